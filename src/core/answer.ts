@@ -1,0 +1,72 @@
+/** What a search returns, from the retrievers' hits to the answer a person reads. */
+import type { Chunk, DocumentId, Language, ModelKey, Range, UnitVector } from './types.ts';
+
+/** How a retriever came to its hit, in a form the UI can put into words. */
+export type Reason =
+  | {
+      readonly kind: 'words' /** as they stand in the query */;
+      readonly matched: readonly string[];
+      readonly score: number;
+    }
+  | { readonly kind: 'verbatim'; readonly text: string }
+  | { readonly kind: 'meaning'; readonly cosine: number; readonly score: number }
+  | { readonly kind: 'question'; readonly question: string; readonly score: number };
+
+export interface Hit {
+  readonly chunk: Chunk;
+  /** Fused score; ranks hits of one search, means nothing across searches. */
+  readonly score: number;
+  readonly reasons: readonly Reason[];
+}
+
+export interface QueryVector {
+  readonly model: ModelKey;
+  readonly values: UnitVector;
+}
+
+/** A query as the search stage takes it. */
+export interface Query {
+  readonly text: string;
+  readonly language: Language;
+  /** One per model in the index that can encode this query; none means keywords only. */
+  readonly vectors: readonly QueryVector[];
+  /** How many hits are wanted. */
+  readonly k: number;
+  /** The last word may be unfinished: match it as a prefix too. */
+  readonly typing?: boolean;
+  /** Restricts the search to these documents. */
+  readonly documents?: ReadonlySet<DocumentId>;
+}
+
+export interface SearchResult {
+  readonly hits: readonly Hit[];
+  /** Probability, calibrated, that the best hit answers the query. */
+  readonly confidence: number;
+  /** `confidence` is below the threshold: say "nothing relevant". */
+  readonly refused: boolean;
+  /** Milliseconds by stage, e.g. `{ bm25: 1.2, dense: 3.4, fuse: 0.1 }`. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** A hit as a person sees it. */
+export interface Passage {
+  readonly chunk: Chunk;
+  readonly score: number;
+  readonly reasons: readonly Reason[];
+  /** Matched words, as ranges of `chunk.text`, ascending, not overlapping. */
+  readonly highlights: readonly Range[];
+  /** The sentence that answers, as a range of `chunk.text`. */
+  readonly focus: Range;
+}
+
+export interface Answer {
+  readonly query: string;
+  readonly language: Language;
+  readonly passages: readonly Passage[];
+  readonly confidence: number;
+  /** Nothing in the collection answers this; `passages` are the near misses. */
+  readonly refused: boolean;
+  /** `keywords` while the model of the query's language is not yet loaded. */
+  readonly tier: 'keywords' | 'full';
+  readonly timings: Readonly<Record<string, number>>;
+}

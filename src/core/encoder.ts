@@ -1,0 +1,43 @@
+import type { ModelCard } from './types.ts';
+
+export type TextRole = 'query' | 'passage';
+
+export interface EmbedOptions {
+  readonly signal?: AbortSignal;
+}
+export interface LoadOptions extends EmbedOptions {
+  /** Bytes received so far and in all, over every file of the model. */
+  readonly onProgress?: (loaded: number, total: number) => void;
+}
+
+/** What a batch of texts became. Row `i` of each output is text `i`. */
+export interface Embeddings {
+  readonly rows: number;
+  readonly dim: number;
+  /** rows × dim, row-major, each row of length 1. The buffer is the caller's (transferred, not copied). */
+  readonly dense: Float32Array<ArrayBuffer>;
+}
+
+export interface EncoderInfo {
+  /** 'wasm' | 'webgpu' | 'native', and why. */
+  readonly backend: string;
+  readonly threads: number;
+  readonly loaded: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Texts to vectors. The engine holds one of these and does not know whether it is a worker, a pool or a plain object.
+ * Models are named by the id of their folder. Queries overtake passages that are still waiting.
+ *
+ * @throws EngineError `model-unavailable`, `model-corrupt`, `worker-lost`; an abort throws the signal's reason.
+ */
+export interface Encoder {
+  /** Fetches, verifies and opens a model; a second call for the same model is free. */
+  load(model: string, options?: LoadOptions): Promise<ModelCard>;
+  /** Tokens of each text, without [CLS] and [SEP]. */
+  countTokens(model: string, texts: readonly string[]): Promise<Uint32Array<ArrayBuffer>>;
+  embed(model: string, role: TextRole, texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+  info(): Promise<EncoderInfo>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,110 @@
+/** The engine as everyone outside it sees it: the page, the command line, the tests and a library user all hold an `Engine`. */
+import type { Answer } from './answer.ts';
+import type { EncoderInfo } from './encoder.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Block, ChunkId, DocumentId, DocumentKind, Language, SourceFile } from './types.ts';
+
+/** A document in the collection, without its text. */
+export interface DocumentSummary {
+  readonly id: DocumentId;
+  readonly title: string;
+  readonly kind: DocumentKind;
+  readonly language: Language;
+  readonly hash: string;
+  /** Size of the source file. */
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly addedAt: number;
+  /** How many chunks it has, and how many of them are stored and searchable; fewer when indexing was cut short. */
+  readonly chunks: number;
+  readonly stored: number;
+}
+
+/** A document as it is opened for reading. */
+export interface OpenedDocument extends DocumentSummary {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly passages: readonly { readonly id: ChunkId; readonly textStart: number; readonly textEnd: number }[];
+}
+
+/** A file that was not indexed, and why. */
+export interface Skipped {
+  readonly path: string;
+  readonly code: ErrorCode;
+  /** One sentence for a person. */
+  readonly message: string;
+}
+
+export type AddPhase = 'model' | 'index';
+
+/** Sent several times a second while files are added. */
+export interface AddProgress {
+  readonly phase: AddPhase;
+  /** Path of the file in work, or the model being fetched. */
+  readonly current: string;
+  /** Files finished (added, unchanged or skipped) and in all. */
+  readonly files: number;
+  readonly filesTotal: number;
+  /** Source bytes done and in all (model bytes in phase `model`). */
+  readonly bytes: number;
+  readonly bytesTotal: number;
+  /** Passages embedded so far by this call. */
+  readonly passages: number;
+}
+
+export interface AddReport {
+  readonly added: number;
+  /** Already in the collection with the same content: nothing was done. */
+  readonly unchanged: number;
+  readonly skipped: readonly Skipped[];
+  readonly passages: number;
+}
+
+export interface AddOptions {
+  /** Stops after the text in work; what is embedded by then is committed, and adding the same files again goes on from there. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: AddProgress) => void;
+}
+
+export interface SearchOptions {
+  readonly signal?: AbortSignal;
+  /** Passages wanted; 10 unless told. */
+  readonly limit?: number;
+  /** The person is still typing the last word. */
+  readonly typing?: boolean;
+  /** Only these documents. */
+  readonly documents?: readonly DocumentId[];
+  /** `keywords` never waits for a model. */
+  readonly tier?: 'keywords' | 'full';
+}
+
+export interface EngineStatus {
+  readonly documents: number;
+  readonly passages: number;
+  readonly languages: readonly Language[];
+  readonly storage: {
+    readonly kind: string;
+    readonly usedBytes: number;
+    readonly quotaBytes?: number;
+    readonly persisted?: boolean;
+  };
+  readonly encoder: EncoderInfo;
+  /** Things a person should know: a block that had to be dropped, a model that did not load. */
+  readonly notes: readonly string[];
+}
+
+/** All that can be asked. Every call settles; failures are `EngineError`s, an abort throws the signal's reason. */
+export interface Engine {
+  status(): Promise<EngineStatus>;
+  documents(): Promise<readonly DocumentSummary[]>;
+  /** Reads, chunks, embeds and stores. A bad file is skipped and reported; it never stops the others. */
+  add(files: readonly SourceFile[], options?: AddOptions): Promise<AddReport>;
+  remove(documents: readonly DocumentId[]): Promise<void>;
+  search(query: string, options?: SearchOptions): Promise<Answer>;
+  /** @throws EngineError `bad-input` if there is no such document. */
+  open(document: DocumentId): Promise<OpenedDocument>;
+  /** Empties the collection. */
+  clear(): Promise<void>;
+  /** Ends workers and closes the database. */
+  close(): Promise<void>;
+}

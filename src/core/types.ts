@@ -1,0 +1,111 @@
+/** The words of the engine. One word per idea: document, block, chunk, segment, row, query, hit, passage, answer. */
+import type { Brand } from './brand.ts';
+
+/** A document's place in the collection: its path, `/`-separated, unique within the collection. */
+export type DocumentId = Brand<string, 'DocumentId'>;
+/** `<document>#<ordinal>`. */
+export type ChunkId = Brand<string, 'ChunkId'>;
+/** Identity of all that shapes a vector: model id, weights hash, pooling, prefix, head versions. Vectors of different keys are never compared. */
+export type ModelKey = Brand<string, 'ModelKey'>;
+/** Row number of a chunk in its segment: dense, 0-based, never reused within a segment. */
+export type Row = Brand<number, 'Row'>;
+/** Cosine similarity in [-1, 1]. Comparable only between vectors of one `ModelKey`. */
+export type Cosine = Brand<number, 'Cosine'>;
+/** One vector of Euclidean length 1 ± 1e-5, so that its dot products are cosines. */
+export type UnitVector = Brand<Float32Array, 'UnitVector'>;
+/** The languages that have a model of their own. Detected, never asked for. */
+export type Language = 'en' | 'zh';
+
+/** What a person hands over. A `File` is a `Blob`, is cloned to a worker without copying, and is read there. */
+export interface SourceFile {
+  /** Path inside the collection, `/`-separated; becomes the `DocumentId`. */
+  readonly path: string;
+  readonly data: Blob;
+}
+
+export type DocumentKind = 'text' | 'markdown' | 'html';
+export type BlockKind = 'heading' | 'paragraph' | 'list-item' | 'quote' | 'code' | 'table';
+
+/** A structural unit of a document's reading text. `start`/`end` are UTF-16 offsets into `Document.text`. */
+export interface Block {
+  readonly kind: BlockKind;
+  /** 1–6 for a heading, nesting depth (from 1) for a list item, else 0. */
+  readonly level: number;
+  readonly start: number;
+  readonly end: number;
+  /** The id a browser would scroll to, where the source has one. */
+  readonly anchor?: string;
+}
+
+/** A file that has been read. */
+export interface Document {
+  readonly id: DocumentId;
+  readonly title: string;
+  readonly kind: DocumentKind;
+  readonly language: Language;
+  /** SHA-256 of the file's bytes, hex. The same hash is never embedded twice. */
+  readonly hash: string;
+  /** Size of the file, bytes. */
+  readonly bytes: number;
+  /** The reading text: what a person reads, without markup; blocks separated by blank lines. */
+  readonly text: string;
+  /** In order, not overlapping; everything in `text` between them is white space. */
+  readonly blocks: readonly Block[];
+  /** Reading text → source: pairs `[offset in text, offset in source]`, ascending; between two pairs both advance alike. See `sourceOffset`. */
+  readonly origin: Uint32Array<ArrayBuffer>;
+}
+
+/** A passage: the unit that is embedded, searched and shown. */
+export interface Chunk {
+  readonly id: ChunkId;
+  readonly document: DocumentId;
+  /** 0-based place among the document's chunks. */
+  readonly ordinal: number;
+  readonly title: string;
+  /** The headings above the passage, outermost first; the title is not repeated here. */
+  readonly headings: readonly string[];
+  /** `Document.text.slice(textStart, textEnd)`. */
+  readonly text: string;
+  /** UTF-16 offsets into the decoded source file. */
+  readonly start: number;
+  readonly end: number;
+  /** UTF-16 offsets into `Document.text`. */
+  readonly textStart: number;
+  readonly textEnd: number;
+  readonly anchor?: string;
+  /** Questions this passage answers (an FAQ's, an author's, a user's accepted one). */
+  readonly questions?: readonly string[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Chunks and their vectors, all of one model: row `i` of `vectors` is `chunks[i]`. Immutable once committed. */
+export interface Segment {
+  readonly id: number;
+  readonly model: ModelKey;
+  readonly language: Language;
+  readonly dim: number;
+  readonly chunks: readonly Chunk[];
+  /** chunks.length × dim, row-major, every row of length 1. */
+  readonly vectors: Float32Array<ArrayBuffer>;
+}
+
+/** What `public/models/<id>/model.json` says. */
+export interface ModelCard {
+  readonly id: string;
+  readonly key: ModelKey;
+  readonly languages: readonly Language[];
+  readonly dim: number;
+  readonly pooling: 'cls' | 'mean';
+  /** Put before a query, and only a query. */
+  readonly queryInstruction: string;
+  /** Longest input, tokens, [CLS] and [SEP] included. */
+  readonly maxTokens: number;
+  readonly licence: string;
+  readonly source: string;
+}
+
+/** A half-open range of UTF-16 offsets. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const STAGES = ['src/read', 'src/chunk', 'src/store', 'src/search', 'src/answer'] as const;
+
+/** Who may import whom inside the repository. A folder always may import itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'src/core': [],
+  'src/kernels': ['src/core'],
+  'src/read': ['src/core'],
+  'src/chunk': ['src/core'],
+  'src/embed': ['src/core', 'src/kernels'],
+  'src/store': ['src/core'],
+  'src/search': ['src/core', 'src/kernels'],
+  'src/answer': ['src/core'],
+  'src/adapt': ['src/core', 'src/kernels'],
+  'src/engine.ts': ['src/core', 'src/kernels', ...STAGES],
+  // The host is where a worker's engine is put together, so it alone in bridge sees the engine and the encoder.
+  'src/bridge': ['src/core'],
+  'src/ui': ['src/core', 'src/bridge'],
+  'src/cli': ['src/core', 'src/kernels', 'src/engine.ts', 'src/embed', 'src/adapt', ...STAGES],
+  'src/main.ts': ['src/core', 'src/bridge', 'src/ui'],
+  workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/bridge'],
+};
+
+/** Packages a folder may name; anywhere else they are an error. */
+const PACKAGES: Record<string, readonly string[]> = {
+  comlink: ['src/bridge'],
+  idb: ['src/store'],
+  'onnxruntime-web': ['src/embed'],
+  'onnxruntime-node': ['src/embed'],
+  '@huggingface/tokenizers': ['src/embed'],
+  '@xenova/transformers': ['src/embed'],
+  'mdast-util-from-markdown': ['src/read'],
+  'mdast-util-gfm': ['src/read'],
+  'mdast-util-frontmatter': ['src/read'],
+  'mdast-util-to-string': ['src/read'],
+  'micromark-extension-gfm': ['src/read'],
+  'micromark-extension-frontmatter': ['src/read'],
+  mdast: ['src/read'],
+  parse5: ['src/read'],
+  'snowball-stemmers': ['src/search'],
+  'opencc-js': ['src/search'],
+  commander: ['src/cli'],
+};
+
+const root = join(import.meta.dirname, '..');
+const folderOf = (path: string) => Object.keys(MAY_IMPORT).find((f) => path === f || path.startsWith(`${f}/`));
+const files = ['src', 'workers'].flatMap((top) =>
+  readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
+    .filter((f) => f.endsWith('.ts') && !f.endsWith('.d.ts'))
+    .map((f) => join(top, f)),
+);
+/** `import … from 'x'`, `import 'x'`, `import('x')`, `new URL('x', import.meta.url)`, either quote. */
+const IMPORTS = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)(['"])([^'"]+)\1/g;
+const packageOf = (name: string) =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+
+test.each(files)('%s imports only what its folder may', (file) => {
+  const from = folderOf(file);
+  expect(from, 'every file lies in a named folder').toBeDefined();
+  for (const [, , name] of readFileSync(join(root, file), 'utf8').matchAll(IMPORTS)) {
+    if (name!.startsWith('node:')) {
+      expect(from === 'src/cli' || file.endsWith('.node.ts'), `${name} in ${file}`).toBe(true);
+    } else if (!name!.startsWith('.')) {
+      expect(PACKAGES[packageOf(name!)], `${name} from ${from}`).toContain(from);
+    } else {
+      const target = relative(root, join(root, dirname(file), name!));
+      if (target.endsWith('.css') || target.startsWith('workers/')) continue;
+      expect([from, ...MAY_IMPORT[from!]!], `${file} → ${name}`).toContain(folderOf(target));
+    }
+  }
+});
+
+test.each(files)('%s is at most 300 lines, or says in its first line why not', (file) => {
+  const lines = readFileSync(join(root, file), 'utf8').split('\n');
+  if (lines.length > 301) expect(lines[0]).toMatch(/over 300 lines/i);
+});

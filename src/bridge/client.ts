@@ -1,0 +1,100 @@
+import { type Endpoint, type Remote, releaseProxy, transfer, wrap } from 'comlink';
+import type { Encoder } from '../core/encoder.ts';
+import type { Engine } from '../core/engine.ts';
+import { EngineError } from '../core/errors.ts';
+import { installErrorTransfer } from './errors.ts';
+import type { Dispatch } from './host.ts';
+import { packArguments } from './options.ts';
+
+/** The other end of a bridge; a `Worker`, or a port in tests. */
+export type Peer = Endpoint & { terminate?: () => void };
+
+export const ENGINE_METHODS = ['status', 'documents', 'add', 'remove', 'search', 'open', 'clear', 'close'] as const;
+export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'info', 'close'] as const;
+
+/** The engine in the worker that `start` makes, as an Engine. */
+export const connectEngine = (start: () => Peer): Engine => connect<Engine>(start, ENGINE_METHODS);
+
+/** The encoder in the worker that `start` makes, as an Encoder. */
+export const connectEncoder = (start: () => Peer): Encoder => connect<Encoder>(start, ENCODER_METHODS);
+
+/**
+ * An object with `methods`, each of which calls into the worker that `start` makes.
+ *
+ * The worker starts with the first call. Every call settles: when the worker dies, all calls in flight reject with
+ * `worker-lost`, and the next call starts a fresh worker. `close` ends the worker after it has answered.
+ */
+function connect<Service>(start: () => Peer, methods: readonly (keyof Service & string)[]): Service {
+  installErrorTransfer();
+  let session: Session | undefined;
+
+  const call = async (method: string, args: unknown[]) => {
+    session ??= open(start, () => {
+      session = undefined;
+    });
+    const current = session;
+    const packed = packArguments(args);
+    try {
+      packed.signal?.throwIfAborted();
+      return await current.settle(() => current.remote(method, transfer(packed.args, packed.ports)));
+    } catch (error) {
+      // The worker threw its own copy of the abort; the caller gets the reason it gave.
+      if (packed.signal?.aborted && (error as Error).name === 'AbortError') throw packed.signal.reason;
+      throw error;
+    } finally {
+      packed.release();
+      if (method === 'close') current.end();
+    }
+  };
+
+  const proxies = methods.map((method) => [method, (...args: unknown[]) => call(method, args)]);
+  return Object.fromEntries(proxies) as Service;
+}
+
+interface Session {
+  readonly remote: Remote<Dispatch>;
+  settle<T>(call: () => Promise<T>): Promise<T>;
+  end(): void;
+}
+
+function open(start: () => Peer, onEnd: () => void): Session {
+  const peer = start();
+  const remote = wrap<Dispatch>(peer);
+  const waiting = new Set<(reason: EngineError) => void>();
+  let lost: EngineError | undefined;
+
+  const end = () => {
+    if (lost) return;
+    lost = new EngineError('worker-lost', 'Expected a running worker, but it was closed; call again to start it anew.');
+    for (const reject of waiting) reject(lost);
+    peer.removeEventListener('error', fail);
+    peer.removeEventListener('messageerror', fail);
+    remote[releaseProxy]();
+    peer.terminate?.();
+    onEnd();
+  };
+  const fail = (event: object) => {
+    const { message, type } = event as ErrorEvent;
+    const error = new EngineError(
+      'worker-lost',
+      `Expected a running worker, got “${message || type}”; what was committed is kept, so try again.`,
+    );
+    for (const reject of waiting) reject(error);
+    end();
+  };
+  peer.addEventListener('error', fail);
+  peer.addEventListener('messageerror', fail);
+
+  return {
+    remote,
+    settle: (call) =>
+      new Promise((resolve, reject) => {
+        if (lost) return reject(lost);
+        waiting.add(reject);
+        call()
+          .then(resolve, reject)
+          .finally(() => waiting.delete(reject));
+      }),
+    end,
+  };
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { EngineError } from '../core/errors.ts';
+import { evalCommand } from './eval.ts';
+import { searchCommand } from './search.ts';
+
+const program = new Command('nearfield')
+  .description('Semantic search over your own files, wholly on this machine.')
+  .showHelpAfterError();
+searchCommand(program);
+evalCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const known = error instanceof EngineError || (error as Error).name === 'AbortError';
+  process.stderr.write(`nearfield: ${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,143 @@
+/** The sentence: read, chunk, embed, store, search, answer. The engine alone knows the order. */
+import { answer } from './answer/answer.ts';
+import type { Answer, QueryVector } from './core/answer.ts';
+import type { Encoder } from './core/encoder.ts';
+import type { Engine, SearchOptions } from './core/engine.ts';
+import { EngineError } from './core/errors.ts';
+import { detectLanguage } from './core/language.ts';
+import type { DocumentId, Language, UnitVector } from './core/types.ts';
+import { type Collection, openCollection } from './engine/collection.ts';
+import { addFiles } from './engine/indexing.ts';
+import { createModels } from './engine/models.ts';
+import type { Store } from './store/store.ts';
+
+export interface EngineParts {
+  /** Opened on first use. */
+  readonly store: () => Promise<Store>;
+  readonly encoder: Encoder;
+  /** Which model encodes which language: ids of folders under the encoder's source. */
+  readonly models: Readonly<Record<Language, string>>;
+}
+
+const DEFAULT_LIMIT = 10;
+/** Typing asks for the same query again and again (an unfinished word, a step back). */
+const REMEMBERED_QUERIES = 64;
+
+/** An engine over its parts. Nothing is opened, fetched or started before the first call. */
+export function createEngine({ store: openStore, encoder, models: names }: EngineParts): Engine {
+  const models = createModels(encoder, names);
+  const vectors = new Map<string, UnitVector>();
+  let opening: Promise<{ store: Store; collection: Collection }> | undefined;
+  let writing: Promise<unknown> = Promise.resolve();
+
+  const opened = () => {
+    opening ??= openStore().then(async (store) => ({ store, collection: await openCollection(store) }));
+    // A failed opening is not remembered: the next call tries again.
+    opening.catch(() => (opening = undefined));
+    return opening;
+  };
+  /** One change at a time, in the order asked for. */
+  const write = <T>(change: () => Promise<T>): Promise<T> => {
+    const result = writing.then(change, change);
+    writing = result.catch(() => {});
+    return result;
+  };
+
+  /** The languages whose vectors a query can be compared with: its own if the collection has it, else whatever is there. */
+  const lanes = (collection: Collection, language: Language): Language[] => {
+    const present = [...collection.models().keys()];
+    return present.includes(language) ? [language] : present;
+  };
+
+  const queryVector = async (language: Language, text: string): Promise<QueryVector> => {
+    const card = await models.load(language);
+    const key = `${card.key}\n${text}`;
+    let values = vectors.get(key);
+    if (!values) {
+      values = (await encoder.embed(card.id, 'query', [text])).dense as UnitVector;
+      if (vectors.size >= REMEMBERED_QUERIES) vectors.delete(vectors.keys().next().value!);
+      vectors.set(key, values);
+    }
+    return { model: card.key, values };
+  };
+
+  const search = async (text: string, options: SearchOptions): Promise<Answer> => {
+    const { collection } = await opened();
+    const language = detectLanguage(text);
+    const wanted = lanes(collection, language);
+    const ready = wanted.every((lane) => models.ready(lane));
+    const full = options.tier === 'full' || (options.tier === undefined && ready);
+    // Keywords answer at once; the model is fetched meanwhile, and a failure shows in `status`.
+    if (!full && options.tier === undefined) for (const lane of wanted) models.load(lane).catch(() => {});
+
+    const start = performance.now();
+    const queryVectors = full ? await Promise.all(wanted.map((lane) => queryVector(lane, text))) : [];
+    const embedded = performance.now();
+    options.signal?.throwIfAborted();
+
+    const result = collection.index.search({
+      text,
+      language,
+      vectors: queryVectors,
+      k: options.limit ?? DEFAULT_LIMIT,
+      typing: options.typing ?? false,
+      ...(options.documents && { documents: new Set(options.documents) }),
+    });
+    return answer(result, {
+      query: text,
+      language,
+      tier: full ? 'full' : 'keywords',
+      timings: { embed: embedded - start },
+    });
+  };
+
+  return {
+    async status() {
+      const { store, collection } = await opened();
+      const [storage, info] = await Promise.all([store.usage(), encoder.info()]);
+      return {
+        documents: collection.summaries.size,
+        passages: collection.index.stats().chunks,
+        languages: [...collection.models().keys()],
+        storage,
+        encoder: info,
+        notes: [...collection.notes, ...models.failures()],
+      };
+    },
+    documents: async () => [...(await opened()).collection.summaries.values()],
+    async search(query, options = {}) {
+      if (typeof query !== 'string')
+        throw new EngineError('bad-input', `Expected a query of text, got ${typeof query}.`);
+      options.signal?.throwIfAborted();
+      return search(query.trim(), options);
+    },
+    add: (files, options = {}) =>
+      write(async () => {
+        options.signal?.throwIfAborted();
+        const { store, collection } = await opened();
+        return addFiles({ store, collection, encoder, models }, files, options);
+      }),
+    remove: (documents) => write(async () => (await opened()).collection.commit({ removed: documents })),
+    async open(id: DocumentId) {
+      const { store, collection } = await opened();
+      const summary = collection.summaries.get(id);
+      const content = summary && (await store.content(id));
+      if (!summary || !content) {
+        throw new EngineError(
+          'bad-input',
+          `Expected a document of this collection, got “${id}”; it may have been removed.`,
+        );
+      }
+      const passages = collection.chunks(id).map(({ id, textStart, textEnd }) => ({ id, textStart, textEnd }));
+      return { ...summary, text: content.text, blocks: content.blocks, passages };
+    },
+    clear: () => write(async () => (await opened()).collection.clear()),
+    async close() {
+      await writing;
+      const current = await opening?.catch(() => undefined);
+      opening = undefined;
+      await encoder.close();
+      await current?.store.close();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import {
+  connectEncoder,
+  connectEngine,
+  type ENCODER_METHODS,
+  type ENGINE_METHODS,
+  type Peer,
+} from '../../src/bridge/client.ts';
+import { serveEncoder, serveEngine } from '../../src/bridge/host.ts';
+import type { Encoder } from '../../src/core/encoder.ts';
+import type { AddProgress, Engine } from '../../src/core/engine.ts';
+import { EngineError } from '../../src/core/errors.ts';
+import type { DocumentId } from '../../src/core/types.ts';
+
+// A MessageChannel clones and transfers as a worker does, and needs no browser.
+let channels: MessageChannel[];
+let served: Partial<Engine>;
+let engine: Engine;
+
+beforeEach(() => {
+  channels = [];
+  served = {};
+  engine = connectEngine(() => {
+    const channel = new MessageChannel();
+    channels.push(channel);
+    serveEngine(served as Engine, channel.port1);
+    channel.port2.start();
+    return channel.port2 as unknown as Peer;
+  });
+});
+afterEach(() => {
+  for (const { port1, port2 } of channels) {
+    port1.close();
+    port2.close();
+  }
+});
+
+test('nothing is started before the first call', async () => {
+  served.documents = async () => [];
+  expect(channels).toHaveLength(0);
+  expect(await engine.documents()).toEqual([]);
+  expect(channels).toHaveLength(1);
+});
+
+test('an error keeps its class, code and cause', async () => {
+  served.open = async () => {
+    throw new EngineError('bad-input', 'Expected a document.', { cause: { asked: 'x' } });
+  };
+  const error = await engine.open('x' as DocumentId).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(EngineError);
+  expect(error).toMatchObject({ code: 'bad-input', message: 'Expected a document.', cause: { asked: 'x' } });
+});
+
+test('a cause that cannot be cloned does not keep the error from arriving', async () => {
+  served.open = async () => {
+    throw new EngineError('bad-input', 'Expected a document.', { cause: () => {} });
+  };
+  await expect(engine.open('x' as DocumentId)).rejects.toMatchObject({ code: 'bad-input' });
+});
+
+test('progress arrives while the call runs', async () => {
+  const seen: number[] = [];
+  served.add = async (_files, options) => {
+    for (const passages of [1, 2, 3]) options!.onProgress!({ passages } as AddProgress);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { added: 1, unchanged: 0, skipped: [], passages: 3 };
+  };
+  await engine.add([], { onProgress: ({ passages }) => seen.push(passages) });
+  expect(seen).toEqual([1, 2, 3]);
+});
+
+test('aborting reaches the other side, and the caller gets the reason it gave', async () => {
+  const stop = new AbortController();
+  served.add = (_files, options) =>
+    new Promise((_, reject) => {
+      options!.signal!.addEventListener('abort', () => reject(options!.signal!.reason as Error));
+    });
+  const reason = new Error('changed my mind');
+  const call = engine.add([], { signal: stop.signal });
+  setTimeout(() => stop.abort(reason), 10);
+  await expect(call).rejects.toBe(reason);
+});
+
+test('a call with a signal already aborted is never sent', async () => {
+  const add = vi.fn();
+  served.add = add;
+  await expect(engine.add([], { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(add).not.toHaveBeenCalled();
+});
+
+test('a call in flight when the worker dies is rejected, and the next call starts a fresh worker', async () => {
+  served.documents = () => new Promise(() => {});
+  const call = engine.documents();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  channels[0]!.port2.dispatchEvent(new Event('error'));
+  await expect(call).rejects.toMatchObject({ code: 'worker-lost' });
+
+  served.documents = async () => [];
+  expect(await engine.documents()).toEqual([]);
+  expect(channels).toHaveLength(2);
+});
+
+test('closing rejects what is still waiting', async () => {
+  served.documents = () => new Promise(() => {});
+  served.close = async () => {};
+  const call = engine.documents();
+  await engine.close();
+  await expect(call).rejects.toMatchObject({ code: 'worker-lost' });
+});
+
+test('an encoder gives its buffers away instead of copying them', async () => {
+  const dense = new Float32Array([1, 0, 0, 1]);
+  const channel = new MessageChannel();
+  channels.push(channel);
+  serveEncoder({ embed: async () => ({ rows: 2, dim: 2, dense }) } as unknown as Encoder, channel.port1);
+  const encoder = connectEncoder(() => channel.port2 as unknown as Peer);
+  const received = await encoder.embed('m', 'passage', ['a', 'b']);
+  expect([...received.dense]).toEqual([1, 0, 0, 1]);
+  expect(dense.length).toBe(0);
+});
+
+test('the client forwards every method of both interfaces', () => {
+  // The compiler checks the lists against the interfaces: a method left out makes these types differ.
+  type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+  const engineMethods: Same<(typeof ENGINE_METHODS)[number], keyof Engine> = true;
+  const encoderMethods: Same<(typeof ENCODER_METHODS)[number], keyof Encoder> = true;
+  expect([engineMethods, encoderMethods]).toEqual([true, true]);
+});

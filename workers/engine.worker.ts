@@ -1,0 +1,14 @@
+import { connectEncoder } from '../src/bridge/client.ts';
+import { serveEngine } from '../src/bridge/host.ts';
+import { createEngine } from '../src/engine.ts';
+import { openBrowserStore } from '../src/store/browser.ts';
+
+const startEncoder = () => new Worker(new URL('./embed.worker.ts', import.meta.url), { type: 'module' });
+
+serveEngine(
+  createEngine({
+    store: () => openBrowserStore('nearfield'),
+    encoder: connectEncoder(startEncoder),
+    models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
+  }),
+);

@@ -1,0 +1,77 @@
+import { EngineError } from '../core/errors.ts';
+import type { Language, ModelCard, ModelKey } from '../core/types.ts';
+
+/** A file of a model, as `model.json` pins it. */
+export interface ModelFile {
+  /** Name inside the model's folder. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Hex, lower case. */
+  readonly sha256: string;
+}
+
+/** All of `model.json`: what the engine may know (`ModelCard`) and which files make the model. */
+export interface ModelManifest extends ModelCard {
+  readonly tokenizer: ModelFile;
+  readonly weights: ModelFile;
+}
+
+/**
+ * Reads a parsed `model.json`. The card's `key` names everything that shapes a vector: the hashes of weights and
+ * tokenizer, the pooling and the query instruction.
+ *
+ * @throws EngineError `model-unavailable` naming the field that is missing or of the wrong type.
+ */
+export function parseManifest(json: unknown, where: string): ModelManifest {
+  const card = object(json, where);
+  const text = (field: string) => typed<string>(card, field, 'string', where);
+  const count = (field: string) => typed<number>(card, field, 'number', where);
+  const pooling = text('pooling');
+  if (pooling !== 'cls' && pooling !== 'mean') throw bad(where, 'pooling', "'cls' or 'mean'", pooling);
+  const languages = card.languages;
+  if (!Array.isArray(languages)) throw bad(where, 'languages', 'a list', languages);
+  const manifest = {
+    id: text('id'),
+    languages: languages as Language[],
+    dim: count('dim'),
+    pooling,
+    queryInstruction: text('queryInstruction'),
+    maxTokens: count('maxTokens'),
+    licence: text('licence'),
+    source: text('source'),
+    tokenizer: parseFile(card.tokenizer, `${where}, tokenizer`),
+    weights: parseFile(card.weights, `${where}, weights`),
+  } as const;
+  const { id, weights, tokenizer, queryInstruction } = manifest;
+  const key = [id, weights.sha256.slice(0, 12), tokenizer.sha256.slice(0, 8), pooling, fnv1a(queryInstruction)];
+  return { ...manifest, key: key.join('/') as ModelKey };
+}
+
+function parseFile(json: unknown, where: string): ModelFile {
+  const file = object(json, where);
+  return {
+    path: typed(file, 'path', 'string', where),
+    bytes: typed(file, 'bytes', 'number', where),
+    sha256: typed(file, 'sha256', 'string', where),
+  };
+}
+
+function object(json: unknown, where: string): Record<string, unknown> {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>;
+  throw new EngineError('model-unavailable', `${where}: expected an object, got ${JSON.stringify(json)}.`);
+}
+
+function typed<T>(from: Record<string, unknown>, field: string, type: 'string' | 'number', where: string): T {
+  if (typeof from[field] === type) return from[field] as T;
+  throw bad(where, field, `a ${type}`, from[field]);
+}
+
+const bad = (where: string, field: string, expected: string, got: unknown) =>
+  new EngineError('model-unavailable', `${where}: expected "${field}" to be ${expected}, got ${JSON.stringify(got)}.`);
+
+/** FNV-1a, 32 bits over UTF-16 units: tells two instructions apart; guards nothing. */
+function fnv1a(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,64 @@
+import type { Encoder, LoadOptions } from '../core/encoder.ts';
+import { EngineError } from '../core/errors.ts';
+import { createLane } from './lane.ts';
+import { createModel, type Model } from './model.ts';
+import { pool } from './pool.ts';
+import type { Runtime } from './session.ts';
+import type { ModelSource } from './source.ts';
+
+export interface EncoderOptions {
+  readonly source: ModelSource;
+  readonly runtime: Runtime;
+}
+
+/**
+ * The encoder over a source of models and a runtime to run them.
+ *
+ * Texts go through the graph one by one: measured, a batch is no faster on a CPU, and with dynamic int8 a text's
+ * vector would depend on its neighbours. A text longer than the model takes is cut at its end; the empty text is
+ * encoded as `[CLS] [SEP]`. A model's tokenizer is fetched before its weights, so counting tokens waits for less.
+ */
+export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
+  const models = new Map<string, Model>();
+  const lane = createLane();
+  let closed = false;
+
+  const modelOf = (id: string) => {
+    if (closed) throw new EngineError('worker-lost', 'The encoder was closed; open the engine anew.');
+    const model = models.get(id) ?? createModel(id, source, runtime);
+    models.set(id, model);
+    return model;
+  };
+
+  return {
+    async load(id: string, options: LoadOptions = {}) {
+      return modelOf(id).load(options);
+    },
+    async countTokens(id, texts) {
+      const tokenizer = await modelOf(id).tokenizer();
+      return Uint32Array.from(texts, (text) => tokenizer.count(text));
+    },
+    async embed(id, role, texts, { signal } = {}) {
+      const model = modelOf(id);
+      const { card, tokenizer, session } = await model.open(signal);
+      const { dim, pooling, maxTokens } = card;
+      const prefix = role === 'query' ? card.queryInstruction : '';
+      const dense = new Float32Array(texts.length * dim);
+      const step = async (row: number) => {
+        const tokens = await session.run(tokenizer.encode(prefix + texts[row]!, maxTokens));
+        pool(pooling, tokens, dense.subarray(row * dim, (row + 1) * dim));
+      };
+      await lane.run(role, texts.length, step, signal);
+      return { rows: texts.length, dim, dense };
+    },
+    async info() {
+      const loaded = [...models.values()].filter((model) => model.opened).map((model) => model.id);
+      return { backend: runtime.backend, threads: runtime.threads, loaded, notes: [] };
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...models.values()].map((model) => model.close()));
+      models.clear();
+    },
+  };
+}

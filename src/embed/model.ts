@@ -1,0 +1,78 @@
+import type { LoadOptions } from '../core/encoder.ts';
+import { EngineError } from '../core/errors.ts';
+import type { ModelCard } from '../core/types.ts';
+import { type ModelFile, type ModelManifest, parseManifest } from './card.ts';
+import type { Runtime, Session } from './session.ts';
+import { share } from './shared.ts';
+import type { ModelSource, ReadOptions } from './source.ts';
+import { openTokenizer, type TextTokenizer } from './tokenizer.ts';
+
+/** One model, loaded in parts: the card, then tokenizer and session side by side, each once and each on demand. */
+export interface Model {
+  readonly id: string;
+  readonly opened: boolean;
+  load(options: LoadOptions): Promise<ModelCard>;
+  tokenizer(signal?: AbortSignal): Promise<TextTokenizer>;
+  open(signal?: AbortSignal): Promise<{ card: ModelCard; tokenizer: TextTokenizer; session: Session }>;
+  close(): Promise<void>;
+}
+
+export function createModel(id: string, source: ModelSource, runtime: Runtime): Model {
+  let session: Session | undefined;
+
+  const manifest = share(async ({ signal }) => {
+    if (!/^[\w.-]+$/.test(id) || id.startsWith('.')) {
+      throw new EngineError('bad-input', `Expected the name of a model's folder, got ${JSON.stringify(id)}.`);
+    }
+    return parseManifest(await source.manifest(id, signal), `${id}/model.json`);
+  });
+  const read = async (pick: (card: ModelManifest) => ModelFile, options: ReadOptions) => {
+    const file = pick(await manifest.get({ signal: options.signal }));
+    return { bytes: await source.file(id, file, options), where: `${id}/${file.path}` };
+  };
+  const tokenizer = share(async (options) => {
+    const { bytes, where } = await read((card) => card.tokenizer, options);
+    return openTokenizer(bytes, where);
+  });
+  const weights = share(async (options) => {
+    const { bytes, where } = await read((card) => card.weights, options);
+    session = await runtime.open(bytes, where);
+    return session;
+  });
+
+  const open = async (signal?: AbortSignal) => {
+    const [card, words, graph] = await Promise.all([
+      manifest.get({ signal }),
+      tokenizer.get({ signal }),
+      weights.get({ signal }),
+    ]);
+    return { card, tokenizer: words, session: graph };
+  };
+
+  return {
+    id,
+    get opened() {
+      return session !== undefined;
+    },
+    async load({ signal, onProgress }) {
+      const card = await manifest.get({ signal });
+      const total = card.tokenizer.bytes + card.weights.bytes;
+      const loaded = [0, 0];
+      const progress = (part: number) => (bytes: number) => {
+        loaded[part] = bytes;
+        onProgress?.(loaded[0]! + loaded[1]!, total);
+      };
+      await Promise.all([
+        tokenizer.get({ signal, onBytes: progress(0) }),
+        weights.get({ signal, onBytes: progress(1) }),
+      ]);
+      return card;
+    },
+    tokenizer: (signal) => tokenizer.get({ signal }),
+    open,
+    async close() {
+      await session?.close();
+      session = undefined;
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { EngineError } from '../core/errors.ts';
+import { createStore } from './collection.ts';
+import type { Home } from './home.ts';
+import { migrate, SCHEMA_VERSION } from './migrate.ts';
+import { askToPersist, browserUsage, storageError } from './quota.ts';
+import type { Store } from './store.ts';
+
+/** The whole database: keys to blocks. Keys and blocks are described in `collection.ts` and `block.ts`. */
+export interface BlockDatabase extends DBSchema {
+  blocks: { key: string; value: ArrayBuffer };
+}
+
+/**
+ * The collection `name` in this browser's IndexedDB; made if there is none.
+ *
+ * @throws EngineError `store-version` if a newer Nearfield wrote it, `busy` if a tab with an older one keeps it open.
+ */
+export async function openBrowserStore(name: string): Promise<Store> {
+  return createStore(await openBrowserHome(name));
+}
+
+/**
+ * IndexedDB as a home.
+ *
+ * Durability is `relaxed`: a commit survives the tab, the worker and the browser being killed, since by then the
+ * system has the bytes; a power cut may take the last commits (each wholly), and indexing goes on from there. `strict`
+ * would wait for the disk on every commit, for passages that can be embedded again.
+ */
+export async function openBrowserHome(name: string): Promise<Home> {
+  let database: Promise<IDBPDatabase<BlockDatabase>> | undefined;
+  let closed = false;
+  let askedToPersist = false;
+
+  /** Opens again after another tab upgraded or deleted the database, or the browser closed it. */
+  const connect = () => {
+    if (closed) throw new EngineError('bad-input', 'Expected an open store, got one that was closed.');
+    const opening = open(name, () => {
+      if (database === opening) database = undefined;
+    });
+    database = opening;
+    opening.catch(() => {
+      if (database === opening) database = undefined;
+    });
+    return opening;
+  };
+  const connected = () => database ?? connect();
+  await connected();
+
+  return {
+    async read(keys) {
+      const one = async (key: string) => (await connected()).get('blocks', key);
+      try {
+        const blocks = (await connected()).transaction('blocks').store;
+        return await Promise.all(keys.map((key) => blocks.get(key)));
+      } catch {
+        // One block that cannot be read fails the whole transaction: ask for each by itself.
+        return Promise.all(keys.map((key) => one(key).catch(missing)));
+      }
+    },
+
+    async list(prefix) {
+      const within = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+      const blocks = (await connected()).transaction('blocks').store;
+      const [keys, values] = await Promise.all([blocks.getAllKeys(within), blocks.getAll(within)]);
+      return keys.map((key, i) => [key, values[i]!]);
+    },
+
+    async update(keys, plan) {
+      const transaction = (await connected()).transaction('blocks', 'readwrite', { durability: 'relaxed' });
+      const done = transaction.done.then(
+        () => undefined,
+        (error: unknown) => error ?? transaction.error,
+      );
+      try {
+        const blocks = transaction.store;
+        const batch = plan(await Promise.all(keys.map((key) => blocks.get(key))));
+        await Promise.all([
+          ...(batch.clear ? [blocks.clear()] : []),
+          ...batch.deletes.map((key) => blocks.delete(key)),
+          ...batch.puts.map(([key, block]) => blocks.put(block, key)),
+        ]);
+      } catch (error) {
+        abort(transaction);
+        throw await storageError(transaction.error ?? error);
+      }
+      const failure = await done;
+      if (failure) throw await storageError(transaction.error ?? failure);
+      if (!askedToPersist) {
+        askedToPersist = true;
+        void askToPersist();
+      }
+    },
+
+    usage: () => browserUsage('indexeddb'),
+
+    async close() {
+      closed = true;
+      const open = await database?.catch(() => undefined);
+      database = undefined;
+      open?.close();
+    },
+  };
+}
+
+async function open(name: string, onLost: () => void): Promise<IDBPDatabase<BlockDatabase>> {
+  let refuse: (error: EngineError) => void = () => {};
+  const blocked = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  blocked.catch(() => {});
+  const opening = openDB<BlockDatabase>(name, SCHEMA_VERSION, {
+    upgrade: migrate,
+    blocked: () =>
+      refuse(
+        new EngineError(
+          'busy',
+          'An older Nearfield has this collection open in another tab; close that tab and try again.',
+        ),
+      ),
+    blocking: (_current, _wanted, event) => {
+      onLost();
+      (event.target as IDBDatabase).close();
+    },
+    terminated: onLost,
+  });
+  try {
+    return await Promise.race([opening, blocked]);
+  } catch (error) {
+    opening.then((database) => database.close()).catch(() => {});
+    throw await storageError(error);
+  }
+}
+
+/** A block that the browser lists but can no longer read (its file is gone) is a missing block. */
+async function missing(error: unknown): Promise<undefined> {
+  if (error instanceof DOMException && ['DataError', 'NotReadableError', 'UnknownError'].includes(error.name)) return;
+  throw await storageError(error);
+}
+
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has already ended, which is what is wanted.
+  }
+}

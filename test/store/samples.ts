@@ -1,0 +1,77 @@
+import type { DocumentSummary } from '../../src/core/engine.ts';
+import type { Chunk, ChunkId, DocumentId, ModelKey, Segment } from '../../src/core/types.ts';
+import type { DocumentContent, LoadedSegment, Store } from '../../src/store/store.ts';
+
+export const DIM = 8;
+export const MODEL = 'test-model@1' as ModelKey;
+export const docId = (name: string) => name as DocumentId;
+
+export function summary(name: string, chunks: number, stored = chunks): DocumentSummary {
+  const id = docId(name);
+  return {
+    id,
+    title: `Title of ${name}`,
+    kind: 'markdown',
+    language: 'en',
+    hash: `hash ${name}`,
+    bytes: 10,
+    addedAt: 1,
+    chunks,
+    stored,
+  };
+}
+
+export function content(name: string): DocumentContent {
+  const text = `The whole text of ${name}, 全文 and 🦕.`;
+  const blocks = [{ kind: 'paragraph', level: 0, start: 0, end: text.length } as const];
+  return { id: docId(name), text, blocks, origin: Uint32Array.of(0, 0, 5, 9) };
+}
+
+export function chunk(name: string, ordinal: number): Chunk {
+  return {
+    id: `${name}#${ordinal}` as ChunkId,
+    document: docId(name),
+    ordinal,
+    title: `Title of ${name}`,
+    headings: ['Höhe', '标题'],
+    text: `Passage ${ordinal} of ${name} 🦕`,
+    start: ordinal * 10,
+    end: ordinal * 10 + 9,
+    textStart: ordinal * 10,
+    textEnd: ordinal * 10 + 9,
+  };
+}
+
+/** A segment of the first `rows` chunks (from `from` on) of each named document; values tell where they belong. */
+export function segment(id: number, documents: Record<string, number>, from = 0, dim = DIM): Segment {
+  const chunks = Object.entries(documents).flatMap(([name, rows]) =>
+    Array.from({ length: rows }, (_, i) => chunk(name, from + i)),
+  );
+  const vectors = new Float32Array(chunks.length * dim).map((_, i) => Math.sin(id * 1000 + i));
+  return { id, model: MODEL, language: 'en', dim, chunks, vectors };
+}
+
+/** One whole document as a change of its own. */
+export const documentChange = (store: Store, name: string, rows: number) => ({
+  documents: [summary(name, rows)],
+  contents: [content(name)],
+  segments: [segment(store.nextSegment(), { [name]: rows })],
+});
+
+export async function loadAll(store: Store, onDamaged?: (segment: number, message: string) => void) {
+  const loaded: LoadedSegment[] = [];
+  for await (const one of store.segments(onDamaged)) loaded.push(one);
+  return loaded;
+}
+
+/** What a search would see: every live chunk with its vector, in order. */
+export async function visible(store: Store): Promise<[id: string, vector: number[]][]> {
+  return (await loadAll(store)).flatMap(({ segment: { chunks, vectors, dim }, dead }) =>
+    chunks.flatMap((one, row): [string, number[]][] =>
+      dead.has(row) ? [] : [[one.id, [...vectors.subarray(row * dim, (row + 1) * dim)]]],
+    ),
+  );
+}
+
+export const visibleIds = async (store: Store) => (await visible(store)).map(([id]) => id);
+export const documentNames = async (store: Store) => (await store.documents()).map(({ id }) => id as string);

@@ -154,10 +154,10 @@ function createWriter({ collection, store }: IndexingParts): Writer {
       contents: contents.splice(0),
       documents: [...summaries.values()],
       segments: [...rows].map(
-        ([card, { document, chunks, vectors }]): Segment => ({
+        ([language, { card, chunks, vectors }]): Segment => ({
           id: store.nextSegment(),
           model: card.key,
-          language: document.language,
+          language,
           dim: card.dim,
           chunks,
           vectors: concatenate(vectors, card.dim),

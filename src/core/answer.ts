@@ -12,11 +12,19 @@ export type Reason =
   | { readonly kind: 'meaning'; readonly cosine: number; readonly score: number }
   | { readonly kind: 'question'; readonly question: string; readonly score: number };
 
+/** A word of the passage that the query asks for, as a range of `chunk.text`. */
+export interface Match extends Range {
+  /** How much the word tells: its idf. */
+  readonly weight: number;
+}
+
 export interface Hit {
   readonly chunk: Chunk;
   /** Fused score; ranks hits of one search, means nothing across searches. */
   readonly score: number;
   readonly reasons: readonly Reason[];
+  /** Ascending by start; may overlap (a compound and its parts). Function words are left out. */
+  readonly matches: readonly Match[];
 }
 
 export interface QueryVector {

@@ -1,0 +1,136 @@
+import type { Query, SearchResult } from '../core/answer.ts';
+import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
+import { topScores } from '../kernels/topk.ts';
+import { analyse } from './analyse.ts';
+import { createVectors } from './dense.ts';
+import { explain } from './explain.ts';
+import { fuse, standardiseLanes } from './fuse.ts';
+import { type Bm25Options, createLexicon } from './lexicon.ts';
+import { confidence, refusalFeatures } from './refuse.ts';
+import { searchableText } from './text.ts';
+import { findVerbatim, keepVerbatim } from './verbatim.ts';
+import { groupsOf } from './words.ts';
+
+export { ANALYSER_VERSION } from './analyse.ts';
+
+/** `bm25` and `dense` alone are for measuring; a person gets `fused`. */
+export type Method = 'bm25' | 'dense' | 'fused';
+
+export interface SearchIndexOptions {
+  readonly bm25?: Bm25Options;
+  /** A search whose confidence is below this is refused; 0 never refuses. ½ unless told. */
+  readonly threshold?: number;
+}
+
+export interface IndexStats {
+  /** Live chunks. */
+  readonly chunks: number;
+  readonly postings: number;
+  readonly models: readonly ModelKey[];
+}
+
+/** Segments in memory, searchable as soon as they are added. Everything is synchronous. */
+export interface SearchIndex {
+  /** `dead`: rows of the segment that no longer count. Cost: analysing the segment's text; its arrays are kept, not copied. */
+  add(segment: Segment, dead?: ReadonlySet<number>): void;
+  /** Every chunk of these documents goes; unknown ones are ignored. Cost: one look at each chunk. */
+  remove(documents: Iterable<DocumentId>): void;
+  /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
+  search(query: Query, method?: Method): SearchResult;
+  stats(): IndexStats;
+}
+
+/** Takes segments of any mix of models and languages; a vector is only ever compared with vectors of its own `ModelKey`. */
+export function createSearchIndex({ bm25, threshold = 0.5 }: SearchIndexOptions = {}): SearchIndex {
+  const lexicon = createLexicon(bm25);
+  const vectors = createVectors();
+  const chunks: Chunk[] = [];
+
+  /** Rows that this search may not return. */
+  function barred(documents?: ReadonlySet<DocumentId>): Uint8Array {
+    const skip = lexicon.dead();
+    if (documents) for (const [row, chunk] of chunks.entries()) if (!documents.has(chunk.document)) skip[row] = 1;
+    return skip;
+  }
+
+  return {
+    add(segment, gone) {
+      const base = chunks.length;
+      for (const chunk of segment.chunks) chunks.push(chunk);
+      vectors.add(segment, base);
+      lexicon.add(segment.chunks.map((chunk) => analyse(searchableText(chunk)).map(({ term }) => term)));
+      for (const row of gone ?? []) lexicon.kill(base + row);
+    },
+
+    remove(documents) {
+      const gone = new Set(documents);
+      for (const [row, chunk] of chunks.entries()) if (gone.has(chunk.document)) lexicon.kill(row);
+    },
+
+    search(query, method = 'fused') {
+      const clock = stopwatch();
+      const rows = chunks.length;
+      const skip = barred(query.documents);
+      const textOf = (row: number) => searchableText(chunks[row]!);
+
+      const words = new Float32Array(rows);
+      const covered = new Float32Array(rows);
+      const groups = groupsOf(query.text, lexicon, query.typing).map((group) => {
+        const touched = lexicon.score(group.alternatives, words);
+        const weight = lexicon.idf(touched.length);
+        for (const row of touched) covered[row]! += weight;
+        return { ...group, weight };
+      });
+      const total = groups.reduce((sum, { weight }) => sum + weight, 0);
+      const candidates = words.map((score, row) => (skip[row] === 0 && covered[row]! > total * 0.9999 ? score : 0));
+      const verbatim = groups.length > 1 ? findVerbatim(query.text, candidates, textOf) : [];
+      // The query as a whole is one more word: the rarer, the more it tells.
+      for (const row of verbatim) words[row]! += lexicon.idf(verbatim.length);
+      clock.lap('bm25');
+
+      const cosine = vectors.score(method === 'bm25' ? [] : query.vectors, rows);
+      const meaning = standardiseLanes(cosine, vectors.lanes(), skip);
+      clock.lap('dense');
+
+      const score =
+        method === 'bm25' ? words.slice() : method === 'dense' ? cosine.slice() : fuse(words, meaning, skip);
+      for (let row = 0; row < rows; row++) {
+        const found = (words[row]! > 0 && method !== 'dense') || !Number.isNaN(cosine[row]!);
+        if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
+      }
+      const ranked = topScores(score, query.k).map(({ row }) => row as number);
+      const best = method === 'dense' ? ranked : keepVerbatim(ranked, verbatim, query.k);
+      clock.lap('fuse');
+
+      const hits = best.map((row) => ({
+        chunk: chunks[row]!,
+        score: score[row]!,
+        ...explain(query.text, groups, chunks[row]!, {
+          words: words[row]!,
+          cosine: cosine[row]!,
+          meaning: meaning[row]!,
+          verbatim: verbatim.includes(row),
+        }),
+      }));
+      const features = refusalFeatures(words, covered, total, cosine, skip);
+      const sure = confidence(features);
+      clock.lap('explain');
+      return { hits, confidence: sure, refused: sure < threshold, timings: clock.times };
+    },
+
+    stats: () => ({ chunks: lexicon.live, postings: lexicon.postings, models: [...vectors.lanes().keys()] }),
+  };
+}
+
+function stopwatch() {
+  const times: Record<string, number> = {};
+  let last = performance.now();
+  return {
+    times,
+    lap(stage: string) {
+      const now = performance.now();
+      times[stage] = now - last;
+      last = now;
+    },
+  };
+}

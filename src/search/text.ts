@@ -1,0 +1,8 @@
+import type { Chunk } from '../core/types.ts';
+import { fold } from './fold.ts';
+
+/** What a chunk is found by: its document's title, the headings above it, its text. */
+export const searchableText = ({ title, headings, text }: Chunk) => [title, ...headings, text].join('\n');
+
+/** A text as verbatim matching sees it: folded, each run of white space one blank. */
+export const plain = (text: string) => fold(text).replace(/\s+/gu, ' ').trim();

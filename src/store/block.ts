@@ -87,6 +87,13 @@ export function decodeBlock(key: string, buffer: ArrayBuffer, expected: Omit<Blo
   return new Uint8Array(buffer, HEADER_BYTES);
 }
 
+/** Whether a block is as it was written, whatever its key and kind. */
+export function isWholeBlock(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength < HEADER_BYTES) return false;
+  const header = new DataView(buffer, 0, HEADER_BYTES);
+  return header.getUint32(0, true) === MAGIC && header.getUint32(28, true) === sumOf(buffer);
+}
+
 /** A JSON value as a block. */
 export function encodeJson(key: string, kind: BlockKind, value: unknown): ArrayBuffer {
   return encodeBlock(key, { kind, body: new TextEncoder().encode(JSON.stringify(value)) });

@@ -14,6 +14,8 @@ export interface Batch {
  * @throws EngineError `quota-exceeded` (nothing of the batch is kept), `busy`, `store-version`.
  */
 export interface Home {
+  /** What was found damaged on opening and cannot be told from its key, a sentence each. */
+  readonly damage?: readonly string[];
   /** The blocks under `keys`, in that order, all of one moment. The buffers are the caller's. */
   read(keys: readonly string[]): Promise<(ArrayBuffer | undefined)[]>;
   /** Every block whose key starts with `prefix`, by ascending key. */

@@ -1,6 +1,10 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBrowserStore } from '../../src/store/browser.ts';
+import { openFileStore } from '../../src/store/files.node.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
@@ -17,11 +21,14 @@ import {
 } from './samples.ts';
 
 let names = 0;
+const folder = mkdtempSync(join(tmpdir(), 'nearfield-store-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What every store promises, whatever it is made of. */
-describe.each([
+describe.each<[string, () => Promise<Store>, (() => Promise<Store>) | undefined]>([
   ['memory', async () => createMemoryStore(), undefined],
   ['IndexedDB', () => openBrowserStore(`contract-${++names}`), () => openBrowserStore(`contract-${names}`)],
+  ['files', () => openFileStore(join(folder, `${++names}`)), () => openFileStore(join(folder, `${names}`))],
 ])('a store in %s', (_kind, openNew, openAgain) => {
   let store: Store;
   beforeEach(async () => {

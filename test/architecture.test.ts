@@ -40,6 +40,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'micromark-extension-frontmatter': ['src/read'],
   mdast: ['src/read'],
   parse5: ['src/read'],
+  papaparse: ['src/adapt'],
   'wink-porter2-stemmer': ['src/search'],
   'opencc-js': ['src/search'],
   commander: ['src/cli'],

@@ -1,6 +1,6 @@
 import type { DocumentSummary } from '../core/engine.ts';
 import type { Chunk, DocumentId, Language, ModelKey } from '../core/types.ts';
-import { createSearchIndex } from '../search/search.ts';
+import { createSearchIndex } from '../search/index.ts';
 import type { Change, Store } from '../store/store.ts';
 
 /** The store and what is held in memory of it, always in step: memory changes only after the store has committed. */

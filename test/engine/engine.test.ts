@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { beforeEach, expect, test } from 'vitest';
+import type { Engine } from '../../src/core/engine.ts';
+import { EngineError } from '../../src/core/errors.ts';
+import type { DocumentId } from '../../src/core/types.ts';
+import { createEngine } from '../../src/engine.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
+import { type CountingEncoder, countingEncoder, file, markdown } from './parts.ts';
+
+const models = { en: 'model-en', zh: 'model-zh' };
+let store: Store;
+let encoder: CountingEncoder;
+let engine: Engine;
+
+beforeEach(() => {
+  store = createMemoryStore();
+  encoder = countingEncoder();
+  engine = createEngine({ store: async () => store, encoder, models });
+});
+/** The same store under a new engine: what a reload of the page does. */
+const reopened = () => createEngine({ store: async () => store, encoder, models });
+const paths = async (question: string, on = engine) =>
+  (await on.search(question, { tier: 'full' })).passages.map(({ chunk }) => chunk.document as string);
+
+test('what was added is found, and still found by a new engine over the same store', async () => {
+  const report = await engine.add([file('a.md', markdown('alpha', 3)), file('b.md', markdown('beta', 3))]);
+  expect(report).toMatchObject({ added: 2, unchanged: 0, skipped: [] });
+  expect((await paths('beta1word7'))[0]).toBe('b.md');
+  expect((await paths('beta1word7', reopened()))[0]).toBe('b.md');
+});
+
+test('a file that has not changed is not embedded again, one that has is replaced', async () => {
+  await engine.add([file('a.md', markdown('alpha', 2))]);
+  const first = encoder.embedded.length;
+  expect(await engine.add([file('a.md', markdown('alpha', 2))])).toMatchObject({ added: 0, unchanged: 1, passages: 0 });
+  expect(encoder.embedded).toHaveLength(first);
+
+  await engine.add([file('a.md', markdown('gamma', 2))]);
+  expect(await engine.documents()).toHaveLength(1);
+  expect((await engine.search('alpha1word3', { tier: 'keywords' })).passages).toEqual([]);
+  expect((await paths('gamma1word3'))[0]).toBe('a.md');
+});
+
+test('the same path twice in one call leaves the later content', async () => {
+  await engine.add([file('a.md', markdown('alpha', 2)), file('a.md', markdown('gamma', 2))]);
+  expect((await engine.search('alpha1word3', { tier: 'keywords' })).passages).toEqual([]);
+  expect((await paths('gamma1word3'))[0]).toBe('a.md');
+  expect(await engine.documents()).toHaveLength(1);
+});
+
+test('a bad file is reported and the others are indexed', async () => {
+  const unreadable = { size: 3, arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) };
+  const report = await engine.add([
+    file('picture.png', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0])),
+    file('huge.txt', new Uint8Array(50 * 2 ** 20).fill(97)),
+    { path: 'gone.txt', data: unreadable as unknown as Blob },
+    file('good.md', markdown('alpha', 1)),
+  ]);
+  expect(report.skipped.map(({ path, code }) => [path, code])).toEqual([
+    ['picture.png', 'format-unsupported'],
+    ['huge.txt', 'file-too-large'],
+    ['gone.txt', 'file-unreadable'],
+  ]);
+  expect(report.added).toBe(1);
+  expect((await paths('alpha0word1'))[0]).toBe('good.md');
+});
+
+test('cancelled anywhere and gone on with, nothing is lost and nothing embedded twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 4 }), async (stops) => {
+      store = createMemoryStore();
+      encoder = countingEncoder();
+      const files = ['alpha', 'beta', 'gamma'].map((name) => file(`${name}.md`, markdown(name, 12)));
+      for (const after of stops) {
+        const stop = new AbortController();
+        const start = encoder.embedded.length;
+        await reopened()
+          .add(files, {
+            signal: stop.signal,
+            onProgress: () => {
+              if (encoder.embedded.length - start >= after) stop.abort();
+            },
+          })
+          .catch((error: Error) => expect(error.name).toBe('AbortError'));
+      }
+      const last = reopened();
+      await last.add(files);
+      expect(new Set(encoder.embedded).size).toBe(encoder.embedded.length);
+      const { passages } = await last.status();
+      expect(passages).toBe(encoder.embedded.length);
+      for (const { stored, chunks } of await last.documents()) expect(stored).toBe(chunks);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('when the embedding worker dies, what it had done is kept and the next call goes on from there', async () => {
+  const files = [file('a.md', markdown('alpha', 40)), file('b.md', markdown('beta', 40))];
+  encoder.before = (done) => {
+    if (done >= 48) throw new EngineError('worker-lost', 'Expected a running worker.');
+  };
+  await expect(engine.add(files)).rejects.toMatchObject({ code: 'worker-lost' });
+  const kept = (await reopened().status()).passages;
+  expect(kept).toBe(48);
+
+  delete encoder.before;
+  const again = reopened();
+  await again.add(files);
+  expect(new Set(encoder.embedded).size).toBe(encoder.embedded.length);
+  expect((await again.status()).passages).toBe(encoder.embedded.length);
+});
+
+test('at a full quota the call fails with its code and everything committed before stays searchable', async () => {
+  const { commit } = store;
+  let commits = 0;
+  store.commit = async (change) => {
+    if (++commits > 2) throw new EngineError('quota-exceeded', 'Expected room for 1 MB, the browser refused it.');
+    await commit.call(store, change);
+  };
+  const files = Array.from({ length: 20 }, (_, i) => file(`${i}.md`, markdown(`name${i}x`, 30)));
+  await expect(engine.add(files)).rejects.toMatchObject({ code: 'quota-exceeded' });
+  expect((await paths('name0x1word3'))[0]).toBe('0.md');
+  expect((await paths('name0x1word3', reopened()))[0]).toBe('0.md');
+});
+
+test('removing a document removes its passages; clearing removes everything', async () => {
+  await engine.add([file('a.md', markdown('alpha', 2)), file('b.md', markdown('beta', 2))]);
+  await engine.remove(['a.md' as DocumentId]);
+  expect((await engine.search('alpha0word3', { tier: 'keywords' })).passages).toEqual([]);
+  await expect(engine.open('a.md' as DocumentId)).rejects.toMatchObject({ code: 'bad-input' });
+  await engine.clear();
+  expect(await engine.status()).toMatchObject({ documents: 0, passages: 0 });
+  expect((await engine.search('beta0word3')).passages).toEqual([]);
+});
+
+test('a document opens with its text and the places of its passages', async () => {
+  await engine.add([file('a.md', markdown('alpha', 3))]);
+  const opened = await engine.open('a.md' as DocumentId);
+  const { passages } = await engine.search('alpha2word5', { tier: 'full' });
+  const { chunk } = passages[0]!;
+  expect(opened.text.slice(chunk.textStart, chunk.textEnd)).toBe(chunk.text);
+  expect(opened.passages).toContainEqual({ id: chunk.id, textStart: chunk.textStart, textEnd: chunk.textEnd });
+});
+
+test('English and Chinese live in one collection, each searched with its own model', async () => {
+  await engine.add([
+    file('en.txt', 'The guide explains how reactive state is tracked by the framework.'),
+    file('zh.txt', '本指南说明框架如何追踪响应式状态，以及何时更新界面。'),
+  ]);
+  expect((await engine.status()).languages.toSorted()).toEqual(['en', 'zh']);
+  expect((await paths('reactive state'))[0]).toBe('en.txt');
+  expect((await paths('响应式状态'))[0]).toBe('zh.txt');
+});
+
+test('keywords answer while the model is still loading, and say so', async () => {
+  await engine.add([file('a.md', markdown('alpha', 2))]);
+  const fresh = createEngine({
+    store: async () => store,
+    encoder: { ...encoder, load: () => new Promise(() => {}) },
+    models,
+  });
+  const answer = await fresh.search('alpha1word3');
+  expect(answer.tier).toBe('keywords');
+  expect(answer.passages[0]?.chunk.document).toBe('a.md');
+});
+
+test('an empty collection and an empty question answer with nothing', async () => {
+  expect((await engine.search('anything')).passages).toEqual([]);
+  await engine.add([file('a.md', markdown('alpha', 1)), file('empty.txt', '')]);
+  expect((await engine.search('   ')).passages).toEqual([]);
+});

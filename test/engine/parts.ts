@@ -1,0 +1,70 @@
+import type { Encoder } from '../../src/core/encoder.ts';
+import type { ModelCard, ModelKey, SourceFile } from '../../src/core/types.ts';
+
+export interface CountingEncoder extends Encoder {
+  /** Every passage text that was embedded, in order. */
+  readonly embedded: string[];
+  /** Called before each embedding; throw to fail it. */
+  before?: (passages: number) => void;
+}
+
+const DIM = 16;
+
+/**
+ * A deterministic encoder (hashed words, normalised) that remembers what it was asked, for tests of what the engine
+ * does around an encoder. Tests of meaning use the real one.
+ */
+export function countingEncoder(): CountingEncoder {
+  const embedded: string[] = [];
+  const card = (id: string): ModelCard => ({
+    id,
+    key: `${id}@test` as ModelKey,
+    languages: id.endsWith('zh') ? ['zh'] : ['en'],
+    dim: DIM,
+    pooling: 'cls',
+    queryInstruction: '',
+    maxTokens: 512,
+    licence: 'MIT',
+    source: 'test',
+  });
+  const encoder: CountingEncoder = {
+    embedded,
+    load: async (model) => card(model),
+    countTokens: async (_model, texts) => Uint32Array.from(texts, (text) => words(text).length),
+    async embed(_model, role, texts) {
+      encoder.before?.(embedded.length);
+      if (role === 'passage') embedded.push(...texts);
+      const dense = new Float32Array(texts.length * DIM);
+      texts.forEach((text, row) => hashInto(text, dense.subarray(row * DIM, (row + 1) * DIM)));
+      return { rows: texts.length, dim: DIM, dense };
+    },
+    info: async () => ({ backend: 'test', threads: 1, loaded: [], notes: [] }),
+    close: async () => {},
+  };
+  return encoder;
+}
+
+export const file = (path: string, text: string | Uint8Array<ArrayBuffer>): SourceFile => ({
+  path,
+  data: new Blob([text]),
+});
+
+/** A document of `sections` sections, each with words of its own. */
+export function markdown(name: string, sections: number): string {
+  const section = (i: number) =>
+    `## ${name} part ${i}\n\n${Array.from({ length: 60 }, (_, w) => `${name}${i}word${w}`).join(' ')}.\n`;
+  return `# ${name}\n\n${Array.from({ length: sections }, (_, i) => section(i)).join('\n')}`;
+}
+
+const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+
+function hashInto(text: string, row: Float32Array): void {
+  row[0] = 1e-3;
+  for (const word of words(text.toLowerCase())) {
+    let hash = 2166136261;
+    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 16777619);
+    row[(hash >>> 0) % DIM]! += 1;
+  }
+  const length = Math.hypot(...row);
+  for (let i = 0; i < row.length; i++) row[i]! /= length;
+}

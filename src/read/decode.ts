@@ -1,0 +1,97 @@
+/**
+ * The text of a file, without a byte order mark. Never fails: bytes that fit no encoding become U+FFFD.
+ *
+ * Tried in turn: UTF-8 or UTF-16 by byte order mark; UTF-8; UTF-8 with a few bad bytes; the charset an HTML page
+ * names; GB18030, if the bytes pair up as Chinese does; windows-1252. The offsets of a chunk count this text's UTF-16
+ * units, so whoever turns an offset into a line must decode with this function.
+ */
+export function decodeSource(bytes: Uint8Array<ArrayBuffer>): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decode('utf-16le', bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decode('utf-16be', bytes);
+  const strict = tryDecode('utf-8', bytes);
+  if (strict !== undefined) return strict;
+  const utf8 = decode('utf-8', bytes);
+  if (mostlyRight(utf8)) return utf8;
+  const named = charsetOf(bytes);
+  return (
+    (named && tryDecode(named, bytes)) ??
+    (pairsLikeChinese(bytes) ? tryDecode('gb18030', bytes) : undefined) ??
+    decode('windows-1252', bytes)
+  );
+}
+
+const decode = (encoding: string, bytes: Uint8Array<ArrayBuffer>) => new TextDecoder(encoding).decode(bytes);
+
+/** `undefined` if the bytes are not valid, or the encoding is not known here. */
+function tryDecode(encoding: string, bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** At most one in twenty characters beyond ASCII failed: a damaged UTF-8 file, not another encoding. */
+function mostlyRight(text: string): boolean {
+  let high = 0;
+  let bad = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) continue;
+    high++;
+    if (code === 0xfffd) bad++;
+  }
+  return bad * 20 <= high;
+}
+
+/** Where a browser looks for `<meta charset>`: the first 1024 bytes. */
+function charsetOf(bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  const head = decode('windows-1252', bytes.subarray(0, 1024));
+  return /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]{1,40})/i.exec(head)?.[1];
+}
+
+/**
+ * Han characters of GB2312 are two bytes, both ≥ 0xA1. In western text a high byte mostly stands alone between
+ * ASCII letters, and even where two happen to pair up, they are the exception.
+ */
+function pairsLikeChinese(bytes: Uint8Array<ArrayBuffer>): boolean {
+  let pairs = 0;
+  let others = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! < 0x80) continue;
+    if (bytes[i]! >= 0xa1 && (bytes[i + 1] ?? 0) >= 0xa1) {
+      pairs++;
+      i++;
+    } else others++;
+  }
+  return pairs > others;
+}
+
+const MAGIC: readonly (readonly [format: string, ...bytes: number[]])[] = [
+  ['a PDF', 0x25, 0x50, 0x44, 0x46, 0x2d],
+  ['a PNG image', 0x89, 0x50, 0x4e, 0x47],
+  ['a JPEG image', 0xff, 0xd8, 0xff],
+  ['a GIF image', 0x47, 0x49, 0x46, 0x38],
+  ['a ZIP archive or an Office document', 0x50, 0x4b, 0x03, 0x04],
+  ['a gzip archive', 0x1f, 0x8b],
+  ['a 7z archive', 0x37, 0x7a, 0xbc, 0xaf],
+  ['a RAR archive', 0x52, 0x61, 0x72, 0x21, 0x1a],
+  ['an old Office document', 0xd0, 0xcf, 0x11, 0xe0],
+  ['a program', 0x7f, 0x45, 0x4c, 0x46],
+  ['a WebAssembly module', 0x00, 0x61, 0x73, 0x6d],
+  ['an Ogg recording', 0x4f, 0x67, 0x67, 0x53],
+  ['an RTF document', 0x7b, 0x5c, 0x72, 0x74, 0x66],
+];
+const SAMPLE = 65_536;
+
+/** What a file is, in words, if it is not text; `undefined` for text. */
+export function binaryFormat(bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  for (const [format, ...magic] of MAGIC) if (magic.every((byte, i) => bytes[i] === byte)) return format;
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (utf16) return undefined;
+  if (bytes.includes(0)) return 'binary data (it has zero bytes)';
+  const sample = bytes.subarray(0, SAMPLE);
+  let controls = 0;
+  for (const byte of sample) if ((byte < 32 && (byte < 8 || byte > 13) && byte !== 27) || byte === 127) controls++;
+  return controls * 20 > sample.length ? 'binary data (it is full of control characters)' : undefined;
+}

@@ -1,0 +1,189 @@
+/** Everything a person can do, as one object that the elements call. */
+import type { Passage } from '../core/answer.ts';
+import type { Engine } from '../core/engine.ts';
+import type { DocumentId, Range } from '../core/types.ts';
+import { createAdder } from './adding.ts';
+import type { Gather } from './gather.ts';
+import { createLibrary } from './library.ts';
+import { createNavigator } from './navigator.ts';
+import { createOpener } from './opening.ts';
+import type { Route } from './route.ts';
+import { fetchSample, fetchSampleIndex } from './sample.ts';
+import { createSearcher } from './searching.ts';
+import { type State, type Theme, toFailure } from './state.ts';
+import type { Store } from './store.ts';
+import { type Tongue, wordsOf } from './words/words.ts';
+
+export interface Actions {
+  start(): void;
+  /** Asks as the person types. */
+  type(query: string): void;
+  /** Asks at once. */
+  ask(query: string): void;
+  /** Makes a passage of the answer the active one; the reader follows where there is room for it. */
+  activate(index: number): void;
+  /** Opens a passage of the answer for reading. */
+  read(index: number): void;
+  openDocument(id: DocumentId): void;
+  closeReader(): void;
+  showLibrary(open: boolean): void;
+  add(gather: Gather): void;
+  addSample(): void;
+  cancel(): void;
+  dismissOutcome(): void;
+  remove(documents: readonly DocumentId[]): Promise<void>;
+  clear(): Promise<void>;
+  setTongue(tongue: Tongue): void;
+  setTheme(theme: Theme): void;
+}
+
+export function createActions(engine: Engine, store: Store<State>, wide: () => boolean): Actions {
+  const library = createLibrary(engine, store);
+  const opener = createOpener(engine, store);
+
+  const searcher = createSearcher(engine, {
+    onAsked: (query) => {
+      const blank = query.trim() === '';
+      store.set({ searching: !blank, searchFailure: undefined, ...(blank && { answer: undefined, took: undefined }) });
+    },
+    onAnswer: (answer, ms, more) => {
+      store.set({ answer, took: ms, searching: more, active: 0 });
+      if (!more && answer.tier === 'full' && !store.get().status?.encoder.loaded.length) void library.refreshStatus();
+      preview();
+    },
+    onFailure: (error) => store.set({ searching: false, answer: undefined, searchFailure: toFailure(error) }),
+  });
+
+  const adder = createAdder(engine, {
+    onProgress: (adding) => {
+      store.set({ adding });
+      library.follow();
+    },
+    onEnd: (outcome) => {
+      store.set({ adding: undefined, outcome });
+      void library.refresh();
+      const { answer, query } = store.get();
+      if (query && (!answer || answer.refused || answer.passages.length === 0)) searcher.ask(query);
+    },
+  });
+
+  /** The reader shows the active passage beside the results, unless the person is reading something they chose. */
+  const preview = () => {
+    const { answer, active, reading } = store.get();
+    const passage = answer?.passages[active];
+    if (!wide() || reading?.chosen || !passage || answer.refused) return;
+    opener.open(passage.chunk.document, { ...target(passage), chosen: false }, PREVIEW_PAUSE_MS);
+  };
+
+  const applyRoute = (route: Route) => {
+    const { query, reading } = store.get();
+    if (route.query !== query) {
+      store.set({ query: route.query });
+      searcher.ask(route.query);
+    }
+    store.set({ libraryOpen: route.library ?? false });
+    if (route.document) {
+      const id = route.document as DocumentId;
+      const passage = route.passage;
+      if (reading?.id === id && reading.chosen && reading.passage?.start === passage?.start) return;
+      opener.open(id, { ...(passage && { passage }), chosen: true });
+    } else if (reading?.chosen) {
+      opener.close();
+      preview();
+    }
+  };
+  const navigator = createNavigator(store, applyRoute);
+
+  const read = (index: number) => {
+    const passage = store.get().answer?.passages[index];
+    if (!passage) return;
+    const replaces = store.get().reading?.chosen ?? false;
+    store.set({ active: index, libraryOpen: false });
+    opener.open(passage.chunk.document, { ...target(passage), chosen: true });
+    navigator.go(replaces ? 'replace' : 'push');
+  };
+
+  return {
+    start() {
+      void library.open();
+      void fetchSampleIndex().then((sample) => store.set({ sample }));
+      navigator.start();
+    },
+    type(query) {
+      store.set({ query });
+      // A new question ends the reading of the old one's passage; on a wide page the reader follows again.
+      const { reading } = store.get();
+      if (reading?.chosen) store.set({ reading: { ...reading, chosen: false } });
+      navigator.go('replace');
+      searcher.type(query);
+    },
+    ask(query) {
+      store.set({ query });
+      navigator.go('replace');
+      searcher.ask(query);
+    },
+    activate(index) {
+      store.set({ active: index });
+      const { reading } = store.get();
+      if (reading?.chosen && wide()) store.set({ reading: { ...reading, chosen: false } });
+      preview();
+    },
+    read,
+    openDocument(id) {
+      store.set({ libraryOpen: false });
+      opener.open(id, { chosen: true });
+      navigator.go('push');
+    },
+    closeReader() {
+      if (store.get().reading?.chosen) navigator.leave(opener.close);
+      else opener.close();
+    },
+    showLibrary(open) {
+      if (open) {
+        store.set({ libraryOpen: true });
+        navigator.go('push');
+      } else navigator.leave(() => store.set({ libraryOpen: false }));
+    },
+    add(gather) {
+      store.set({ outcome: undefined });
+      adder.add(gather);
+    },
+    addSample() {
+      const { sample } = store.get();
+      if (!sample) return;
+      store.set({ outcome: undefined });
+      adder.add((signal, onFound) => fetchSample(sample, signal, onFound));
+    },
+    cancel: adder.cancel,
+    dismissOutcome: () => store.set({ outcome: undefined }),
+    async remove(documents) {
+      const { reading, query } = store.get();
+      if (reading && documents.includes(reading.id)) opener.close();
+      await library.remove(documents);
+      if (query) searcher.ask(query);
+    },
+    async clear() {
+      adder.cancel();
+      opener.close();
+      await library.clear();
+      store.set({ query: '', answer: undefined, outcome: undefined });
+      navigator.go('replace');
+    },
+    setTongue(tongue) {
+      store.set({ words: wordsOf(tongue) });
+    },
+    setTheme: (theme) => store.set({ theme }),
+  };
+}
+
+const PREVIEW_PAUSE_MS = 180;
+
+/** Where a passage and its parts stand in the document's text. */
+function target({ chunk, focus, highlights }: Passage) {
+  const shift = (range: Range): Range => ({ start: range.start + chunk.textStart, end: range.end + chunk.textStart });
+  return {
+    passage: { start: chunk.textStart, end: chunk.textEnd },
+    focus: shift(focus),
+    highlights: highlights.map(shift),
+  };
+}

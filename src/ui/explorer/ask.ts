@@ -1,0 +1,100 @@
+import { h, icon } from '../dom.ts';
+import { View } from '../view.ts';
+import type { Results } from './results.ts';
+
+/** The question. Input methods are left alone while they compose: nothing is asked and no key is handled. */
+export class Ask extends View {
+  #input = h('input');
+
+  /** Takes the cursor, with the old question selected so that typing replaces it. */
+  call(): void {
+    if (this.app.store.get().libraryOpen) this.app.actions.showLibrary(false);
+    this.#input.focus();
+    this.#input.select();
+  }
+
+  protected connected(signal: AbortSignal): void {
+    const { store, actions } = this.app;
+    const input = h('input', {
+      type: 'search',
+      id: 'nf-question',
+      name: 'q',
+      autocomplete: 'off',
+      autocapitalize: 'off',
+      spellcheck: 'false',
+      enterkeyhint: 'search',
+      dir: 'auto',
+      'aria-keyshortcuts': 'Control+K Meta+K /',
+      oninput: (event: InputEvent) => {
+        if (!event.isComposing) actions.type(input.value);
+      },
+      oncompositionend: () => actions.type(input.value),
+      onkeydown: (event: KeyboardEvent) => this.#onKey(event),
+    });
+    this.#input = input;
+    const label = h('label', { class: 'unseen', for: input.id });
+    const clear = h('button', { class: 'plain', type: 'button', onclick: () => this.#clear() }, icon('close'));
+    const library = h(
+      'button',
+      { class: 'plain library-button', type: 'button', onclick: () => actions.showLibrary(true) },
+      icon('library'),
+    );
+    const keys = h('kbd', { 'aria-hidden': 'true' }, isApple() ? '⌘K' : 'Ctrl K');
+    const box = h('search', { class: 'ask-box' }, icon('search'), label, input, clear, keys);
+    this.append(library, box);
+
+    store.watch(
+      (state) => state.words,
+      (words) => {
+        label.textContent = words.askLabel;
+        input.placeholder = words.ask;
+        clear.setAttribute('aria-label', words.clearQuestion);
+        library.setAttribute('aria-label', words.library);
+        library.title = words.library;
+      },
+      signal,
+    );
+    store.watch(
+      (state) => state.query,
+      (query) => {
+        if (input.value !== query) input.value = query;
+        clear.hidden = query === '';
+      },
+      signal,
+    );
+    store.watch(
+      (state) => state.searching,
+      (searching) => box.toggleAttribute('data-searching', searching),
+      signal,
+    );
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    const { store, actions } = this.app;
+    const { answer, searching } = store.get();
+    if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      this.#results()?.focusActive();
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      this.#clear();
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      if (answer && !answer.refused && !searching && answer.query === this.#input.value.trim()) {
+        actions.read(store.get().active);
+      } else actions.ask(this.#input.value);
+    }
+  }
+
+  #clear(): void {
+    this.app.actions.type('');
+    this.#input.focus();
+  }
+
+  #results(): Results | null {
+    return this.ownerDocument.querySelector<Results>('nf-results');
+  }
+}
+
+const isApple = () => /Mac|iPhone|iPad/.test(navigator.userAgent);

@@ -1,0 +1,92 @@
+import { h } from '../dom.ts';
+import { type App, View } from '../view.ts';
+import { Ask } from './ask.ts';
+import { DropZone } from './drop.ts';
+import { LibraryPane } from './library.ts';
+import { Outcome } from './outcome.ts';
+import { Progress } from './progress.ts';
+import { Reader } from './reader.ts';
+import { Results } from './results.ts';
+import { StatusLine } from './status.ts';
+import { Welcome } from './welcome.ts';
+
+/** The whole page: library, question and results, reader, status line. */
+export class Explorer extends View {
+  protected connected(signal: AbortSignal): void {
+    const { app } = this;
+    this.append(
+      new LibraryPane(app),
+      h('main', { class: 'question' }, new Ask(app), new Outcome(app), new Welcome(app), new Results(app)),
+      new Reader(app),
+      new Progress(app),
+      new StatusLine(app),
+      new DropZone(app),
+    );
+
+    const { store } = app;
+    store.watch(
+      (state) => [state.boot, state.documents.length === 0 && !state.adding, state.reading, state.libraryOpen] as const,
+      ([boot, empty, reading, libraryOpen]) => {
+        this.dataset.state = boot === 'ready' && empty ? 'welcome' : boot;
+        this.dataset.front = libraryOpen ? 'library' : reading?.chosen ? 'reader' : 'question';
+      },
+      signal,
+    );
+    store.watch(
+      (state) => [state.words, state.theme] as const,
+      ([words, theme]) => {
+        document.title = words.title;
+        document.documentElement.lang = words.tag;
+        if (theme === 'auto') delete document.documentElement.dataset.theme;
+        else document.documentElement.dataset.theme = theme;
+      },
+      signal,
+    );
+    document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.isComposing || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+    const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+    const isCall =
+      ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') || (event.key === '/' && !typing);
+    if (isCall) {
+      event.preventDefault();
+      this.querySelector<Ask>('nf-ask')?.call();
+    } else if (event.key === 'Escape' && !typing) this.#goBack();
+  }
+
+  #goBack(): void {
+    const { store, actions } = this.app;
+    const { libraryOpen, reading } = store.get();
+    if (libraryOpen) actions.showLibrary(false);
+    else if (reading?.chosen) {
+      actions.closeReader();
+      this.querySelector<Results>('nf-results')?.focusActive();
+    } else this.querySelector<Ask>('nf-ask')?.call();
+  }
+}
+
+export function defineExplorer(): void {
+  const elements = {
+    'nf-explorer': Explorer,
+    'nf-library': LibraryPane,
+    'nf-ask': Ask,
+    'nf-outcome': Outcome,
+    'nf-welcome': Welcome,
+    'nf-results': Results,
+    'nf-reader': Reader,
+    'nf-progress': Progress,
+    'nf-status': StatusLine,
+    'nf-drop': DropZone,
+  };
+  for (const [name, element] of Object.entries(elements)) {
+    customElements.define(name, element as unknown as CustomElementConstructor);
+  }
+}
+
+/** Puts the explorer on the page. */
+export function showExplorer(app: App, place: HTMLElement): void {
+  defineExplorer();
+  place.replaceChildren(new Explorer(app));
+}

@@ -1,0 +1,182 @@
+import type { DocumentSummary } from '../../core/engine.ts';
+import { h, icon, keepingFocus } from '../dom.ts';
+import { fileName } from '../format.ts';
+import { type Group, groupByFolder, isIncomplete } from '../group.ts';
+import { View } from '../view.ts';
+import type { Words } from '../words/words.ts';
+import { brandMark } from './brand.ts';
+import { chooseButtons } from './choose.ts';
+import { confirmed } from './confirm.ts';
+
+/** A folder shows so many documents until more are asked for, so that ten thousand do not stop the page. */
+const SHOWN_AT_FIRST = 100;
+
+/** What is in the collection, by folder; adding and removing. */
+export class LibraryPane extends View {
+  readonly #opened = new Set<string>();
+  readonly #shown = new Map<string, number>();
+
+  protected connected(signal: AbortSignal): void {
+    const { store, actions } = this.app;
+    const back = h(
+      'button',
+      { class: 'plain back', type: 'button', onclick: () => actions.showLibrary(false) },
+      icon('back'),
+    );
+    const title = h('h2');
+    const list = h('div', { class: 'folders' });
+    const foot = h('div', { class: 'library-foot' });
+    this.append(
+      h('aside', {}, h('header', {}, back, h('p', { class: 'brand' }, brandMark(), 'Nearfield')), title, list, foot),
+    );
+
+    store.watch(
+      (state) => [state.words, state.documents, state.boot, state.adding !== undefined] as const,
+      ([words, documents, boot, adding]) => {
+        back.setAttribute('aria-label', words.back);
+        this.querySelector('aside')?.setAttribute('aria-label', words.library);
+        title.replaceChildren(words.library, ' ', h('span', { class: 'count' }, String(documents.length)));
+        keepingFocus(list, () => list.replaceChildren(...this.#folders(words, documents, boot)));
+        keepingFocus(foot, () => foot.replaceChildren(...this.#foot(words, documents, adding)));
+      },
+      signal,
+    );
+    store.watch(
+      (state) => state.reading?.id,
+      (id) => {
+        for (const link of list.querySelectorAll<HTMLElement>('.document > button:first-child')) {
+          if (link.dataset.key === `open ${id}`) link.setAttribute('aria-current', 'true');
+          else link.removeAttribute('aria-current');
+        }
+      },
+      signal,
+    );
+  }
+
+  #folders(words: Words, documents: readonly DocumentSummary[], boot: string): HTMLElement[] {
+    if (boot === 'opening') return [h('p', { class: 'caption' }, words.opening)];
+    if (documents.length === 0) return [h('p', { class: 'caption' }, words.emptyLibrary)];
+    const groups = groupByFolder(documents);
+    const only = groups.length === 1;
+    return groups.map((group) => this.#folder(words, group, only));
+  }
+
+  #folder(words: Words, group: Group, only: boolean): HTMLElement {
+    const { name, documents } = group;
+    const key = `folder ${name}`;
+    const rows = h('ul');
+    const fill = () => {
+      const shown = this.#shown.get(name) ?? SHOWN_AT_FIRST;
+      const rest = documents.length - shown;
+      const more = () => {
+        this.#shown.set(name, shown + SHOWN_AT_FIRST * 5);
+        fill();
+      };
+      rows.replaceChildren(...documents.slice(0, shown).map((document) => this.#row(words, document)));
+      if (rest > 0) {
+        const label = words.more(Math.min(rest, SHOWN_AT_FIRST * 5));
+        rows.append(h('li', {}, h('button', { class: 'quiet', type: 'button', onclick: more }, label)));
+      }
+    };
+    const open = only ? !this.#opened.has(`closed ${name}`) : this.#opened.has(name);
+    if (open) fill();
+    const remove = async () => {
+      const sure = await confirmed(
+        words,
+        words.removeFolderTitle(name || words.noFolder),
+        words.clearWarning(documents.length),
+        words.yesRemove,
+      );
+      if (sure) await this.app.actions.remove(documents.map(({ id }) => id));
+    };
+    const label = words.remove(name || words.noFolder);
+    const details = h(
+      'details',
+      { open },
+      h(
+        'summary',
+        { 'data-key': key },
+        icon('next'),
+        h('span', { class: 'name', dir: 'auto' }, name || words.noFolder),
+        h('span', { class: 'count' }, String(documents.length)),
+      ),
+      rows,
+    );
+    details.addEventListener('toggle', () => {
+      const memory = only ? `closed ${name}` : name;
+      if (details.open !== only) this.#opened.add(memory);
+      else this.#opened.delete(memory);
+      if (details.open && !rows.hasChildNodes()) fill();
+    });
+    return h(
+      'div',
+      { class: 'folder' },
+      details,
+      this.#removeButton(`${key} remove`, label, () => void remove()),
+    );
+  }
+
+  #row(words: Words, document: DocumentSummary): HTMLElement {
+    const { actions, store } = this.app;
+    const { id, title, stored, chunks } = document;
+    const name = title || fileName(id);
+    return h(
+      'li',
+      { class: 'document' },
+      h(
+        'button',
+        {
+          class: 'quiet',
+          type: 'button',
+          title: id,
+          'data-key': `open ${id}`,
+          'aria-current': store.get().reading?.id === id ? 'true' : undefined,
+          onclick: () => actions.openDocument(id),
+        },
+        h('span', { class: 'name', dir: 'auto' }, name),
+        isIncomplete(document) && h('span', { class: 'incomplete' }, words.incomplete(stored, chunks)),
+      ),
+      this.#removeButton(`remove ${id}`, words.remove(name), () => void actions.remove([id])),
+    );
+  }
+
+  #removeButton(key: string, label: string, onclick: () => void): HTMLElement {
+    return h(
+      'button',
+      { class: 'plain remove', type: 'button', 'data-key': key, 'aria-label': label, title: label, onclick },
+      icon('close'),
+    );
+  }
+
+  #foot(words: Words, documents: readonly DocumentSummary[], adding: boolean): HTMLElement[] {
+    const { actions, store } = this.app;
+    const partly = adding ? [] : documents.filter(isIncomplete);
+    const { sample } = store.get();
+    const ofSample = new Set<string>(sample?.files.map(({ path }) => path));
+    const finishable = partly.length > 0 && partly.every(({ id }) => ofSample.has(id));
+    const nodes: HTMLElement[] = [];
+    if (partly.length > 0) nodes.push(h('p', { class: 'finish' }, words.finishHint(partly.length)));
+    if (finishable) {
+      nodes.push(
+        h('button', { type: 'button', class: 'primary', onclick: () => actions.addSample() }, words.finishSample),
+      );
+    }
+    nodes.push(...chooseButtons(this.app, words));
+    if (documents.length > 0) {
+      const clear = async () => {
+        const { length } = documents;
+        const sure = await confirmed(words, words.clearQuestionTitle, words.clearWarning(length), words.yesClear);
+        if (sure) await actions.clear();
+      };
+      nodes.push(
+        h(
+          'button',
+          { class: 'quiet', type: 'button', 'data-key': 'clear', onclick: () => void clear() },
+          icon('trash'),
+          words.clear,
+        ),
+      );
+    }
+    return nodes;
+  }
+}

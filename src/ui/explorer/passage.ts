@@ -1,0 +1,106 @@
+import type { Answer, Passage, Reason } from '../../core/answer.ts';
+import { h } from '../dom.ts';
+import { excerpt, type Piece } from '../excerpt.ts';
+import { fileName, fraction, matchedWords } from '../format.ts';
+import { formatRoute } from '../route.ts';
+import type { Words } from '../words/words.ts';
+
+interface Handlers {
+  read(): void;
+  activate(): void;
+}
+
+/** One result: the sentence that answers, where it stands, why it is here, and the numbers on demand. */
+export function passageCard(words: Words, passage: Passage, answer: Answer, { read, activate }: Handlers): HTMLElement {
+  const { chunk } = passage;
+  const href = formatRoute({
+    query: answer.query,
+    document: chunk.document,
+    passage: { start: chunk.textStart, end: chunk.textEnd },
+  });
+  const onclick = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return; // A new tab is the browser's business.
+    event.preventDefault();
+    read();
+  };
+  return h(
+    'li',
+    { class: 'passage' },
+    h(
+      'a',
+      { href, onclick, onfocus: activate, lang: tagOf(chunk.text) },
+      h('span', { class: 'passage-text', dir: 'auto' }, ...excerptNodes(passage)),
+      h('span', { class: 'place' }, ...placeNodes(passage)),
+    ),
+    h(
+      'details',
+      { class: 'why' },
+      h('summary', {}, h('span', { class: 'unseen' }, `${words.why}: `), reasonWords(words, passage.reasons)),
+      numbers(words, passage, answer),
+    ),
+  );
+}
+
+function excerptNodes(passage: Passage): Node[] {
+  const { pieces, cutBefore, cutAfter } = excerpt(passage);
+  const nodes = markedNodes(pieces);
+  if (cutBefore) nodes.unshift(document.createTextNode('… '));
+  if (cutAfter) nodes.push(document.createTextNode(' …'));
+  return nodes;
+}
+
+/** Pieces as nodes: one `<mark>` round the answering sentence, `<b>` round each matched word. */
+export function markedNodes(pieces: readonly Piece[]): Node[] {
+  const nodes: Node[] = [];
+  let mark: HTMLElement | undefined;
+  for (const piece of pieces) {
+    const node = piece.hit ? h('b', {}, piece.text) : document.createTextNode(piece.text);
+    if (!piece.focus) {
+      mark = undefined;
+      nodes.push(node);
+    } else if (mark) mark.append(node);
+    else {
+      mark = h('mark', {}, node);
+      nodes.push(mark);
+    }
+  }
+  return nodes;
+}
+
+/** Document › heading › heading. */
+function placeNodes({ chunk }: Passage): Node[] {
+  const steps = [chunk.title || fileName(chunk.document), ...chunk.headings];
+  return steps.flatMap((step, i) => [
+    ...(i > 0 ? [h('span', { class: 'step', 'aria-hidden': 'true' }, '›')] : []),
+    h(i === 0 ? 'cite' : 'span', { dir: 'auto' }, step),
+  ]);
+}
+
+/** Why the passage is here, in words: `matched: props, emits · meaning .81`. */
+export function reasonWords(words: Words, reasons: readonly Reason[]): string {
+  const matched = matchedWords(reasons);
+  const said: string[] = [];
+  if (reasons.some((reason) => reason.kind === 'verbatim')) said.push(words.verbatim);
+  if (matched.length > 0) said.push(words.matched(matched.join(words.tongue === 'zh' ? '、' : ', ')));
+  for (const reason of reasons) {
+    if (reason.kind === 'meaning') said.push(words.meaning(fraction(reason.cosine)));
+    if (reason.kind === 'question') said.push(words.question(reason.question));
+  }
+  return said.join(' · ');
+}
+
+function numbers(words: Words, passage: Passage, answer: Answer): HTMLElement {
+  const { chunk } = passage;
+  const format = new Intl.NumberFormat(words.tag);
+  const rows: [string, string][] = [[words.fusedScore, passage.score.toFixed(3)]];
+  for (const reason of passage.reasons) {
+    if (reason.kind === 'words') rows.push([words.wordScore, reason.score.toFixed(2)]);
+    if (reason.kind === 'meaning') rows.push([words.cosine, reason.cosine.toFixed(3)]);
+  }
+  rows.push([words.place, words.characters(format.format(chunk.textStart), format.format(chunk.textEnd))]);
+  if (passage === answer.passages[0]) rows.push([words.confidence, fraction(answer.confidence)]);
+  return h('dl', {}, ...rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
+}
+
+/** Tells a screen reader which voice to use, and the browser which Han glyphs. */
+const tagOf = (text: string) => (/\p{Script=Han}/u.test(text) ? 'zh-CN' : undefined);

@@ -1,0 +1,33 @@
+/** What the address says: the question, the open document and where in it. */
+export interface Route {
+  readonly query: string;
+  readonly document?: string;
+  /** UTF-16 offsets into the document's reading text. */
+  readonly passage?: { readonly start: number; readonly end: number };
+  /** On a phone: the library lies over the question. */
+  readonly library?: boolean;
+}
+
+/** Reads `?q=…&doc=…&at=12-345#library`; anything it does not understand is left out. */
+export function parseRoute(search: string, hash = ''): Route {
+  const params = new URLSearchParams(search);
+  const document = params.get('doc');
+  const at = /^(\d{1,10})-(\d{1,10})$/.exec(params.get('at') ?? '');
+  const passage = at && { start: Number(at[1]), end: Number(at[2]) };
+  return {
+    query: params.get('q') ?? '',
+    ...(document ? { document } : {}),
+    ...(document && passage && passage.start <= passage.end ? { passage } : {}),
+    ...(hash === '#library' ? { library: true } : {}),
+  };
+}
+
+/** The address of a route, relative to the page. */
+export function formatRoute(route: Route): string {
+  const params = new URLSearchParams();
+  if (route.query) params.set('q', route.query);
+  if (route.document) params.set('doc', route.document);
+  if (route.document && route.passage) params.set('at', `${route.passage.start}-${route.passage.end}`);
+  const search = params.toString();
+  return (search ? `?${search}` : './') + (route.library ? '#library' : '');
+}

@@ -1,0 +1,46 @@
+/** Builds the service worker last, when it is known which files make up the page. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { type Plugin, transformWithOxc } from 'vite';
+
+const SOURCE = 'workers/service.worker.ts';
+const TARGET = 'service-worker.js';
+/** Models keep themselves: large, fetched when first needed, verified by the encoder. */
+const isLeftOut = (file: string) =>
+  file.startsWith('models/') || file === TARGET || file === 'index.html' || file.endsWith('.map');
+
+export function offline(): Plugin {
+  let root = '';
+  let outDir = '';
+  return {
+    name: 'nearfield-offline',
+    apply: 'build',
+    configResolved(config) {
+      root = config.root;
+      outDir = join(root, config.build.outDir);
+    },
+    async closeBundle() {
+      const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+      const files = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(outDir.length + 1)
+            .split(sep)
+            .join('/'),
+        )
+        .filter((file) => !isLeftOut(file))
+        .sort();
+      const version = createHash('sha256');
+      for (const file of ['index.html', ...files]) version.update(file).update(await readFile(join(outDir, file)));
+      const shell = { version: version.digest('hex').slice(0, 12), files };
+
+      const source = await readFile(join(root, SOURCE), 'utf8');
+      const { code } = await transformWithOxc(source, SOURCE, { lang: 'ts' });
+      // A classic script, as not every browser runs service workers that are modules.
+      const script = code.replace(/^export\s*\{\s*\};?$/m, '');
+      await writeFile(join(outDir, TARGET), `const SHELL = ${JSON.stringify(shell)};\n${script}`);
+    },
+  };
+}

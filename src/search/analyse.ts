@@ -1,4 +1,5 @@
 import type { Range } from '../core/types.ts';
+import { IDEOGRAPH, kindAt, LETTER } from './characters.ts';
 import { fold } from './fold.ts';
 import { stem } from './stem.ts';
 
@@ -25,38 +26,58 @@ export interface Token extends Range {
  */
 export function analyse(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const { 0: run, index } of text.matchAll(RUNS)) {
-    if (IDEOGRAPH.test(run)) ideographs(run, index, tokens);
-    else compound(run, index, tokens);
+  let at = 0;
+  while (at < text.length) {
+    const kind = kindAt(text, at);
+    if (kind === LETTER) at = word(text, at, tokens);
+    else if (kind === IDEOGRAPH) at = ideographs(text, at, tokens);
+    else at++;
   }
   return tokens;
 }
 
-const CJK = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}';
-/** `[A--B]` by hand, so that no `v` flag is needed: a letter, digit or mark that is no ideograph. */
-const LETTER = `(?:(?![${CJK}])[\\p{L}\\p{N}\\p{M}_])`;
-const RUNS = new RegExp(`[${CJK}]+|${LETTER}+(?:[-.'’:]${LETTER}+)*(?:\\+\\+|#(?!\\p{L}))?`, 'gu');
-const IDEOGRAPH = new RegExp(`^[${CJK}]`, 'u');
+/** Joins letters into one compound when it stands alone between two of them. */
+const JOINTS = "-.:_'’";
+/** Signs that belong to the name of a language, but not `##` or `#anchor`. */
+const SIGNS = /(?:\+\+|#)(?![\p{L}\p{N}#])/uy;
 /** Where a compound comes apart: at a joint, before a capital after a small letter, before the last capital of several. */
 const PARTS = /[^-.:_]+?(?=[-.:_]|$|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}))/gu;
-const POSSESSIVE = /['’]s?$|['’](?=\p{L})/giu;
+/** One small word, perhaps with one capital before it, has no parts. */
+const SIMPLE = /^[A-Za-z]?[a-z0-9]*$/;
+const APOSTROPHES = /['’](?:s$)?/giu;
 
-function compound(run: string, at: number, tokens: Token[]): void {
-  const parts = [...run.matchAll(PARTS)];
-  if (parts.length > 1) tokens.push({ term: stem(whole(run)), start: at, end: at + run.length });
-  for (const { 0: part, index } of parts) {
-    const word = fold(part.replace(POSSESSIVE, ''));
-    if (word !== '') tokens.push({ term: stem(word), start: at + index, end: at + index + part.length });
+function word(text: string, from: number, tokens: Token[]): number {
+  let end = from;
+  while (end < text.length) {
+    if (kindAt(text, end) === LETTER) end++;
+    else if (JOINTS.includes(text[end]!) && end + 1 < text.length && kindAt(text, end + 1) === LETTER) end += 2;
+    else break;
   }
+  SIGNS.lastIndex = end;
+  if (SIGNS.test(text)) end = SIGNS.lastIndex;
+
+  const run = text.slice(from, end);
+  if (SIMPLE.test(run)) {
+    tokens.push({ term: stem(run.toLowerCase()), start: from, end });
+    return end;
+  }
+  const parts = [...run.matchAll(PARTS)];
+  if (parts.length > 1) tokens.push({ term: stem(whole(run)), start: from, end });
+  for (const { 0: part, index } of parts) {
+    const term = fold(part.replace(APOSTROPHES, ''));
+    if (term !== '') tokens.push({ term: stem(term), start: from + index, end: from + index + part.length });
+  }
+  return end;
 }
 
 /** The joints go, but not between digits: 3.5 is not 35. */
-const whole = (run: string) => fold(run.replace(POSSESSIVE, '')).replace(/(?<!\p{N})[-.:_]+|[-.:_]+(?!\p{N})/gu, '');
+const whole = (run: string) => fold(run.replace(APOSTROPHES, '')).replace(/(?<!\p{N})[-.:_]+|[-.:_]+(?!\p{N})/gu, '');
 
-function ideographs(run: string, at: number, tokens: Token[]): void {
+function ideographs(text: string, from: number, tokens: Token[]): number {
   let before: { term: string; start: number } | undefined;
-  let start = at;
-  for (const character of run) {
+  let start = from;
+  while (start < text.length && kindAt(text, start) === IDEOGRAPH) {
+    const character = String.fromCodePoint(text.codePointAt(start)!);
     const end = start + character.length;
     const term = character.normalize('NFKC');
     if (before) tokens.push({ term: before.term + term, start: before.start, end });
@@ -64,4 +85,5 @@ function ideographs(run: string, at: number, tokens: Token[]): void {
     before = { term, start };
     start = end;
   }
+  return start;
 }

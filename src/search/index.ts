@@ -18,7 +18,7 @@ export type Method = 'bm25' | 'dense' | 'fused';
 
 export interface SearchIndexOptions {
   readonly bm25?: Bm25Options;
-  /** A search whose confidence is below this is refused; 0 never refuses. ½ unless told. */
+  /** A search whose confidence is below this is refused; 0 never refuses. .4 unless told: an answer withheld is worse than one too many. */
   readonly threshold?: number;
 }
 
@@ -40,8 +40,11 @@ export interface SearchIndex {
   stats(): IndexStats;
 }
 
+/** Confidence that a passage answers a query of several words which it holds verbatim. */
+const CERTAIN = 0.95;
+
 /** Takes segments of any mix of models and languages; a vector is only ever compared with vectors of its own `ModelKey`. */
-export function createSearchIndex({ bm25, threshold = 0.5 }: SearchIndexOptions = {}): SearchIndex {
+export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
   const vectors = createVectors();
   const chunks: Chunk[] = [];
@@ -113,7 +116,8 @@ export function createSearchIndex({ bm25, threshold = 0.5 }: SearchIndexOptions 
         }),
       }));
       const features = refusalFeatures(words, covered, total, cosine, skip);
-      const sure = confidence(features);
+      // What stands there word for word is not refused.
+      const sure = Math.max(confidence(features, query.language), verbatim.length > 0 ? CERTAIN : 0);
       clock.lap('explain');
       return { hits, confidence: sure, refused: sure < threshold, timings: clock.times };
     },

@@ -71,7 +71,7 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
     if (!full && options.tier === undefined) for (const lane of wanted) models.load(lane).catch(() => {});
 
     const start = performance.now();
-    const queryVectors = full ? await Promise.all(wanted.map((lane) => queryVector(lane, text))) : [];
+    const queryVectors = full && text !== '' ? await Promise.all(wanted.map((lane) => queryVector(lane, text))) : [];
     const embedded = performance.now();
     options.signal?.throwIfAborted();
 

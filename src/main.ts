@@ -2,5 +2,9 @@ import { connectEngine } from './bridge/client.ts';
 import { startExplorer } from './ui/start.ts';
 
 const startWorker = () => new Worker(new URL('../workers/engine.worker.ts', import.meta.url), { type: 'module' });
+const engine = connectEngine(startWorker);
 
-startExplorer(connectEngine(startWorker), document.querySelector<HTMLElement>('#explorer')!);
+// For the curious at the console: await nearfield.search('…')
+Object.assign(globalThis, { nearfield: engine });
+
+startExplorer(engine, document.querySelector<HTMLElement>('#explorer')!);

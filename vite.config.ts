@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { sampleCollection } from './src/cli/sample.ts';
+import { offline } from './vite.offline.ts';
 
 /** `require-corp` pages are cross-origin isolated, which is what lets WebAssembly use threads. */
 const ISOLATION = {
@@ -19,6 +21,7 @@ export default defineConfig(({ mode }) =>
       }
     : {
         base: './',
+        plugins: [sampleCollection(), offline()],
         worker: { format: 'es' },
         build: { target: 'es2022', outDir: 'dist/web' },
         server: { headers: ISOLATION },

@@ -1,7 +1,7 @@
 /** Builds the service worker last, when it is known which files make up the page. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { type Plugin, transformWithOxc } from 'vite';
 
 const SOURCE = 'workers/service.worker.ts';
@@ -18,7 +18,7 @@ export function offline(): Plugin {
     apply: 'build',
     configResolved(config) {
       root = config.root;
-      outDir = join(root, config.build.outDir);
+      outDir = resolve(root, config.build.outDir);
     },
     async closeBundle() {
       const entries = await readdir(outDir, { recursive: true, withFileTypes: true });

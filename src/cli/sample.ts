@@ -28,7 +28,7 @@ export async function sampleFiles(root: string): Promise<readonly SampleFile[]> 
   let total = 0;
   for (const [path, source] of [
     ...(await ownDocuments(root)),
-    ...(await packageFiles(root, direct, /^readme(\.[\w-]+)?\.(md|markdown)$/i)),
+    ...(await packageFiles(root, direct, /^readme(\.zh(-CN)?)?\.(md|markdown)$/i)),
     ...(await packageFiles(root, others, /^readme\.(md|markdown)$/i)),
     ...(await packageFiles(root, [...direct, ...others], /^(changelog|history)\.(md|markdown)$/i)),
   ]) {

@@ -58,7 +58,8 @@ export class Pages {
     // The neighbours first: what lies above the passage must not change its height afterwards.
     const at = sectionAt(this.#sections, marks.passage.start);
     for (const index of [at - 1, at, at + 1]) this.#fill(index);
-    const inPassage = this.article.querySelector<HTMLElement>('mark, [data-passage]');
+    const find = (selector: string) => this.article.querySelector<HTMLElement>(selector);
+    const inPassage = find('mark') ?? find('[data-passage]');
     inPassage?.scrollIntoView({ block: 'center' });
     // A far section is laid out only once it is near; then its place is exact.
     requestAnimationFrame(() => inPassage?.scrollIntoView({ block: 'center' }));

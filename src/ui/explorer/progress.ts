@@ -1,4 +1,4 @@
-import { h, icon } from '../dom.ts';
+import { h } from '../dom.ts';
 import { fileName } from '../format.ts';
 import type { Adding } from '../state.ts';
 import { View } from '../view.ts';
@@ -11,7 +11,7 @@ export class Progress extends View {
     const current = h('p', { class: 'current' });
     const bar = h('progress', { max: 1 });
     const rate = h('p', { class: 'rate' });
-    const cancel = h('button', { class: 'plain', type: 'button', onclick: () => actions.cancel() }, icon('close'));
+    const cancel = h('button', { class: 'quiet', type: 'button', onclick: () => actions.cancel() });
     this.append(h('div', { class: 'progress-head' }, current, cancel), bar, rate);
 
     store.watch(
@@ -20,14 +20,13 @@ export class Progress extends View {
         this.hidden = adding === undefined;
         if (!adding) return;
         cancel.disabled = adding.stopping;
-        cancel.setAttribute('aria-label', words.cancel);
-        cancel.title = words.cancel;
+        cancel.textContent = words.cancel;
         bar.setAttribute('aria-label', words.progressLabel);
         if (adding.done === undefined) bar.removeAttribute('value');
         else bar.value = adding.done;
         current.textContent = whatNow(words, adding);
         current.title = adding.current;
-        rate.textContent = howFast(words, adding);
+        rate.replaceChildren(...howFast(words, adding).map((fact) => h('span', {}, fact)));
       },
       signal,
     );
@@ -41,9 +40,9 @@ function whatNow(words: Words, adding: Adding): string {
   return words.indexing(fileName(adding.current));
 }
 
-/** `64 % · 112 of 212 files · 12 passages/s · 3 min left` */
-function howFast(words: Words, { phase, done, files, filesTotal, rate, leftMs }: Adding): string {
-  if (phase === 'gather') return '';
+/** `64 %`, `112 of 212 files`, `12 passages/s`, `3 min left` */
+function howFast(words: Words, { phase, done, files, filesTotal, rate, leftMs }: Adding): string[] {
+  if (phase === 'gather') return [];
   const parts: string[] = [];
   if (done !== undefined) parts.push(new Intl.NumberFormat(words.tag, { style: 'percent' }).format(done));
   if (phase === 'index') {
@@ -51,5 +50,5 @@ function howFast(words: Words, { phase, done, files, filesTotal, rate, leftMs }:
     if (rate !== undefined) parts.push(words.perSecond(rate < 9.95 ? rate.toFixed(1) : rate.toFixed(0)));
     if (leftMs !== undefined) parts.push(words.timeLeft(leftMs));
   }
-  return parts.join(' · ');
+  return parts;
 }

@@ -53,7 +53,7 @@ export class Results extends View {
       signal,
     );
     store.watch(
-      (state) => [state.documents.length > 0, state.sample] as const,
+      (state) => [state.documents.length > 0, state.adding !== undefined, state.sample] as const,
       () => {
         const { words, answer, searchFailure, query } = store.get();
         if (query === '') body.replaceChildren(...this.#content(words, answer, searchFailure, true).nodes);
@@ -78,8 +78,9 @@ export class Results extends View {
   }
 
   #invitation(words: Words): Node[] {
-    const { documents, sample, boot } = this.app.store.get();
-    if (boot !== 'ready' || documents.length === 0) return [];
+    const { documents, sample, boot, adding } = this.app.store.get();
+    if (boot !== 'ready' || (documents.length === 0 && !adding)) return [];
+    if (documents.length === 0) return [h('p', { class: 'hint' }, words.askSoon)];
     const questions = sample && documents.some(({ id }) => sample.files.some(({ path }) => path === id));
     const examples = questions ? [...sample.questions[words.tongue]] : [];
     return [

@@ -26,6 +26,7 @@ export const english: Words = {
   ask: 'Ask anything…',
   askLabel: 'Ask your documents',
   askHint: 'Ask in your own words, or just type what you remember of it.',
+  askSoon: 'The first documents are on their way. You can ask as soon as one is in.',
   askExamples: 'For example',
   clearQuestion: 'Clear the question',
   keys: '↑ ↓ to move · Enter to read · Esc to go back',

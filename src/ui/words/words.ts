@@ -28,6 +28,7 @@ export interface Words {
   readonly ask: string;
   readonly askLabel: string;
   readonly askHint: string;
+  readonly askSoon: string;
   readonly askExamples: string;
   readonly clearQuestion: string;
   readonly keys: string;

@@ -24,6 +24,7 @@ export const chinese: Words = {
   ask: '想问什么？',
   askLabel: '向文档提问',
   askHint: '用自己的话问，或者记得什么就写什么。',
+  askSoon: '文档正在陆续加入，有一篇进来就可以提问了。',
   askExamples: '比如',
   clearQuestion: '清空问题',
   keys: '↑ ↓ 选择 · 回车阅读 · Esc 返回',

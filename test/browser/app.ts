@@ -1,0 +1,45 @@
+import type { Page } from 'playwright-core';
+import type { AddProgress, AddReport, Engine } from '../../src/core/engine.ts';
+
+/** What the explorer leaves in the console's reach, and what these tests leave beside it. */
+declare global {
+  var nearfield: Engine;
+  var progress: AddProgress[];
+  var stopAdding: AbortController | undefined;
+}
+
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Opens the explorer and waits until its engine answers. */
+export async function openApp(page: Page, url: string): Promise<void> {
+  // Scripts run by tsx name their functions through a helper that a page does not have.
+  await page.addInitScript('globalThis.__name = (f) => f');
+  await page.goto(url);
+  await page.evaluate(() => globalThis.nearfield.status());
+}
+
+/** Adds files through the page's own engine; progress gathers in `globalThis.progress`, `globalThis.stopAdding` aborts. */
+export function addFiles(page: Page, files: readonly TextFile[]): Promise<AddReport> {
+  return page.evaluate(async (files) => {
+    globalThis.progress = [];
+    globalThis.stopAdding = new AbortController();
+    return globalThis.nearfield.add(
+      files.map(({ path, text }) => ({ path, data: new File([text], path) })),
+      { signal: globalThis.stopAdding.signal, onProgress: (step) => void globalThis.progress.push(step) },
+    );
+  }, files);
+}
+
+/** Documents of the passages found, best first, each once. */
+export function ranking(page: Page, question: string, tier: 'keywords' | 'full', limit = 300): Promise<string[]> {
+  return page.evaluate(
+    async ([question, tier, limit]) => {
+      const { passages } = await globalThis.nearfield.search(question, { tier, limit });
+      return [...new Set(passages.map(({ chunk }) => chunk.document as string))];
+    },
+    [question, tier, limit] as const,
+  );
+}

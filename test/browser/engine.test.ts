@@ -14,6 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => browser.dispose());
 
+/** Machines that run tests are slow and shared; nothing here is about time. */
+const PATIENT = { timeout: 150_000 };
+
 const ENGLISH = [
   {
     path: 'tides.md',
@@ -38,7 +41,7 @@ const long = (name: string, sections: number) => ({
   path: `${name}.md`,
   text: Array.from(
     { length: sections },
-    (_, i) => `## ${name} ${i}\n\n${Array.from({ length: 40 }, (_, w) => `${name}${i}x${w}`).join(' ')}.`,
+    (_, i) => `## ${name} ${i}\n\n${Array.from({ length: 5 }, (_, w) => `${name}${i}x${w}`).join(' and then ')}.`,
   ).join('\n\n'),
 });
 
@@ -61,7 +64,7 @@ test('a collection outlives a reload of the page', async () => {
 test('indexing is cancelled and gone on with: nothing lost, nothing done twice', async () => {
   const files = [long('alpha', 30), long('beta', 30)];
   const adding = addFiles(page, files).catch((error: Error) => error.message);
-  await page.waitForFunction(() => (globalThis.progress?.at(-1)?.passages ?? 0) >= 8);
+  await page.waitForFunction(() => (globalThis.progress?.at(-1)?.passages ?? 0) >= 8, undefined, PATIENT);
   await page.evaluate(() => globalThis.stopAdding!.abort());
   expect(await adding).toMatch(/abort/i);
   const before = (await page.evaluate(() => globalThis.nearfield.status())).passages;
@@ -80,7 +83,7 @@ test('indexing is cancelled and gone on with: nothing lost, nothing done twice',
 test('a tab killed while indexing opens with what it had committed', async () => {
   const files = [long('alpha', 60)];
   addFiles(page, files).catch(() => {});
-  await page.waitForFunction(() => (globalThis.progress?.at(-1)?.passages ?? 0) >= 40);
+  await page.waitForFunction(() => (globalThis.progress?.at(-1)?.passages ?? 0) >= 40, undefined, PATIENT);
   await page.close({ runBeforeUnload: false });
 
   page = await browser.context.newPage();

@@ -3,7 +3,7 @@ import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
 import { topScores } from '../kernels/topk.ts';
 import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
-import { explain } from './explain.ts';
+import { explain as explainHit } from './explain.ts';
 import { fuse, standardiseLanes } from './fuse.ts';
 import { type Bm25Options, createLexicon } from './lexicon.ts';
 import { confidence, refusalFeatures } from './refuse.ts';
@@ -15,6 +15,13 @@ export { ANALYSER_VERSION } from './analyse.ts';
 
 /** `bm25` and `dense` alone are for measuring; a person gets `fused`. */
 export type Method = 'bm25' | 'dense' | 'fused';
+
+export interface SearchSettings {
+  /** `fused` unless told. */
+  readonly method?: Method;
+  /** Hits say why they are there unless this is false: reading them again is most of the cost of a long list. */
+  readonly explain?: boolean;
+}
 
 export interface SearchIndexOptions {
   readonly bm25?: Bm25Options;
@@ -36,7 +43,7 @@ export interface SearchIndex {
   /** Every chunk of these documents goes; unknown ones are ignored. Cost: one look at each chunk. */
   remove(documents: Iterable<DocumentId>): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
-  search(query: Query, method?: Method): SearchResult;
+  search(query: Query, settings?: SearchSettings): SearchResult;
   stats(): IndexStats;
 }
 
@@ -70,7 +77,7 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       for (const [row, chunk] of chunks.entries()) if (gone.has(chunk.document)) lexicon.kill(row);
     },
 
-    search(query, method = 'fused') {
+    search(query, { method = 'fused', explain = true } = {}) {
       const clock = stopwatch();
       const rows = chunks.length;
       const skip = barred(query.documents);
@@ -105,16 +112,17 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const best = method === 'dense' ? ranked : keepVerbatim(ranked, verbatim, query.k);
       clock.lap('fuse');
 
-      const hits = best.map((row) => ({
-        chunk: chunks[row]!,
-        score: score[row]!,
-        ...explain(query.text, groups, chunks[row]!, {
-          words: words[row]!,
-          cosine: cosine[row]!,
-          meaning: meaning[row]!,
-          verbatim: verbatim.includes(row),
-        }),
-      }));
+      const evidence = (row: number) => ({
+        words: words[row]!,
+        cosine: cosine[row]!,
+        meaning: meaning[row]!,
+        verbatim: verbatim.includes(row),
+      });
+      const hits = best.map((row) => {
+        const chunk = chunks[row]!;
+        const why = explain ? explainHit(query.text, groups, chunk, evidence(row)) : { reasons: [], matches: [] };
+        return { chunk, score: score[row]!, ...why };
+      });
       const features = refusalFeatures(words, covered, total, cosine, skip);
       // What stands there word for word is not refused.
       const sure = Math.max(confidence(features, query.language), verbatim.length > 0 ? CERTAIN : 0);

@@ -1,3 +1,4 @@
+/// <reference path="./wink-porter2-stemmer.d.ts" />
 import porter2 from 'wink-porter2-stemmer';
 
 /** Words the stemmer has seen; a language has few hundred thousand, and stemming one costs some microseconds. */

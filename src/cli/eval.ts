@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Encoder } from '../core/encoder.ts';
+import { passageText } from '../core/passage.ts';
+import type { Language } from '../core/types.ts';
+import { createNodeEncoder } from '../embed/encoder.node.ts';
+import { type Collection, readCollections } from './eval/collection.ts';
+import { EmbeddingCache } from './eval/embeddings.ts';
+import { type CollectionVectors, type Evaluation, evaluate } from './eval/evaluate.ts';
+import { table } from './eval/table.ts';
+import { progressLine } from './progress.ts';
+
+interface Options {
+  readonly json?: string;
+  readonly cache: string;
+  readonly keywords?: boolean;
+}
+
+const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
+
+/** `nearfield eval <folder>…`: how well questions find their documents, and whether what has no answer is refused. */
+export function evalCommand(program: Command): void {
+  program
+    .command('eval')
+    .description('measure retrieval and refusal on collections in BEIR format')
+    .argument('<folders...>', 'folders with corpus.jsonl, queries.jsonl and qrels.tsv')
+    .option('--json <file>', 'also write the figures to this file')
+    .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
+    .option('--keywords', 'measure BM25 alone, without any model')
+    .action(run);
+}
+
+async function run(folders: readonly string[], options: Options): Promise<void> {
+  const collections = folders.flatMap(readCollections);
+  const encoder = createNodeEncoder();
+  const cache = new EmbeddingCache(encoder, options.cache);
+  const results = new Map<string, Evaluation>();
+  try {
+    for (const collection of collections) {
+      const line = progressLine();
+      const say = (step: string) => (done: number, total: number) =>
+        line.show(`${collection.name}: ${step} ${done}/${total}`);
+      const vectors = options.keywords ? undefined : await embedAll(collection, encoder, cache, say);
+      results.set(collection.name, evaluate(collection, vectors, say('searching')));
+      line.end();
+    }
+  } finally {
+    await encoder.close();
+  }
+  process.stdout.write(`${table(results)}\n`);
+  if (options.json) {
+    const json = [...results].map(([name, { retrievers, refusal }]) => [name, { ...retrievers, refusal }]);
+    writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(json), null, 1)}\n`);
+  }
+}
+
+async function embedAll(
+  { language, units, questions }: Collection,
+  encoder: Encoder,
+  cache: EmbeddingCache,
+  say: (step: string) => (done: number, total: number) => void,
+): Promise<CollectionVectors> {
+  const card = await encoder.load(MODELS[language]);
+  const texts = units.map(({ title, text }) => passageText({ title, headings: [], text }));
+  return {
+    card,
+    units: await cache.embed(card, 'passage', texts, say('embedding documents')),
+    questions: await cache.embed(
+      card,
+      'query',
+      questions.map(({ text }) => text),
+      say('embedding questions'),
+    ),
+  };
+}

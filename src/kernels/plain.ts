@@ -1,0 +1,131 @@
+import { dot } from './dot.ts';
+import type { Kernels, Pack, ScanQuantised } from './kernels.ts';
+import type { LinearMemory } from './memory.ts';
+
+const { fround } = Math;
+
+/**
+ * Every kernel as a plain loop: what runs where WebAssembly may not, and what the tests hold the WebAssembly to.
+ * Same arguments, same bits out, whatever the form; only the prepared query may be laid out otherwise.
+ */
+export function plainKernels(memory: LinearMemory): Kernels {
+  const copyQuery = (query: number, groups: number, prepared: number) => {
+    memory.views.u8.copyWithin(prepared, query, query + groups * 128);
+  };
+
+  const scan =
+    (sumRow: (query: number, row: number, groups: number) => number, groupBytes: number): ScanQuantised =>
+    (query, rows, count, groups, present, scale, base, scores) => {
+      const { f32, u8 } = memory.views;
+      for (let row = 0; row < count; row++) {
+        const sum = isSet(u8, present, row) ? sumRow(query, rows + row * groups * groupBytes, groups) : undefined;
+        f32[scores / 4 + row] = sum === undefined ? -Infinity : fround(fround(sum) * fround(scale)) + fround(base);
+      }
+    };
+
+  const sumInt4 = (query: number, row: number, groups: number) => {
+    const { i8, u8 } = memory.views;
+    let sum = 0;
+    for (let block = 0; block < groups * 4; block++) {
+      for (let j = 0; j < 16; j++) {
+        const two = u8[row + block * 16 + j]!;
+        const q = query + block * 32 + j;
+        sum += i8[q]! * (two & 15) + i8[q + 16]! * (two >> 4);
+      }
+    }
+    return sum;
+  };
+
+  const sumInt8 = (query: number, row: number, groups: number) => {
+    const { i8, u8 } = memory.views;
+    let sum = 0;
+    for (let i = 0; i < groups * 128; i++) sum += i8[query + i]! * u8[row + i]!;
+    return sum;
+  };
+
+  const pack =
+    (top: number, put: (row: number, dimension: number, value: number) => void): Pack =>
+    (rows, count, groups, low, inverse, packed) => {
+      const { f32, u8 } = memory.views;
+      const dim = groups * 128;
+      if (top === 15) u8.fill(0, packed, packed + (count * dim) / 2);
+      for (let row = 0; row < count; row++) {
+        for (let i = 0; i < dim; i++) {
+          const scaled = fround(fround(f32[rows / 4 + row * dim + i]! - f32[low / 4 + i]!) * f32[inverse / 4 + i]!);
+          put(packed + (row * dim * (top === 15 ? 1 : 2)) / 2, i, Math.min(Math.max(fround(scaled + 0.5), 0), top) | 0);
+        }
+      }
+    };
+
+  return {
+    prepareInt4: copyQuery,
+    prepareInt8: copyQuery,
+    scanInt4: scan(sumInt4, 64),
+    scanInt8: scan(sumInt8, 128),
+
+    scanFloat32(query, rows, count, bytes, present, scores) {
+      const { f32, u8 } = memory.views;
+      const vector = f32.subarray(query / 4, (query + bytes) / 4);
+      for (let row = 0; row < count; row++) {
+        f32[scores / 4 + row] = isSet(u8, present, row) ? dot(vector, f32, (rows + row * bytes) / 4) : -Infinity;
+      }
+    },
+
+    scoreFloat32(query, rows, count, bytes, scores) {
+      const { f32, u32 } = memory.views;
+      const vector = f32.subarray(query / 4, (query + bytes) / 4);
+      for (let i = 0; i < count; i++) f32[scores / 4 + i] = dot(vector, f32, u32[rows / 4 + i]! / 4);
+    },
+
+    packInt4: pack(15, (row, i, value) => {
+      memory.views.u8[row + (i >> 5) * 16 + (i & 15)]! |= i & 16 ? value << 4 : value;
+    }),
+    packInt8: pack(127, (row, i, value) => {
+      memory.views.u8[row + i] = value;
+    }),
+
+    select(scores, count, first, k, best, rows) {
+      const { f32, u32 } = memory.views;
+      for (let i = 0; i < count; i++) {
+        const score = f32[scores / 4 + i]!;
+        if (!(score > f32[best / 4 + k - 1]!)) continue;
+        let place = k - 1;
+        for (; place > 0 && f32[best / 4 + place - 1]! < score; place--) {
+          f32[best / 4 + place] = f32[best / 4 + place - 1]!;
+          u32[rows / 4 + place] = u32[rows / 4 + place - 1]!;
+        }
+        f32[best / 4 + place] = score;
+        u32[rows / 4 + place] = first + i;
+      }
+    },
+
+    moments(scores, count, sums) {
+      const { f32 } = memory.views;
+      for (let i = 0; i < count; i++) {
+        const score = f32[scores / 4 + i]!;
+        if (!(score > -Infinity)) continue;
+        f32[sums / 4 + (i & 3)]! += score;
+        f32[sums / 4 + 4 + (i & 3)]! += fround(score * score);
+      }
+    },
+
+    scatter(documents, impacts, count, weight, sums) {
+      const { i32, u16, u8 } = memory.views;
+      for (let i = 0; i < count; i++) i32[sums / 4 + u16[documents / 2 + i]!]! += weight * u8[impacts + i]!;
+    },
+
+    toFloat32(sums, count) {
+      const { f32, i32 } = memory.views;
+      for (let i = sums / 4; i < sums / 4 + count; i++) f32[i] = i32[i]!;
+    },
+
+    sum(from, bytes) {
+      const { i32 } = memory.views;
+      let sum = 0;
+      for (let i = from / 4; i < (from + bytes) / 4; i++) sum = (sum + i32[i]!) | 0;
+      return sum;
+    },
+  };
+}
+
+const isSet = (bytes: Uint8Array, bitmap: number, row: number) => (bytes[bitmap + (row >> 3)]! >> (row & 7)) & 1;

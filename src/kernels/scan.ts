@@ -1,0 +1,210 @@
+import type { Bitmap } from './bitmap.ts';
+import { popcount } from './bitmap.ts';
+import type { Fold } from './quantise.ts';
+import { foldQuery, GROUP } from './quantise.ts';
+import { LEVELS, type Levels, type Machine, SEGMENT_ROWS, type Segment } from './segment.ts';
+
+/** What a pass compares: levels, or the exact rows as far as the index holds them. */
+export type Form = Levels | 'exact';
+
+/** The best rows of one query, best first, and the mean and standard deviation of the scores of all that took part. */
+export interface Best {
+  readonly rows: Uint32Array;
+  readonly scores: Float32Array;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** Rows scanned at a time: about 200 KB, which stays in the cache while one query after the other reads it. */
+const BLOCK_ROWS = { int4: 1024, int8: 512, exact: 128 } as const;
+
+/** Scans segments that share one linear memory. */
+export class Scanner {
+  readonly #machine: Machine;
+  readonly #dim: number;
+  readonly #padded: number;
+
+  constructor(machine: Machine, dim: number) {
+    this.#machine = machine;
+    this.#dim = dim;
+    this.#padded = Math.ceil(dim / GROUP) * GROUP;
+  }
+
+  /**
+   * The `k` best rows for each query, by the scores of `form`; memory is read once for all queries.
+   *
+   * Shapes   queries: count × dim. Row r of segment s is row 4,096 s + r.
+   *          `all`: for each query room for every row's score, filled in but for segments where no row takes part.
+   * Ties     the lower row comes first.
+   * Cost     a pass over the blocks; `k` moves at most for each score among the `k` best so far.
+   */
+  run(
+    segments: readonly Segment[],
+    queries: Float32Array,
+    form: Form,
+    k: number,
+    filter?: Bitmap,
+    all?: readonly Float32Array[],
+  ): Best[] {
+    const count = queries.length / this.#dim;
+    const at = this.#layOut(count, k);
+    const { memory, kernels } = this.#machine;
+    const padded = this.#padded;
+    this.#writeQueries(queries, at.vectors);
+    const sums = new Float64Array(count * 2);
+    memory.views.f32.fill(-Infinity, at.best / 4, at.best / 4 + count * k);
+    let live = 0;
+    const scoresOf = (rows: number) => memory.views.f32.subarray(at.scores / 4, at.scores / 4 + rows);
+    segments.forEach((segment, number) => {
+      const taking = this.#writePresent(segment, number, at.present, filter);
+      if (taking === 0) return;
+      live += taking;
+      memory.views.f32.fill(0, at.sums / 4, at.sums / 4 + count * 8);
+      const packed = form === 'exact' ? 0 : segment.packed;
+      const folds = form !== 'exact' && packed > 0 ? this.#writeFolds(segment, queries, form, at) : [];
+      for (let from = 0; from < segment.rows; ) {
+        const part = from < packed ? form : 'exact';
+        const end = part === 'exact' ? Math.ceil(segment.rows / 16) * 16 : packed;
+        const rows = Math.min(BLOCK_ROWS[part], end - from);
+        const exact = part === 'exact' ? this.#exactRows(segment, from, rows, at.block) : 0;
+        for (let q = 0; q < count; q++) {
+          const present = at.present + from / 8;
+          if (part === 'exact') {
+            kernels.scanFloat32(at.vectors + q * padded * 4, exact, rows, padded * 4, present, at.scores);
+          } else {
+            const levels = segment.levels.get(part)!;
+            const block = levels.at + from * LEVELS[part].rowBytes(padded);
+            const { scale, base } = folds[q]!;
+            const scan = part === 'int4' ? kernels.scanInt4 : kernels.scanInt8;
+            const prepared = at.prepared + q * padded * 2;
+            scan(prepared, block, rows, padded / GROUP, present, scale, base, at.scores);
+          }
+          kernels.moments(at.scores, rows, at.sums + q * 32);
+          const first = number * SEGMENT_ROWS + from;
+          all?.[q]?.set(scoresOf(Math.min(rows, segment.rows - from)), first);
+          if (k === 0) continue;
+          kernels.select(at.scores, rows, first, k, at.best + q * k * 4, at.bestRows + q * k * 4);
+        }
+        from += rows;
+      }
+      this.#addMoments(sums, at.sums);
+    });
+    return Array.from({ length: count }, (_, q) => this.#best(q, k, live, sums, at));
+  }
+
+  /** The exact score of each of the given rows. */
+  score(segments: readonly Segment[], query: Float32Array, rows: Uint32Array): Float32Array {
+    const { memory, kernels } = this.#machine;
+    const bytes = this.#padded * 4;
+    const at = memory.scratch(bytes + rows.length * (8 + bytes));
+    const scores = at + bytes;
+    const addresses = scores + rows.length * 4;
+    const room = addresses + rows.length * 4;
+    this.#writeQueries(query, at);
+    rows.forEach((row, i) => {
+      const segment = segments[Math.floor(row / SEGMENT_ROWS)]!;
+      memory.views.u32[addresses / 4 + i] = this.#exactRows(segment, row % SEGMENT_ROWS, 1, room + i * bytes);
+    });
+    kernels.scoreFloat32(at, addresses, rows.length, bytes, scores);
+    return memory.views.f32.slice(scores / 4, scores / 4 + rows.length);
+  }
+
+  /** A copy of one row, as exact as the index holds it. */
+  row(segment: Segment, row: number): Float32Array {
+    const room = this.#machine.memory.scratch(this.#padded * 4);
+    const at = this.#exactRows(segment, row, 1, room) / 4;
+    return this.#machine.memory.views.f32.slice(at, at + this.#dim);
+  }
+
+  /** Where rows `from` … are in float32: in place, or made from 7-bit levels in `room`. */
+  #exactRows(segment: Segment, from: number, count: number, room: number): number {
+    if (segment.float32 > 0) return segment.float32 + from * this.#padded * 4;
+    const { at, quantiser } = segment.levels.get('int8')!;
+    const { f32, u8 } = this.#machine.memory.views;
+    for (let row = 0; row < count; row++) {
+      const source = at + (from + row) * this.#padded;
+      const target = room / 4 + row * this.#padded;
+      for (let i = 0; i < this.#padded; i++) {
+        f32[target + i] = quantiser.low[i]! + quantiser.step[i]! * u8[source + i]!;
+      }
+    }
+    return room;
+  }
+
+  #layOut(count: number, k: number) {
+    const sizes = {
+      present: SEGMENT_ROWS / 8,
+      scores: SEGMENT_ROWS * 4,
+      block: BLOCK_ROWS.exact * this.#padded * 4,
+      folded: this.#padded,
+      vectors: count * this.#padded * 4,
+      prepared: count * this.#padded * 2,
+      sums: count * 32,
+      best: count * k * 4,
+      bestRows: count * k * 4,
+    };
+    let at = this.#machine.memory.scratch(Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0));
+    const place = (bytes: number) => {
+      at += bytes;
+      return at - bytes;
+    };
+    return Object.fromEntries(Object.entries(sizes).map(([name, bytes]) => [name, place(bytes)])) as typeof sizes;
+  }
+
+  #writeQueries(queries: Float32Array, at: number): void {
+    const { f32 } = this.#machine.memory.views;
+    for (let q = 0; q * this.#dim < queries.length; q++) {
+      const to = at / 4 + q * this.#padded;
+      f32.set(queries.subarray(q * this.#dim, (q + 1) * this.#dim), to);
+      f32.fill(0, to + this.#dim, to + this.#padded);
+    }
+  }
+
+  /** The rows of a segment that are alive and pass the filter, as a bitmap at `at`; says how many. */
+  #writePresent(segment: Segment, number: number, at: number, filter: Bitmap | undefined): number {
+    const words = this.#machine.memory.views.u32.subarray(at / 4, at / 4 + SEGMENT_ROWS / 32);
+    words.set(segment.alive);
+    if (!filter) return segment.live;
+    let count = 0;
+    for (let i = 0; i < words.length; i++) {
+      words[i]! &= filter.words[number * words.length + i] ?? 0;
+      count += popcount(words[i]!);
+    }
+    return count;
+  }
+
+  #writeFolds(segment: Segment, queries: Float32Array, form: Levels, at: { folded: number; prepared: number }): Fold[] {
+    const { memory, kernels } = this.#machine;
+    const { quantiser } = segment.levels.get(form)!;
+    const folded = memory.views.i8.subarray(at.folded, at.folded + this.#padded);
+    return Array.from({ length: queries.length / this.#dim }, (_, q) => {
+      const fold = foldQuery(queries.subarray(q * this.#dim, (q + 1) * this.#dim), quantiser, folded);
+      const prepare = form === 'int4' ? kernels.prepareInt4 : kernels.prepareInt8;
+      prepare(at.folded, this.#padded / GROUP, at.prepared + q * this.#padded * 2);
+      return fold;
+    });
+  }
+
+  /** Empties a segment's float32 moments into the float64 ones: a million additions are too many for float32. */
+  #addMoments(sums: Float64Array, at: number): void {
+    const { f32 } = this.#machine.memory.views;
+    for (let i = 0; i < sums.length; i++) {
+      for (let lane = 0; lane < 4; lane++) sums[i]! += f32[at / 4 + i * 4 + lane]!;
+    }
+  }
+
+  #best(q: number, k: number, live: number, sums: Float64Array, at: { best: number; bestRows: number }): Best {
+    const { f32, u32 } = this.#machine.memory.views;
+    const scores = f32.slice(at.best / 4 + q * k, at.best / 4 + (q + 1) * k);
+    const rows = u32.slice(at.bestRows / 4 + q * k, at.bestRows / 4 + (q + 1) * k);
+    const end = scores.indexOf(-Infinity);
+    const mean = live > 0 ? sums[q * 2]! / live : 0;
+    const square = live > 0 ? sums[q * 2 + 1]! / live : 0;
+    return {
+      rows: end < 0 ? rows : rows.subarray(0, end),
+      scores: end < 0 ? scores : scores.subarray(0, end),
+      mean,
+      deviation: Math.sqrt(Math.max(0, square - mean * mean)),
+    };
+  }
+}

@@ -1,0 +1,47 @@
+// What the scans share. A scan scores four rows, joins their sums and writes four scores with one store.
+
+/** The score of a row that does not take part. */
+export const ABSENT: f32 = -Infinity;
+
+/** Four vectors of four sums to the four totals: a transposition and three additions. */
+// @ts-ignore: decorator
+@inline
+export function joinFour(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i32x4.add(interleaveLow(a, b), interleaveHigh(a, b));
+  const cd = i32x4.add(interleaveLow(c, d), interleaveHigh(c, d));
+  return i32x4.add(
+    i8x16.shuffle(ab, cd, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
+    i8x16.shuffle(ab, cd, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function interleaveLow(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function interleaveHigh(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+}
+
+/** The four bits of a bitmap for rows `row` … `row + 3`; `row` is a multiple of four. */
+// @ts-ignore: decorator
+@inline
+export function fourBits(bitmap: usize, row: i32): i32 {
+  return (load<u8>(bitmap + (row >>> 3)) >>> (row & 4)) & 15;
+}
+
+/** `base + scale × sum` for four integer sums, and `ABSENT` where the row's bit is 0. */
+// @ts-ignore: decorator
+@inline
+export function storeFour(scores: usize, sums: v128, scale: v128, base: v128, present: i32): void {
+  let values = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sums), scale), base);
+  if (present != 15) {
+    const bit = v128.and(i32x4.splat(present), i32x4(1, 2, 4, 8));
+    values = v128.bitselect(f32x4.splat(ABSENT), values, i32x4.eq(bit, i32x4.splat(0)));
+  }
+  v128.store(scores, values);
+}

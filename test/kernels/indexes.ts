@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { Bitmap } from '../../src/kernels/bitmap.ts';
+import { dot } from '../../src/kernels/dot.ts';
+import { ImpactIndex } from '../../src/kernels/impacts.ts';
+import type { KernelForm } from '../../src/kernels/kernels.ts';
+import { measureRecall } from '../../src/kernels/recall.ts';
+import { VectorIndex } from '../../src/kernels/vector-index.ts';
+
+/**
+ * What an index promises, against slow loops over plain arrays. Run for each form of the kernels, in Node and in
+ * Chromium (test/browser/kernels.test.ts). A check throws when it fails.
+ */
+export const promises: Record<string, (form: KernelForm) => void> = {
+  'with every row a candidate, search is a sort by exact score, the lower row first': (kernels) => {
+    fc.assert(
+      fc.property(collections, (given) => {
+        for (const scan of ['int4', 'int8', 'float32'] as const) {
+          const { index, wanted, queries, filter } = build(given, { scan, kernels });
+          const found = index.search(queries, given.k, { candidates: index.rows, ...filter });
+          same(
+            found.map(({ rows }) => [...rows]),
+            wanted.map((best) => best.map(({ row }) => row)),
+          );
+          same(
+            found.map(({ scores }) => [...scores]),
+            wanted.map((best) => best.map(({ score }) => score)),
+          );
+        }
+      }),
+      { numRuns: 40 },
+    );
+  },
+
+  'one query alone finds what it finds among others': (kernels) => {
+    fc.assert(
+      fc.property(collections, (given) => {
+        const { index, queries, filter } = build(given, { kernels });
+        const dim = given.dim;
+        const options = { candidates: 3, ...filter };
+        const together = index.search(queries, 2, options);
+        together.forEach((best, q) => {
+          same(index.search(queries.subarray(q * dim, (q + 1) * dim), 2, options), [best]);
+        });
+      }),
+      { numRuns: 20 },
+    );
+  },
+
+  'every form of the kernels finds the same rows with the same scores': (kernels) => {
+    const vectors = clusters(5000, 48, 1);
+    const queries = clusters(7, 48, 2);
+    for (const scan of ['int4', 'int8'] as const) {
+      for (const exact of ['float32', 'int8'] as const) {
+        const [a, b] = [kernels, 'typed-arrays' as const].map((form) => {
+          const index = new VectorIndex({ dim: 48, scan, exact, kernels: form });
+          index.add(vectors);
+          return index.search(queries, 10);
+        });
+        same(a, b);
+      }
+    }
+  },
+
+  'deleted rows and rows outside the filter are never found, in full segments and in the open one': (kernels) => {
+    const index = new VectorIndex({ dim: 24, kernels });
+    index.add(clusters(4096 + 700, 24, 3));
+    const filter = new Bitmap(index.rows);
+    for (let row = 0; row < index.rows; row += 3) filter.add(row);
+    for (let row = 0; row < index.rows; row += 2) index.remove(row);
+    same(index.live, (4096 + 700) / 2);
+    const queries = clusters(5, 24, 4);
+    for (const { rows } of index.search(queries, 50, { filter })) {
+      same(rows.length, 50);
+      for (const row of rows) same([row % 2, row % 3], [1, 0]);
+    }
+    for (const { rows } of index.search(queries, 5, { filter: new Bitmap(0) })) same(rows.length, 0);
+  },
+
+  'adding bit by bit finds what adding at once finds': (kernels) => {
+    const vectors = clusters(5200, 40, 5);
+    const once = new VectorIndex({ dim: 40, kernels });
+    same(once.add(vectors), 0);
+    const often = new VectorIndex({ dim: 40, kernels });
+    for (let row = 0; row < 5200; row += 130) same(often.add(vectors.subarray(row * 40, (row + 130) * 40)), row);
+    const queries = clusters(9, 40, 6);
+    const rows = (index: VectorIndex) => index.search(queries, 10).map((best) => [...best.rows]);
+    same(rows(often), rows(once));
+  },
+
+  'without float32, scores are within 0.01 of the exact ones and vectors are nearly what was added': (kernels) => {
+    const vectors = clusters(4096, 64, 7);
+    const index = new VectorIndex({ dim: 64, exact: 'int8', kernels });
+    index.add(vectors);
+    const query = clusters(1, 64, 8);
+    const [best] = index.search(query, 10);
+    best!.rows.forEach((row, i) => {
+      within(best!.scores[i]!, dot(query, vectors, row * 64), 0.01);
+    });
+    within(dot(index.vector(77), vectors, 77 * 64), 1, 0.01);
+    same(measureRecall(index).recall > 0.95, true);
+  },
+
+  'the mean and the deviation are those of all scores that take part': (kernels) => {
+    const vectors = clusters(4500, 32, 9);
+    const index = new VectorIndex({ dim: 32, scan: 'float32', kernels });
+    index.add(vectors);
+    index.remove(17);
+    const query = clusters(1, 32, 10);
+    const scores = [...index.scores(query)].filter((score) => score > -Infinity);
+    const mean = scores.reduce((sum, score) => sum + score, 0) / 4499;
+    const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / 4499;
+    const [best] = index.search(query, 1);
+    same(scores.length, 4499);
+    within(best!.mean, mean, 1e-6);
+    within(best!.deviation, Math.sqrt(variance), 1e-5);
+  },
+
+  'scores are exact for the candidates, near for the rest, and absent for who takes no part': (kernels) => {
+    const vectors = clusters(4700, 32, 11);
+    const index = new VectorIndex({ dim: 32, kernels });
+    index.add(vectors);
+    index.remove(3);
+    const query = clusters(1, 32, 12);
+    const scores = index.scores(query, { candidates: 50 });
+    same(scores[3], -Infinity);
+    const [best] = index.search(query, 20, { candidates: 50 });
+    best!.rows.forEach((row, i) => {
+      same(scores[row], best!.scores[i]);
+    });
+    for (let row = 4; row < 4700; row++) within(scores[row]!, dot(query, vectors, row * 32), 0.1);
+  },
+
+  'recall is 1 with every row a candidate, and less with few': (kernels) => {
+    const index = new VectorIndex({ dim: 100, kernels });
+    index.add(clusters(600, 100, 13));
+    same(measureRecall(index, { candidates: index.rows }).recall, 1);
+    same(measureRecall(index, { candidates: 10 }).recall < 1, true);
+    same(measureRecall(new VectorIndex({ dim: 3, kernels })).recall, 1);
+  },
+
+  'an impact index adds up weights and impacts, and ranks them': (kernels) => {
+    const list = fc.uniqueArray(fc.nat(99), { maxLength: 60 }).map((documents) => documents.sort((a, b) => a - b));
+    const input = fc.tuple(fc.array(list, { maxLength: 6 }), fc.integer({ min: 0, max: 120 }), fc.nat(40));
+    fc.assert(
+      fc.property(input, ([lists, k, weight]) => {
+        const index = new ImpactIndex(100, kernels);
+        const sums = new Array<number>(100).fill(0);
+        const query = lists.map((documents, i) => {
+          const impacts = Uint8Array.from(documents, (document) => (document * 37 + i) % 256);
+          documents.forEach((document, at) => {
+            sums[document]! += (weight + i) * impacts[at]!;
+          });
+          return { list: index.addList(Uint16Array.from(documents), impacts), weight: weight + i };
+        });
+        same([...index.score(query)], sums);
+        const ranked = sums.map((score, row) => ({ row, score })).filter(({ score }) => score > 0);
+        same(index.search(query, k), ranked.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, k));
+        same([...index.score(query)], sums);
+      }),
+      { numRuns: 60 },
+    );
+  },
+};
+
+interface Collection {
+  readonly dim: number;
+  readonly rows: readonly (readonly number[])[];
+  readonly queries: readonly (readonly number[])[];
+  readonly removed: readonly number[];
+  readonly kept: readonly number[] | undefined;
+  readonly k: number;
+}
+
+/** Small whole numbers, so that ties are common and every float32 sum is exact; sizes round 256, where levels begin. */
+const collections: fc.Arbitrary<Collection> = fc.integer({ min: 1, max: 20 }).chain((dim) => {
+  const vector = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: dim, maxLength: dim });
+  return fc.record({
+    dim: fc.constant(dim),
+    rows: fc.array(vector, { maxLength: 12 }).chain((rows) => fc.nat(40).map((times) => repeat(rows, times))),
+    queries: fc.array(vector, { minLength: 1, maxLength: 3 }),
+    removed: fc.array(fc.nat(400), { maxLength: 20 }),
+    kept: fc.option(fc.array(fc.nat(400), { maxLength: 200 }), { nil: undefined }),
+    k: fc.nat(30),
+  });
+});
+
+const repeat = <T>(items: readonly T[], times: number) => Array.from({ length: times }, () => items).flat();
+
+function build(given: Collection, options: Omit<ConstructorParameters<typeof VectorIndex>[0], 'dim'>) {
+  const index = new VectorIndex({ dim: given.dim, ...options });
+  index.add(Float32Array.from(given.rows.flat()));
+  for (const row of given.removed) index.remove(row);
+  const part = (row: number) => !given.removed.includes(row) && (given.kept?.includes(row) ?? true);
+  const wanted = given.queries.map((query) =>
+    given.rows
+      .map((values, row) => ({ row, score: values.reduce((sum, value, i) => sum + value * query[i]!, 0) }))
+      .filter(({ row }) => part(row))
+      .sort((a, b) => b.score - a.score || a.row - b.row)
+      .slice(0, given.k),
+  );
+  const filter = given.kept ? { filter: Bitmap.of(given.rows.length, given.kept) } : {};
+  return { index, wanted, filter, queries: Float32Array.from(given.queries.flat()) };
+}
+
+/** Unit vectors around a few centres, as embeddings are; the same for a seed. */
+function clusters(rows: number, dim: number, seed: number): Float32Array {
+  const values = new Float32Array(rows * dim);
+  let state = seed * 7919 + 17;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes' linear congruential generator
+    return state / 2 ** 32 - 0.5;
+  };
+  for (let row = 0; row < rows; row++) {
+    let squares = 0;
+    for (let i = 0; i < dim; i++) {
+      const value = Math.cos((row % 16) * 1.7 + i * 0.9) * 0.4 + random();
+      values[row * dim + i] = value;
+      squares += value * value;
+    }
+    for (let i = 0; i < dim; i++) values[row * dim + i]! /= Math.sqrt(squares);
+  }
+  return values;
+}
+
+function same(actual: unknown, expected: unknown): void {
+  const [a, b] = [actual, expected].map((value) => JSON.stringify(value, plainly));
+  if (a !== b) throw new Error(`expected ${b?.slice(0, 300)}, got ${a?.slice(0, 300)}`);
+}
+
+/** JSON knows neither typed arrays nor -Infinity, and 0 and -0 are equal here as in a ranking. */
+const plainly = (_: string, value: unknown) =>
+  ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value === -Infinity ? '-Infinity' : value;
+
+function within(actual: number, expected: number, absolute: number): void {
+  if (!(Math.abs(actual - expected) <= absolute)) throw new Error(`expected ${expected} ± ${absolute}, got ${actual}`);
+}

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { createKernels, type KernelForm } from '../../src/kernels/kernels.ts';
+import type { Machine } from '../../src/kernels/segment.ts';
+
+/**
+ * Every kernel against its plain twin, byte for byte. Run for each form in Node, and by test/browser/kernels.test.ts in
+ * Chromium, which has relaxed SIMD. A check throws when it fails.
+ */
+export const twins: Record<string, (form: KernelForm) => void> = {
+  'scanInt4 scores as its twin does': (form) => checkScan(form, 'Int4'),
+  'scanInt8 scores as its twin does': (form) => checkScan(form, 'Int8'),
+
+  'scanFloat32 scores as its twin does': (form) => {
+    compare(form, fc.record({ ...shape, fill: floats }), ({ quads, groups, seed, fill }, { memory, kernels }) => {
+      const [bytes, count] = [groups * 512, quads * 4];
+      const [query, rows, present, scores] = places(memory, bytes, count * bytes, count, count * 4);
+      fill(memory.views.f32.subarray(query / 4, query / 4 + groups * 128), seed);
+      fill(memory.views.f32.subarray(rows / 4, (rows + count * bytes) / 4), seed + 1);
+      bitmap(memory.views.u8.subarray(present, present + count), seed);
+      kernels.scanFloat32(query, rows, count, bytes, present, scores);
+      return memory.views.u8.slice(scores, scores + count * 4);
+    });
+  },
+
+  'scoreFloat32 scores rows wherever they are, as its twin does': (form) => {
+    compare(form, fc.record({ ...shape, fill: floats }), ({ quads, groups, seed, fill }, { memory, kernels }) => {
+      const [bytes, count] = [groups * 512, quads * 3 + 1];
+      const [query, rows, addresses, scores] = places(memory, bytes, count * bytes, count * 4, count * 4);
+      fill(memory.views.f32.subarray(query / 4, query / 4 + groups * 128), seed);
+      fill(memory.views.f32.subarray(rows / 4, (rows + count * bytes) / 4), seed + 1);
+      for (let i = 0; i < count; i++) memory.views.u32[addresses / 4 + i] = rows + ((i * 7) % count) * bytes;
+      kernels.scoreFloat32(query, addresses, count, bytes, scores);
+      return memory.views.u8.slice(scores, scores + count * 4);
+    });
+  },
+
+  'packInt4 and packInt8 make the levels their twins make': (form) => {
+    const cut = fc.constantFrom(0, 0.01, 1, 1e30, -1); // an inverse step; 0 for a dimension of equal values
+    compare(
+      form,
+      fc.record({ ...shape, fill: floats, cut }),
+      ({ quads, groups, seed, fill, cut }, { memory, kernels }) => {
+        const dim = groups * 128;
+        const [rows, low, inverse, int4, int8] = places(
+          memory,
+          quads * dim * 4,
+          dim * 4,
+          dim * 4,
+          quads * dim,
+          quads * dim,
+        );
+        const { f32 } = memory.views;
+        fill(f32.subarray(rows / 4, rows / 4 + quads * dim), seed);
+        fill(f32.subarray(low / 4, low / 4 + dim), seed + 1);
+        for (let i = 0; i < dim; i++) f32[inverse / 4 + i] = cut * (i % 23);
+        kernels.packInt4(rows, quads, groups, low, inverse, int4);
+        kernels.packInt8(rows, quads, groups, low, inverse, int8);
+        return memory.views.u8.slice(int4, int8 + quads * dim);
+      },
+    );
+  },
+
+  'select keeps the best and their rows as its twin does, over several blocks': (form) => {
+    const input = fc.record({
+      ...shape,
+      k: fc.integer({ min: 1, max: 50 }),
+      fill: fc.constantFrom(few, uniform, absent),
+    });
+    compare(form, input, ({ quads, k, seed, fill }, { memory, kernels }) => {
+      const count = quads * 16;
+      const [scores, best, rows] = places(memory, count * 4, k * 4, k * 4);
+      const { f32 } = memory.views;
+      f32.fill(-Infinity, best / 4, best / 4 + k);
+      for (const block of [0, 1, 2]) {
+        fill(f32.subarray(scores / 4, scores / 4 + count), seed + block);
+        kernels.select(scores, count, block * count, k, best, rows);
+      }
+      return memory.views.u8.slice(best, rows + k * 4);
+    });
+  },
+
+  'moments add up as their twin does': (form) => {
+    compare(form, fc.record({ ...shape, fill: fc.constantFrom(uniform, absent) }), ({ quads, seed, fill }, machine) => {
+      const { memory, kernels } = machine;
+      const [scores, sums] = places(memory, quads * 16, 32);
+      fill(memory.views.f32.subarray(scores / 4, scores / 4 + quads * 4), seed);
+      kernels.moments(scores, quads * 4, sums);
+      kernels.moments(scores, quads * 4, sums);
+      return memory.views.u8.slice(sums, sums + 32);
+    });
+  },
+
+  'scatter and toFloat32 add impacts as their twins do': (form) => {
+    const input = fc.record({ ...shape, weight: fc.integer({ min: 0, max: 60_000 }) });
+    compare(form, input, ({ quads, seed, weight }, { memory, kernels }) => {
+      const count = quads * 5 - 1;
+      const [documents, impacts, sums] = places(memory, count * 2, count, 4096 * 4);
+      for (let i = 0; i < count; i++) memory.views.u16[documents / 2 + i] = 4095 - i * (1 + (seed % 40));
+      bytes(memory.views.u8.subarray(impacts, impacts + count), seed, 256);
+      kernels.scatter(documents, impacts, count, weight, sums);
+      kernels.scatter(documents, impacts, count, 3, sums);
+      const integers = memory.views.u8.slice(sums, sums + 4096 * 4);
+      kernels.toFloat32(sums, 4096);
+      return join(integers, memory.views.u8.slice(sums, sums + 4096 * 4));
+    });
+  },
+
+  'sum adds what its twin adds': (form) => {
+    compare(form, fc.record(shape), ({ quads, seed }, { memory, kernels }) => {
+      const [from] = places(memory, quads * 128);
+      bytes(memory.views.u8.subarray(from, from + quads * 128), seed, 256);
+      return Uint8Array.of(...new Uint8Array(Int32Array.of(kernels.sum(from, quads * 128)).buffer));
+    });
+  },
+};
+
+const shape = {
+  quads: fc.integer({ min: 1, max: 20 }),
+  groups: fc.integer({ min: 1, max: 4 }),
+  seed: fc.nat(),
+};
+
+function checkScan(form: KernelForm, levels: 'Int4' | 'Int8'): void {
+  const input = fc.record({
+    ...shape,
+    top: fc.constantFrom(1, 2, 255), // all rows zero, of few values, of any
+    query: fc.constantFrom('any', 'greatest', 'zero'),
+    scale: fc.constantFrom(0, 1, 1e-3, -2.5),
+    base: fc.constantFrom(0, 0.25, -3),
+  });
+  compare(form, input, ({ quads, groups, seed, top, query, scale, base }, { memory, kernels }) => {
+    const count = quads * 4;
+    const rowBytes = groups * (levels === 'Int4' ? 64 : 128);
+    const places_ = places(memory, groups * 128, groups * 256, count * rowBytes, count, count * 4);
+    const [signed, prepared, rows, present, scores] = places_;
+    const values = memory.views.i8.subarray(signed, signed + groups * 128);
+    bytes(values, seed, 255);
+    for (let i = 0; i < values.length; i++) {
+      values[i] = query === 'any' ? Math.max(values[i]!, -127) : query === 'greatest' ? 127 * (seed % 2 ? 1 : -1) : 0;
+    }
+    const levelBytes = memory.views.u8.subarray(rows, rows + count * rowBytes);
+    if (query === 'greatest') levelBytes.fill(levels === 'Int4' ? 255 : 127);
+    else bytes(levelBytes, seed + 1, levels === 'Int4' ? top + 1 : Math.min(top, 127) + 1);
+    bitmap(memory.views.u8.subarray(present, present + count), seed);
+    kernels[`prepare${levels}`](signed, groups, prepared);
+    kernels[`scan${levels}`](prepared, rows, count, groups, present, scale, base, scores);
+    return memory.views.u8.slice(scores, scores + count * 4);
+  });
+}
+
+/** Does the same in both forms, in fresh memories, and holds the bytes that come out against each other. */
+function compare<T>(form: KernelForm, input: fc.Arbitrary<T>, use: (given: T, machine: Machine) => Uint8Array): void {
+  fc.assert(
+    fc.property(input, (given) => {
+      const plain = use(given, createKernels('typed-arrays'));
+      const other = use(given, createKernels(form));
+      const at = plain.findIndex((byte, i) => byte !== other[i]);
+      if (at >= 0 || plain.length !== other.length) throw new Error(`byte ${at} differs: ${plain[at]}, ${other[at]}`);
+    }),
+    { numRuns: 60 },
+  );
+}
+
+const places = (memory: Machine['memory'], ...sizes: number[]) => {
+  const all = sizes.map((size) => memory.allocate(size));
+  return all as [number, number, number, number, number];
+};
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+}
+
+type Fill = (values: Float32Array, seed: number) => void;
+
+/** Pseudo-random whole numbers below `limit`, the same for a seed. Source: xorshift32, Marsaglia 2003. */
+function* random(seed: number, limit: number): Generator<number, never> {
+  for (let x = (seed | 0) + 0x9e3779b9 || 1; ; ) {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    yield (x >>> 0) % limit;
+  }
+}
+
+function bytes(target: Uint8Array | Int8Array, seed: number, limit: number): void {
+  const values = random(seed, limit);
+  for (let i = 0; i < target.length; i++) target[i] = values.next().value;
+}
+
+/** Bitmaps of all shapes: none, all, every other, the odd one, any. */
+function bitmap(target: Uint8Array, seed: number): void {
+  if (seed % 5 === 0) target.fill(0);
+  else if (seed % 5 === 1) target.fill(255);
+  else if (seed % 5 === 2) target.fill(0x55);
+  else bytes(target, seed, seed % 5 === 3 ? 256 : 2);
+}
+
+const filling =
+  (value: (random: number) => number): Fill =>
+  (target, seed) => {
+    const values = random(seed, 1 << 20);
+    for (let i = 0; i < target.length; i++) target[i] = value(values.next().value);
+  };
+
+const uniform = filling((x) => x / (1 << 19) - 1);
+const few = filling((x) => (x % 5) - 2);
+const absent = filling((x) => (x % 3 ? x / (1 << 19) - 1 : -Infinity));
+const floats = fc.constantFrom(
+  uniform,
+  few,
+  filling(() => 0),
+  filling((x) => (x % 2 ? 1e30 : -1e-30)),
+);

@@ -104,6 +104,20 @@ export function decodeJson<T>(key: string, kind: BlockKind, buffer: ArrayBuffer)
   return JSON.parse(new TextDecoder().decode(decodeBlock(key, buffer, { kind }))) as T;
 }
 
+/** What `read` returns, or undefined where it finds damage; every other error is thrown on. */
+export function unlessCorrupt<T>(read: () => T, onCorrupt?: (message: string) => void): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    onCorrupt?.(error.message);
+    return undefined;
+  }
+}
+
+export const isCorrupt = (error: unknown): error is EngineError =>
+  error instanceof EngineError && error.code === 'block-corrupt';
+
 const sumOf = (buffer: ArrayBuffer) =>
   checksum(new Uint8Array(buffer, HEADER_BYTES), checksum(new Uint8Array(buffer, 0, 28)));
 

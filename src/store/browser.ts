@@ -4,7 +4,8 @@ import { createStore } from './collection.ts';
 import type { Home } from './home.ts';
 import { migrate, SCHEMA_VERSION } from './migrate.ts';
 import { askToPersist, browserUsage, storageError } from './quota.ts';
-import type { Store } from './store.ts';
+import type { Derivation, Store } from './store.ts';
+import { tabs } from './tabs.ts';
 
 /** The whole database: keys to blocks. Keys and blocks are described in `collection.ts` and `block.ts`. */
 export interface BlockDatabase extends DBSchema {
@@ -16,8 +17,8 @@ export interface BlockDatabase extends DBSchema {
  *
  * @throws EngineError `store-version` if a newer Nearfield wrote it, `busy` if a tab with an older one keeps it open.
  */
-export async function openBrowserStore(name: string): Promise<Store> {
-  return createStore(await openBrowserHome(name));
+export async function openBrowserStore(name: string, derivation?: Derivation): Promise<Store> {
+  return createStore(await openBrowserHome(name), { peers: tabs(name), ...(derivation && { derivation }) });
 }
 
 /**

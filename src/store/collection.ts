@@ -1,10 +1,10 @@
-import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
-import { decodeJson, encodeJson } from './block.ts';
+import { isCorrupt, unlessCorrupt } from './block.ts';
+import { mergeSegments, runsToMerge } from './compact.ts';
+import { Damage } from './damage.ts';
 import {
   contentKey,
   decodeContent,
-  decodeSummary,
   encodeContent,
   encodeSummary,
   idOfKey,
@@ -12,150 +12,254 @@ import {
   summaryPrefix,
 } from './documents.ts';
 import type { Batch, Home } from './home.ts';
-import { bury, deadRows, EMPTY, entryOf, liveRowsByDocument, type Manifest, type SegmentEntry } from './manifest.ts';
-import { checkSegment, decodeSegment, encodeSegment, segmentKeys, splitSegment } from './segments.ts';
-import type { Change, Store } from './store.ts';
+import {
+  bury,
+  deadRows,
+  decodeManifest,
+  EMPTY,
+  encodeManifest,
+  MANIFEST_KEYS,
+  type Manifest,
+  type SegmentEntry,
+} from './manifest.ts';
+import { alone, type Peers } from './peers.ts';
+import {
+  checkSegment,
+  derive,
+  encodePart,
+  type Part,
+  partsOf,
+  readChunks,
+  readDerived,
+  readSegment,
+  readVectors,
+  segmentKeys,
+} from './segments.ts';
+import type { Change, Derivation, LoadedSegment, Store, StoredSegment } from './store.ts';
 
-/** Written twice in the same transaction, because it is the one block that nothing else could restore. */
-const MANIFEST_KEYS = ['manifest/a', 'manifest/b'] as const;
+export interface StoreOptions {
+  readonly derivation?: Derivation;
+  readonly peers?: Peers;
+}
 
 /** A `Store` over any home: what a document, a segment and a commit are, in blocks. */
-export function createStore(home: Home, nextSegment = 0): Store {
-  /** Segments whose blocks were found damaged or missing, until the next commit drops them. */
-  const damaged = new Map<number, SegmentEntry>();
+export function createStore(home: Home, { derivation, peers = alone() }: StoreOptions = {}): Store {
+  const damage = new Damage(home.damage);
+  let nextSegment = 0;
 
-  const documents = async (): Promise<DocumentSummary[]> => {
-    const lost = liveRowsByDocument([...damaged.values()]);
-    const blocks = await home.list(summaryPrefix);
-    return blocks.flatMap(([key, block]) => {
-      const summary = unlessCorrupt(() => decodeSummary(key, block));
-      return summary ? [lowered(summary, lost.get(summary.id))] : [];
-    });
+  const readManifest = async (): Promise<Manifest> => {
+    const manifest = decodeManifest(await home.read(MANIFEST_KEYS), damage.note);
+    nextSegment = Math.max(nextSegment, manifest.nextSegment);
+    return manifest;
   };
 
-  /** Drops what was found damaged, so that the collection is whole again and only says what it has. */
-  const repair = async () => {
-    if (damaged.size === 0) return;
-    const lost = liveRowsByDocument([...damaged.values()]);
-    const keys = [...lost.keys()].map(summaryKey);
+  /** One atomic step from a manifest to the next. `plan` gets the blocks under `keys` too; undefined changes nothing. */
+  const change = async (
+    plan: (manifest: Manifest, blocks: (ArrayBuffer | undefined)[]) => Batch | undefined,
+    keys: readonly string[] = [],
+  ): Promise<void> => {
+    let changed = false;
     await home.update([...MANIFEST_KEYS, ...keys], ([a, b, ...blocks]) => {
-      const manifest = decodeManifest(a, b);
-      const puts = blocks.flatMap((block, i) => {
-        const summary = block && unlessCorrupt(() => decodeSummary(keys[i]!, block));
-        return summary ? [encodeSummary(lowered(summary, lost.get(summary.id)))] : [];
-      });
-      const segments = manifest.segments.filter(({ id }) => !damaged.has(id));
-      const deletes = [...damaged.keys()].flatMap((id) => Object.values(segmentKeys(id)));
-      return { deletes, puts: [...puts, ...encodeManifest({ ...manifest, segments })] };
+      const batch = plan(decodeManifest([a, b], damage.note), blocks);
+      changed = batch !== undefined;
+      return batch ?? { deletes: [], puts: [] };
     });
-    damaged.clear();
+    if (changed) peers.announce();
   };
+
+  const repair = async () => {
+    if (damage.nothing) return;
+    await change((manifest, blocks) => damage.repair(manifest, blocks), damage.affectedKeys());
+    damage.settled();
+  };
+
+  /** Notes damage of a segment on its way to the caller. */
+  const noting = async <T>(entry: SegmentEntry, reading: Promise<T>): Promise<T> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (isCorrupt(error)) damage.segment(entry, error.message);
+      throw error;
+    }
+  };
+
+  const stored = (entry: SegmentEntry, dead: ReadonlySet<number>): StoredSegment => {
+    const { id, model, language, dim, rows } = entry;
+    const chunks = () => noting(entry, readChunks(home.read, entry));
+    const vectors = () => noting(entry, readVectors(home.read, entry));
+    const derived = async (name: string) => {
+      const block = await readDerived(home.read, entry, name).catch((error: unknown) => {
+        if (!isCorrupt(error)) throw error;
+        // Not kept when it was written, which is no damage, or damaged; either way it can be had again.
+        if (entry.derived?.includes(name)) damage.note(error.message);
+      });
+      if (block) return block;
+      const segment = { id, model, language, dim, chunks: await chunks(), vectors: await vectors() };
+      const [, body] = derive(segment, derivation).find(([known]) => known === name) ?? [];
+      return Uint8Array.from(body ?? []);
+    };
+    return { id, model, language, dim, rows, dead, chunks, vectors, derived };
+  };
+
+  const snapshot: Store['snapshot'] = async () => {
+    const close = await peers.reading();
+    try {
+      const manifest = await readManifest();
+      const summaries = await home.list(summaryPrefix);
+      const whole = summaries.filter(([key, block]) => damage.summary(key, block));
+      const known = new Set(whole.map(([key]) => idOfKey(key)));
+      const segments = manifest.segments.map((entry) => stored(entry, deadRows(entry, known)));
+      return { revision: manifest.revision, segments, close };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  };
+
+  async function* segments(onDamaged?: (segment: number, message: string) => void): AsyncGenerator<LoadedSegment> {
+    const { segments, close } = await snapshot();
+    try {
+      for (const { id, model, language, dim, dead, chunks, vectors } of segments) {
+        try {
+          yield { segment: { id, model, language, dim, chunks: await chunks(), vectors: await vectors() }, dead };
+        } catch (error) {
+          if (!isCorrupt(error)) throw error;
+          onDamaged?.(id, error.message);
+        }
+      }
+    } finally {
+      close();
+    }
+  }
+
+  /** Merges one run; leaves it if it has changed since it was looked at, or if one of its segments is damaged. */
+  const merge = async (run: readonly SegmentEntry[]): Promise<void> => {
+    const read = run.map(async (entry) => ({ entry, segment: await noting(entry, readSegment(home.read, entry)) }));
+    const merged = partsOf(mergeSegments(await Promise.all(read)), derivation);
+    const before = JSON.stringify(run);
+    await change((manifest) => {
+      const ids = new Set(run.map(({ id }) => id));
+      const now = manifest.segments.filter(({ id }) => ids.has(id));
+      if (JSON.stringify(now) !== before) return undefined;
+      return replaced(manifest, run, merged);
+    });
+  };
+
+  const mergeAll = (everything: boolean) =>
+    peers.unread(async () => {
+      for (const run of runsToMerge(await readManifest(), everything)) {
+        try {
+          await merge(run);
+        } catch (error) {
+          // What was there is still there. A damaged segment has been noted and goes with the next repair.
+          if (!isCorrupt(error) && !isQuota(error)) throw error;
+        }
+      }
+    });
 
   return {
-    documents,
-
-    async content(id) {
-      const [block] = await home.read([contentKey(id)]);
-      return block && decodeContent(id, block);
+    async documents() {
+      const blocks = await home.list(summaryPrefix);
+      return blocks.flatMap(([key, block]) => damage.summary(key, block) ?? []);
     },
 
-    async *segments(onDamaged) {
-      const [a, b] = await home.read(MANIFEST_KEYS);
-      const known = new Set((await home.list(summaryPrefix)).map(([key]) => idOfKey(key)));
-      for (const entry of decodeManifest(a, b).segments) {
-        const keys = segmentKeys(entry.id);
-        const blocks = await home.read([keys.chunks, keys.vectors]);
-        const segment = unlessCorrupt(
-          () => decodeSegment(entry, blocks),
-          (message) => {
-            damaged.set(entry.id, entry);
-            onDamaged?.(entry.id, message);
-          },
-        );
-        if (segment) yield { segment, dead: deadRows(entry, known) };
+    async content(id) {
+      const key = contentKey(id);
+      const [block, summary] = await home.read([key, summaryKey(id)]);
+      if (!summary) return undefined;
+      try {
+        return decodeContent(id, block);
+      } catch (error) {
+        if (isCorrupt(error)) {
+          damage.content(id, error.message);
+          // At once, so that it is known after a reload too; where that fails, the next commit does it.
+          await repair().catch(() => {});
+        }
+        throw error;
       }
     },
 
+    segments,
+    snapshot,
     nextSegment: () => nextSegment++,
 
-    async commit(change) {
-      change.segments?.forEach(checkSegment);
+    async commit(wanted) {
+      wanted.segments?.forEach(checkSegment);
+      const parts = (wanted.segments ?? []).flatMap((segment) => partsOf(segment, derivation));
       await repair();
-      await home.update(MANIFEST_KEYS, ([a, b]) => {
-        const { manifest, batch } = apply(decodeManifest(a, b), change);
-        nextSegment = Math.max(nextSegment, manifest.nextSegment);
-        return { ...batch, puts: [...batch.puts, ...encodeManifest(manifest)] };
+      await change((manifest) => {
+        const batch = applied(manifest, wanted, parts);
+        nextSegment = Math.max(nextSegment, manifest.nextSegment + parts.length);
+        return batch;
       });
+      await mergeAll(false);
     },
 
+    async compact() {
+      await repair();
+      return mergeAll(true);
+    },
+
+    damage: () => damage.sentences,
+    exclusively: (task, { wait = true } = {}) => peers.writing(task, wait),
+    onChange: (listener) => peers.listen(listener),
     usage: () => home.usage(),
 
     async clear() {
-      await home.update(MANIFEST_KEYS, ([a, b]) => {
-        const { revision, nextSegment } = unlessCorrupt(() => decodeManifest(a, b)) ?? EMPTY;
+      await home.update(MANIFEST_KEYS, (copies) => {
+        const { revision, nextSegment } = unlessCorrupt(() => decodeManifest(copies)) ?? EMPTY;
         return { clear: true, deletes: [], puts: encodeManifest({ ...EMPTY, revision, nextSegment }) };
       });
-      damaged.clear();
+      damage.settled();
+      peers.announce();
     },
 
-    close: () => home.close(),
+    async close() {
+      peers.close();
+      await home.close();
+    },
   };
 }
 
-/** A change as one batch, and the manifest after it. Segment ids already taken (by another tab) are given anew. */
-function apply(before: Manifest, change: Change): { manifest: Manifest; batch: Batch } {
-  const removed = change.removed ?? [];
-  const { revision, nextSegment, segments } = bury(before, new Set(removed));
-  let next = nextSegment;
-  const added = (change.segments ?? []).flatMap(splitSegment).map((segment) => {
-    const id = Math.max(segment.id, next);
-    next = id + 1;
-    return { ...segment, id };
-  });
+/** A change as one batch. */
+function applied(
+  before: Manifest,
+  { removed = [], documents = [], contents = [] }: Change,
+  parts: readonly Part[],
+): Batch {
+  const { segments, ...manifest } = bury(before, new Set(removed));
+  const added = parts.map((part, i) => encodePart(part, before.nextSegment + i));
+  const after = {
+    ...manifest,
+    nextSegment: before.nextSegment + parts.length,
+    segments: [...segments, ...added.map(({ entry }) => entry)],
+  };
   return {
-    manifest: { revision, nextSegment: next, segments: [...segments, ...added.map(entryOf)] },
-    batch: {
-      deletes: removed.flatMap((id) => [summaryKey(id), contentKey(id)]),
-      puts: [
-        ...(change.documents ?? []).map(encodeSummary),
-        ...(change.contents ?? []).map(encodeContent),
-        ...added.flatMap(encodeSegment),
-      ],
-    },
+    deletes: removed.flatMap((id) => [summaryKey(id), contentKey(id)]),
+    puts: [
+      ...documents.map(encodeSummary),
+      ...contents.map(encodeContent),
+      ...added.flatMap(({ puts }) => puts),
+      ...encodeManifest(after),
+    ],
   };
 }
 
-/** Both copies of the next revision. */
-function encodeManifest(manifest: Manifest): [key: string, block: ArrayBuffer][] {
-  const next = { ...manifest, revision: manifest.revision + 1 };
-  return MANIFEST_KEYS.map((key) => [key, encodeJson(key, 'manifest', next)]);
-}
-
-/** The newer copy that is whole. @throws EngineError `block-corrupt` if none is, `store-version` */
-function decodeManifest(...copies: (ArrayBuffer | undefined)[]): Manifest {
-  if (copies.every((copy) => copy === undefined)) return EMPTY;
-  const whole = copies.flatMap(
-    (copy, i) => (copy && unlessCorrupt(() => decodeJson<Manifest>(MANIFEST_KEYS[i]!, 'manifest', copy))) ?? [],
+/** `merged` in the place of the first of `run`, as one batch. */
+function replaced(before: Manifest, run: readonly SegmentEntry[], merged: readonly Part[]): Batch {
+  const added = merged.map((part, i) => encodePart(part, before.nextSegment + i));
+  const entries = added.map(({ entry }) => entry);
+  const gone = new Set(run.map(({ id }) => id));
+  const segments = before.segments.flatMap((entry) =>
+    entry.id === run[0]!.id ? entries : gone.has(entry.id) ? [] : [entry],
   );
-  if (whole.length === 0) {
-    throw new EngineError(
-      'block-corrupt',
-      'Both copies of the manifest are damaged. Clear the collection and add its files again.',
-    );
-  }
-  return whole.reduce((best, copy) => (copy.revision > best.revision ? copy : best));
+  return {
+    deletes: run.flatMap(segmentKeys),
+    puts: [
+      ...added.flatMap(({ puts }) => puts),
+      ...encodeManifest({ ...before, nextSegment: before.nextSegment + merged.length, segments }),
+    ],
+  };
 }
 
-const lowered = (summary: DocumentSummary, lost = 0): DocumentSummary =>
-  lost === 0 ? summary : { ...summary, stored: Math.max(0, summary.stored - lost) };
-
-/** What `read` returns, or undefined where it finds damage; every other error is thrown on. */
-function unlessCorrupt<T>(read: () => T, onCorrupt?: (message: string) => void): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'block-corrupt') throw error;
-    onCorrupt?.(error.message);
-    return undefined;
-  }
-}
+const isQuota = (error: unknown) => error instanceof EngineError && error.code === 'quota-exceeded';

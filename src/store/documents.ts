@@ -30,9 +30,10 @@ export function encodeContent({ origin, ...rest }: DocumentContent): [key: strin
   return [key, encodeBlock(key, { kind: 'content', body })];
 }
 
-/** @throws EngineError `block-corrupt` */
-export function decodeContent(id: DocumentId, block: ArrayBuffer): DocumentContent {
+/** @throws EngineError `block-corrupt` if the block is damaged or missing. */
+export function decodeContent(id: DocumentId, block: ArrayBuffer | undefined): DocumentContent {
   const key = contentKey(id);
+  if (!block) throw new EngineError('block-corrupt', `Stored block “${key}” is missing.`);
   const body = decodeBlock(key, block, { kind: 'content' });
   const length = new DataView(body.buffer, body.byteOffset).getUint32(0, true);
   const originAt = aligned(4 + length);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EngineError } from '../core/errors.ts';
 import { createStore } from './collection.ts';
 import { type LogFile, type LogFolder, openLogHome } from './log.ts';
-import type { Store } from './store.ts';
+import type { Derivation, Store } from './store.ts';
 
 /**
  * The collection in `folder`, for Node; made if there is none. One process may have it open at a time.
@@ -11,10 +11,10 @@ import type { Store } from './store.ts';
  *
  * @throws EngineError `busy` if another process has it open, `store-version`, `file-unreadable`.
  */
-export async function openFileStore(folder: string): Promise<Store> {
+export async function openFileStore(folder: string, derivation?: Derivation): Promise<Store> {
   const files = await openFolder(folder);
   try {
-    return createStore(await openLogHome(files));
+    return createStore(await openLogHome(files), derivation && { derivation });
   } catch (error) {
     await files.close();
     throw error;

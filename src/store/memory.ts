@@ -1,9 +1,10 @@
 import { createStore } from './collection.ts';
 import type { Home } from './home.ts';
-import type { Store } from './store.ts';
+import type { Derivation, Store } from './store.ts';
 
 /** A store that is gone with the process: for one search over a folder, and for tests. */
-export const createMemoryStore = (): Store => createStore(memoryHome());
+export const createMemoryStore = (derivation?: Derivation): Store =>
+  createStore(memoryHome(), derivation && { derivation });
 
 /** Blocks in a map; copies on the way in and out, as every other home does. */
 export function memoryHome(blocks = new Map<string, ArrayBuffer>()): Home {

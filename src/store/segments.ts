@@ -1,34 +1,60 @@
 import { EngineError } from '../core/errors.ts';
 import type { Chunk, Segment } from '../core/types.ts';
 import { decodeBlock, decodeJson, encodeBlock, encodeJson } from './block.ts';
-import { SEGMENT_ROWS, type SegmentEntry } from './manifest.ts';
+import { entryOf, type SegmentEntry } from './manifest.ts';
+import type { Derivation } from './store.ts';
 
-/** The keys of a segment's blocks. */
-export const segmentKeys = (id: number) => ({ chunks: `segment/${id}/chunks`, vectors: `segment/${id}/vectors` });
+/** Most rows a stored segment has. */
+export const SEGMENT_ROWS = 4096;
 
-/** A segment as blocks: all its chunks in one, all its vectors in another. */
-export function encodeSegment({ id, model, dim, chunks, vectors }: Segment): [key: string, block: ArrayBuffer][] {
-  const keys = segmentKeys(id);
-  const body = new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
-  return [
-    [keys.chunks, encodeJson(keys.chunks, 'chunks', chunks)],
-    [keys.vectors, encodeBlock(keys.vectors, { kind: 'vectors', model, dim, rows: chunks.length, body })],
-  ];
+/** A segment with its derived blocks, ready to be given an id and stored. */
+export interface Part {
+  readonly segment: Segment;
+  readonly derived: readonly (readonly [name: string, body: Uint8Array])[];
 }
 
-/** @throws EngineError `block-corrupt` if a block is missing or damaged. */
-export function decodeSegment(
-  entry: SegmentEntry,
-  [chunkBlock, vectorBlock]: readonly (ArrayBuffer | undefined)[],
-): Segment {
-  const { id, model, language, dim, rows } = entry;
-  const keys = segmentKeys(id);
-  const chunks = decodeJson<Chunk[]>(keys.chunks, 'chunks', present(keys.chunks, chunkBlock));
-  if (chunks.length !== rows) {
-    throw new EngineError('block-corrupt', `Stored block “${keys.chunks}” is not the one the index was made with.`);
+const chunksKey = (id: number) => `segment/${id}/chunks`;
+const vectorsKey = (id: number) => `segment/${id}/vectors`;
+const derivedKey = (id: number, name: string) => `segment/${id}/derived/${name}`;
+
+/** The keys of all blocks a segment has. */
+export const segmentKeys = ({ id, derived = [] }: SegmentEntry) => [
+  chunksKey(id),
+  vectorsKey(id),
+  ...derived.map((name) => derivedKey(id, name)),
+];
+
+/** The segment cut into parts of at most SEGMENT_ROWS rows, each with what is derived from it. */
+export function partsOf(segment: Segment, derivation?: Derivation): Part[] {
+  const parts: Part[] = [];
+  for (let row = 0; row < segment.chunks.length; row += SEGMENT_ROWS) {
+    const chunks = segment.chunks.slice(row, row + SEGMENT_ROWS);
+    const vectors = segment.vectors.subarray(row * segment.dim, (row + chunks.length) * segment.dim);
+    const part = { ...segment, chunks, vectors };
+    parts.push({ segment: part, derived: derive(part, derivation) });
   }
-  const body = decodeBlock(keys.vectors, present(keys.vectors, vectorBlock), { kind: 'vectors', model, dim, rows });
-  return { id, model, language, dim, chunks, vectors: new Float32Array(body.buffer, body.byteOffset, rows * dim) };
+  return parts;
+}
+
+/** A part as blocks under `id`: its chunks in one, its vectors in another, and one for each that is derived. */
+export function encodePart(
+  { segment: { model, dim, chunks, vectors, ...rest }, derived }: Part,
+  id: number,
+): { entry: SegmentEntry; puts: [key: string, block: ArrayBuffer][] } {
+  const shape = { model, dim, rows: chunks.length };
+  const body = new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
+  const names = derived.map(([name]) => name);
+  return {
+    entry: entryOf({ ...rest, id, model, dim, chunks, vectors }, names),
+    puts: [
+      [chunksKey(id), encodeJson(chunksKey(id), 'chunks', chunks)],
+      [vectorsKey(id), encodeBlock(vectorsKey(id), { kind: 'vectors', ...shape, body })],
+      ...derived.map(([name, body]): [string, ArrayBuffer] => {
+        const key = derivedKey(id, name);
+        return [key, encodeBlock(key, { kind: 'derived', ...shape, body })];
+      }),
+    ],
+  };
 }
 
 /** @throws EngineError `bad-input` unless there are chunks and exactly one vector for each. */
@@ -39,15 +65,49 @@ export function checkSegment({ dim, chunks, vectors }: Segment): void {
   }
 }
 
-/** The segment cut into parts of at most SEGMENT_ROWS rows; ids are the caller's to give. */
-export function splitSegment(segment: Segment): Segment[] {
-  const parts: Segment[] = [];
-  for (let row = 0; row < segment.chunks.length; row += SEGMENT_ROWS) {
-    const end = Math.min(row + SEGMENT_ROWS, segment.chunks.length);
-    const vectors = segment.vectors.subarray(row * segment.dim, end * segment.dim);
-    parts.push({ ...segment, chunks: segment.chunks.slice(row, end), vectors });
+type Read = (keys: readonly string[]) => Promise<(ArrayBuffer | undefined)[]>;
+
+/** @throws EngineError `block-corrupt` if the block is missing or damaged, as the two below. */
+export async function readChunks(read: Read, { id, rows }: SegmentEntry): Promise<Chunk[]> {
+  const key = chunksKey(id);
+  const chunks = decodeJson<Chunk[]>(key, 'chunks', present(key, (await read([key]))[0]));
+  if (chunks.length === rows) return chunks;
+  throw new EngineError('block-corrupt', `Stored block “${key}” has ${chunks.length} chunks, not ${rows}.`);
+}
+
+export async function readVectors(
+  read: Read,
+  { id, model, dim, rows }: SegmentEntry,
+): Promise<Float32Array<ArrayBuffer>> {
+  const key = vectorsKey(id);
+  const body = decodeBlock(key, present(key, (await read([key]))[0]), { kind: 'vectors', model, dim, rows });
+  return new Float32Array(body.buffer, body.byteOffset, rows * dim);
+}
+
+export async function readDerived(
+  read: Read,
+  { id, model, dim, rows }: SegmentEntry,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const key = derivedKey(id, name);
+  return decodeBlock(key, present(key, (await read([key]))[0]), { kind: 'derived', model, dim, rows });
+}
+
+export async function readSegment(read: Read, entry: SegmentEntry): Promise<Segment> {
+  const { id, model, language, dim } = entry;
+  const [chunks, vectors] = await Promise.all([readChunks(read, entry), readVectors(read, entry)]);
+  return { id, model, language, dim, chunks, vectors };
+}
+
+/** @throws EngineError `bad-input` if the derivation does not give a block for each of its names. */
+export function derive(segment: Segment, derivation?: Derivation): Part['derived'] {
+  if (!derivation) return [];
+  const blocks = derivation.derive(segment);
+  if (blocks.length !== derivation.names.length) {
+    const wanted = `${derivation.names.length} derived blocks (${derivation.names.join(', ')})`;
+    throw new EngineError('bad-input', `Expected ${wanted}, got ${blocks.length}.`);
   }
-  return parts;
+  return derivation.names.map((name, i) => [name, blocks[i]!]);
 }
 
 function present(key: string, block: ArrayBuffer | undefined): ArrayBuffer {

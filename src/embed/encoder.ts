@@ -44,8 +44,9 @@ export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
       const { dim, pooling, maxTokens } = card;
       const prefix = role === 'query' ? card.queryInstruction : '';
       const dense = new Float32Array(texts.length * dim);
+      const rows = pooling === 'cls' ? 'first' : 'all';
       const step = async (row: number) => {
-        const tokens = await session.run(tokenizer.encode(prefix + texts[row]!, maxTokens));
+        const tokens = await session.run(tokenizer.encode(prefix + texts[row]!, maxTokens), rows);
         pool(pooling, tokens, dense.subarray(row * dim, (row + 1) * dim));
       };
       await lane.run(role, texts.length, step, signal);

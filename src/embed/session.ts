@@ -1,10 +1,13 @@
-import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-web';
+import type { InferenceSession, TypedTensor } from 'onnxruntime-web';
 import { EngineError } from '../core/errors.ts';
 
 /** An opened encoder graph. One call at a time. */
 export interface Session {
-  /** Last hidden state of one text: ids.length × dim, row-major. The caller may keep it. */
-  run(ids: readonly number[]): Promise<Float32Array>;
+  /**
+   * Last hidden state of one text, row-major: of all its tokens, or of the first alone where the graph can be told so
+   * (ours can, and saves most of its last layer); a graph that cannot gives all. The caller may keep the array.
+   */
+  run(ids: readonly number[], rows: 'first' | 'all'): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -25,7 +28,11 @@ export interface Ort {
   readonly Tensor: new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => TypedTensor<'int64'>;
 }
 
-/** Opens a BERT-shaped graph: `input_ids`, `attention_mask`, perhaps `token_type_ids` in, one hidden state out. */
+/**
+ * Opens a BERT-shaped graph: `input_ids`, `attention_mask`, `token_type_ids` in, one hidden state out.
+ *
+ * In the graphs made by `tools/models` the length of `token_type_ids` says how many rows are wanted (see `graph.py`).
+ */
 export async function openSession(
   ort: Ort,
   weights: Uint8Array<ArrayBuffer>,
@@ -39,14 +46,13 @@ export async function openSession(
   const mask = new Constants(1n);
   const types = new Constants(0n);
   return {
-    async run(ids) {
-      const shape = [1, ids.length];
-      const tensor = (data: BigInt64Array) => new ort.Tensor('int64', data, shape);
-      const feeds: Record<string, Tensor> = {
+    async run(ids, rows) {
+      const tensor = (data: BigInt64Array) => new ort.Tensor('int64', data, [1, data.length]);
+      const feeds = {
         input_ids: tensor(BigInt64Array.from(ids, BigInt)),
         attention_mask: tensor(mask.take(ids.length)),
+        token_type_ids: tensor(types.take(rows === 'first' ? 1 : ids.length)),
       };
-      if (session.inputNames.includes('token_type_ids')) feeds.token_type_ids = tensor(types.take(ids.length));
       const result = (await session.run(feeds, [output]))[output]!;
       return result.data as Float32Array;
     },

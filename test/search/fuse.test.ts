@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { ModelKey } from '../../src/core/types.ts';
+import { fuse, standardise, standardiseLanes } from '../../src/search/fuse.ts';
+
+const none = (n: number) => new Uint8Array(n);
+
+test('standard scores have mean 0 and deviation 1, and keep the distance of an outlier', () => {
+  const standard = standardise(Float32Array.of(1, 1, 1, 5), [[0, 4]], none(4));
+  expect([...standard].map((value) => Number(value.toFixed(4)))).toEqual([-0.5774, -0.5774, -0.5774, 1.7321]);
+});
+
+test('rows that do not count have no part in the mean', () => {
+  const standard = standardise(Float32Array.of(1, 3, 1000), [[0, 3]], Uint8Array.of(0, 0, 1));
+  expect([...standard.subarray(0, 2)]).toEqual([-1, 1]);
+});
+
+test('equal scores, no rows and a lane without vectors say nothing', () => {
+  expect([...standardise(Float32Array.of(2, 2), [[0, 2]], none(2))]).toEqual([0, 0]);
+  expect([...standardise(Float32Array.of(Number.NaN, Number.NaN), [[0, 2]], none(2))]).toEqual([0, 0]);
+  expect([...standardise(new Float32Array(0), [[0, 0]], none(0))]).toEqual([]);
+});
+
+test('each lane is standardised by itself, so that a model with higher cosines does not win by them', () => {
+  const lanes = new Map<ModelKey, [number, number][]>([
+    [
+      'low' as ModelKey,
+      [
+        [0, 2],
+        [4, 5],
+      ],
+    ],
+    ['high' as ModelKey, [[2, 4]]],
+  ]);
+  const standard = standardiseLanes(Float32Array.of(0.1, 0.2, 0.8, 0.9, 0.3), lanes, none(5));
+  expect(standard[0]).toBeCloseTo(-1.2247, 3);
+  expect(standard[4]).toBeCloseTo(1.2247, 3);
+  expect(standard[3]).toBeCloseTo(1, 3);
+});
+
+test('where there is no meaning to go by, words decide', () => {
+  const fused = fuse(Float32Array.of(0, 2, 1), new Float32Array(3), none(3));
+  expect([...fused.keys()].sort((a, b) => fused[b]! - fused[a]!)).toEqual([1, 2, 0]);
+});

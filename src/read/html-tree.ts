@@ -4,7 +4,6 @@ import { EngineError } from '../core/errors.ts';
 /** As deep as browsers nest. The parser looks through all open elements at every tag, so depth is what makes it slow. */
 const MAX_DEPTH = 512;
 const MAX_ATTRIBUTES = 10_000;
-const MAX_ELEMENTS = 2_000_000;
 const SLICE = 16_384;
 
 /**
@@ -15,6 +14,8 @@ const SLICE = 16_384;
  * @throws EngineError `format-unsupported` for a page nested deeper than browsers nest, or as tangled.
  */
 export function parseTree(source: string): Tree.Document {
+  // No page has more elements than this by its own tags; only the repair of wrongly nested ones can multiply them.
+  const most = 1_000 + source.length / 2;
   let elements = 0;
   const parser = new Parser<Tree.DefaultTreeAdapterMap>({
     sourceCodeLocationInfo: true,
@@ -22,7 +23,7 @@ export function parseTree(source: string): Tree.Document {
     treeAdapter: {
       ...defaultTreeAdapter,
       createElement(...args) {
-        if (++elements > MAX_ELEMENTS) throw tangled(`more than ${MAX_ELEMENTS} elements`);
+        if (++elements > most) throw tangled('tags nested so wrongly that their repair would not end');
         return defaultTreeAdapter.createElement(...args);
       },
     },

@@ -5,6 +5,8 @@ export interface Masked {
   readonly text: string;
   /** Titles of containers: `::: tip Title`. */
   readonly pieces: readonly Piece[];
+  /** Labels that links may refer to (`[label]: address`), as `linkLabel` writes them. */
+  readonly defined: ReadonlySet<string>;
   /** From the front matter. */
   readonly title?: string;
 }
@@ -14,44 +16,47 @@ const TITLE = /^title\s*[:=]\s*(\S.*)$/m;
 const FENCE = /^\s*(?:[>*+-]\s*|\d{1,9}[.)]\s+)*(`{3,}|~{3,})/;
 const CONTAINER = /^\s*:{3,}(?:\s*[\w-]+)?(?:[ \t]+|\[)?/;
 
+const DEFINITION = /^ {0,3}\[([^\]\n]{1,999})\]:[ \t]*(?=\S)/;
+
+/** Quotes and lists nested deeper than anyone writes; the parser's cost grows with the depth of every line. */
+const TOO_DEEP = /^(?:[ \t]*(?:[>*+-]|\d{1,9}[.)])){50,}/;
+
 /**
- * Blanks out what is not Markdown but stands in Markdown files: front matter and the fences of containers.
- * Every character keeps its place.
+ * Blanks out what is not Markdown but stands in Markdown files: front matter, the fences of containers, link
+ * definitions (of a footnote, only its mark) and marks nested beyond reason. Every character keeps its place.
  */
 export function mask(source: string): Masked {
-  const front = FRONT_MATTER.exec(source);
-  const length = front?.[0].length ?? 0;
-  const title = front && TITLE.exec(front[2] ?? '')?.[1];
-  const body = front ? `${' '.repeat(length - 1)}\n${source.slice(length)}` : source;
-  return {
-    ...(body.includes(':::') ? maskContainers(body) : { text: body, pieces: [] }),
-    ...(title ? { title: unquoted(title) } : {}),
-  };
-}
-
-function maskContainers(source: string): Masked {
-  const lines: string[] = [];
+  const front = FRONT_MATTER.exec(source)?.[0] ?? '';
+  const title = front && TITLE.exec(front)?.[1];
+  const lines = [blank(front)];
   const pieces: Piece[] = [];
+  const defined = new Set<string>();
   let fence = '';
-  for (const match of source.matchAll(/[^\n]*(?:\n|$)/g)) {
+  for (const match of source.slice(front.length).matchAll(/[^\n]*(?:\n|$)/g)) {
     const line = match[0];
     const mark = FENCE.exec(line)?.[1];
     if (mark && !fence) fence = mark;
-    else if (mark && mark[0] === fence[0] && mark.length >= fence.length && line.trim() === mark) fence = '';
-    const opening = fence ? null : CONTAINER.exec(line);
-    if (!opening) {
-      lines.push(line);
-      continue;
+    else if (mark && mark[0] === fence[0] && mark.length >= fence.length && line.trimEnd().endsWith(mark)) fence = '';
+    const opening = fence ? undefined : CONTAINER.exec(line)?.[0];
+    const definition = fence ? undefined : DEFINITION.exec(line);
+    const unseen = definition?.[0].length ?? TOO_DEEP.exec(line)?.[0].length ?? 0;
+    if (opening) {
+      const text = line
+        .slice(opening.length)
+        .replace(/[\]{][^\n]*$/, '')
+        .trimEnd();
+      const at = front.length + match.index + opening.length;
+      pieces.push({ kind: 'paragraph', level: 0, runs: [{ text, at, span: text.length }] });
     }
-    lines.push(line.replace(/[^\r\n]/g, ' '));
-    const title = line
-      .slice(opening[0].length)
-      .replace(/[\]{][^\n]*$/, '')
-      .trimEnd();
-    const at = match.index + opening[0].length;
-    pieces.push({ kind: 'paragraph', level: 0, runs: [{ text: title, at, span: title.length }] });
+    const label = definition && !definition[1]!.startsWith('^') ? linkLabel(definition[1]!) : undefined;
+    if (label) defined.add(label);
+    lines.push(opening || label ? blank(line) : blank(line.slice(0, unseen)) + line.slice(unseen));
   }
-  return { text: lines.join(''), pieces };
+  return { text: lines.join(''), pieces, defined, ...(title ? { title: unquoted(title) } : {}) };
 }
 
+const blank = (text: string) => text.replace(/[^\r\n]/g, ' ');
 const unquoted = (value: string) => value.trim().replace(/^(["'])(.*)\1$/, '$2');
+
+/** A label as labels are compared. */
+export const linkLabel = (label: string) => label.replace(/\s+/g, ' ').trim().toLowerCase();

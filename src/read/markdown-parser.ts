@@ -1,15 +1,22 @@
 import { GFM, type InlineContext, type MarkdownConfig, parser } from '@lezer/markdown';
 
-/** Links are matched bracket by bracket and emphasis mark by mark; past these many in one block they are only characters. */
-const MAX_BRACKETS = 250;
-const MAX_MARKS = 5_000;
+const codes = (marks: string) => new Set(Array.from(marks, (mark) => mark.charCodeAt(0)));
+/** Each of these may make the parser look through the rest of its block, or through all that it has read of it. */
+const PAIRED = codes('[]<`');
+const EMPHASIS = codes('*_~');
+/** More than any paragraph has; what comes after them in the same block is plain text, but for escapes and references. */
+const MAX_PAIRED = 500;
+const MAX_EMPHASIS = 5_000;
+const KEPT = codes('\\&');
 
 let block: InlineContext | undefined;
-let brackets = 0;
-let marks = 0;
+let paired = 0;
+let emphasis = 0;
 
 /** Keeps a crafted paragraph from costing the square of its length. */
 const bounded: MarkdownConfig = {
+  // Definitions are taken out before, by `mask`: this one reads a paragraph again for every line that might go on.
+  remove: ['LinkReference'],
   parseInline: [
     {
       name: 'Bounded',
@@ -17,12 +24,12 @@ const bounded: MarkdownConfig = {
       parse(context, next, at) {
         if (context !== block) {
           block = context;
-          brackets = marks = 0;
+          paired = emphasis = 0;
         }
-        if (next === 91 || next === 93) return ++brackets > MAX_BRACKETS ? at + 1 : -1;
-        if (next === 33) return brackets > MAX_BRACKETS ? at + 1 : -1;
-        if (next === 42 || next === 95 || next === 126) return ++marks > MAX_MARKS ? at + 1 : -1;
-        return -1;
+        if (PAIRED.has(next)) paired++;
+        else if (EMPHASIS.has(next)) emphasis++;
+        const excess = paired > MAX_PAIRED || emphasis > MAX_EMPHASIS;
+        return excess && !KEPT.has(next) ? at + 1 : -1;
       },
     },
   ],

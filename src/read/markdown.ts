@@ -4,7 +4,7 @@ import type { BlockKind } from '../core/types.ts';
 import type { Piece } from './compose.ts';
 import { Flow } from './flow.ts';
 import { htmlPieces } from './html.ts';
-import { mask } from './markdown-mask.ts';
+import { linkLabel, mask } from './markdown-mask.ts';
 import { markdownParser } from './markdown-parser.ts';
 
 export interface MarkdownPage {
@@ -20,13 +20,16 @@ export interface MarkdownPage {
  * its cells set apart by tabs.
  */
 export function readMarkdown(source: string): MarkdownPage {
-  const { text, pieces: titles, title } = mask(source);
-  return { pieces: [...titles, ...blockPieces(markdownParser.parse(text), text)], ...(title ? { title } : {}) };
+  const { text, pieces: titles, defined, title } = mask(source);
+  return {
+    pieces: [...titles, ...blockPieces(markdownParser.parse(text), text, defined)],
+    ...(title ? { title } : {}),
+  };
 }
 
-function blockPieces(tree: Tree, source: string): Piece[] {
+function blockPieces(tree: Tree, source: string, defined: ReadonlySet<string>): Piece[] {
   const pieces: Piece[] = [];
-  const inline = inlineReader(source, definitions(tree, source));
+  const inline = inlineReader(source, defined);
   let depth = 0;
   let quotes = 0;
   let newItem = false;
@@ -92,10 +95,9 @@ function inlineReader(source: string, defined: ReadonlySet<string>): InlineReade
     block.cursor().iterate(({ name, node }) => {
       if (name === 'Link' && !node.getChild('URL')) {
         const text = source.slice(node.from, node.to);
-        if (/^\[\^[^\]]*\]$/.test(text))
-          skip(node, node.from === block.from && source[node.to] === ':' ? node.to + 1 : node.to);
+        if (/^\[\^[^\]]*\]$/.test(text)) skip(node);
         else if (/^\[![A-Z]+\]$/.test(text) && node.from === block.from) skip(node);
-        else return defined.has(label(node, source));
+        else return defined.has(labelOf(node, source));
         return false;
       }
       if (name === 'Escape') skip(node, node.from + 1);
@@ -118,28 +120,11 @@ function inlineReader(source: string, defined: ReadonlySet<string>): InlineReade
   };
 }
 
-/** Labels that a link may refer to, as `label` writes them. */
-function definitions(tree: Tree, source: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  tree.iterate({
-    enter({ name, node }) {
-      if (name === 'LinkReference') found.add(label(node, source));
-      return name !== 'Paragraph';
-    },
-  });
-  return found;
-}
-
-/** The label of a reference or of its definition, without brackets, as references are compared. */
-function label(node: SyntaxNode, source: string): string {
-  const named = node.getChild('LinkLabel');
-  const text =
-    named && named.to - named.from > 2 ? source.slice(named.from, named.to) : source.slice(node.from, node.to);
-  return text
-    .replace(/^\[|\](?:\[\])?$/g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
+/** The label that a link by reference names: `[text][label]`, `[label][]` or `[label]`. */
+function labelOf(link: SyntaxNode, source: string): string {
+  const named = link.getChild('LinkLabel');
+  const text = named && named.to - named.from > 2 ? named : link;
+  return linkLabel(source.slice(text.from, text.to).replace(/^\[|\](?:\[\])?$/g, ''));
 }
 
 /** `## Heading {#id}`: where the braces begin, and the id. */

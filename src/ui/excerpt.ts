@@ -21,7 +21,7 @@ export interface Excerpt {
  * The part of a passage that a result shows: about `length` characters round the sentence that answers.
  * A quarter of the room goes before the sentence, so that it is read in its place; a sentence longer than the room is cut.
  */
-export function excerpt(passage: Pick<Passage, 'chunk' | 'focus' | 'highlights'>, length = 320): Excerpt {
+export function excerpt(passage: Pick<Passage, 'chunk' | 'focus' | 'highlights'>, length = 280): Excerpt {
   const { text } = passage.chunk;
   const shown = window(text, passage.focus, length);
   return {

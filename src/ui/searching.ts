@@ -17,13 +17,17 @@ export interface Searcher {
   ask(query: string): void;
 }
 
+/** How long a pause in typing is, and how long a full answer may take before keywords are shown meanwhile. */
+const PAUSE_MS = 120;
+const PATIENCE_MS = 150;
+
 /**
  * Asks the engine as a person types; an old answer never replaces a newer one.
  *
- * Where the model is not loaded yet the engine answers by keywords at once, and the same question is then asked
- * again with meaning, which waits for the model.
+ * Meaning needs the model: while that is being loaded, or is busy with documents, an answer by keywords comes first
+ * and the full one replaces it.
  */
-export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEvents, pauseMs = 120): Searcher {
+export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEvents): Searcher {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let current = new AbortController();
 
@@ -38,16 +42,22 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
     const deliver = (answer: Answer, more: boolean) => {
       if (!signal.aborted) events.onAnswer(answer, performance.now() - started, more);
     };
+    const patience = setTimeout(async () => {
+      const quick = await engine.search(query, { signal, typing, tier: 'keywords' }).catch(() => undefined);
+      if (quick && !settled) deliver(quick, true);
+    }, PATIENCE_MS);
+    let settled = false;
     try {
       const first = await engine.search(query, { signal, typing });
+      settled = true;
       const more = first.tier === 'keywords' && !signal.aborted;
       deliver(first, more);
-      if (more) {
-        const full = await engine.search(query, { signal, typing, tier: 'full' }).catch(() => first);
-        deliver(full, false);
-      }
+      if (more) deliver(await engine.search(query, { signal, typing, tier: 'full' }).catch(() => first), false);
     } catch (error) {
+      settled = true;
       if (!signal.aborted) events.onFailure(error);
+    } finally {
+      clearTimeout(patience);
     }
   };
 
@@ -55,7 +65,7 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
     type(query) {
       clearTimeout(timer);
       if (query.trim() === '') void ask(query, true);
-      else timer = setTimeout(() => void ask(query, !/\s$/.test(query)), pauseMs);
+      else timer = setTimeout(() => void ask(query, !/\s$/.test(query)), PAUSE_MS);
     },
     ask: (query) => void ask(query, false),
   };

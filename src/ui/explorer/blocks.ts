@@ -13,15 +13,30 @@ export interface Marks {
 
 const NOWHERE: Range = { start: -1, end: -1 };
 
-/** Blocks as elements, set as what they are; items of one list share a `<ul>`. */
+/** Blocks as elements, set as what they are; those of the passage are held together by one `.marked`. */
 export function blockNodes(blocks: readonly Block[], text: string, marks: Marks): HTMLElement[] {
+  const { passage = NOWHERE } = marks;
+  const nodes: HTMLElement[] = [];
+  for (let at = 0; at < blocks.length; ) {
+    const isMarked = overlap(blocks[at]!, passage);
+    let end = at + 1;
+    while (end < blocks.length && overlap(blocks[end]!, passage) === isMarked) end++;
+    const run = runNodes(blocks.slice(at, end), text, marks);
+    if (isMarked) nodes.push(h('div', { class: 'marked' }, ...run));
+    else nodes.push(...run);
+    at = end;
+  }
+  return nodes;
+}
+
+const overlap = (a: Range, b: Range) => a.start < b.end && a.end > b.start;
+
+/** Items of one list share a `<ul>`. */
+function runNodes(blocks: readonly Block[], text: string, marks: Marks): HTMLElement[] {
   const nodes: HTMLElement[] = [];
   let list: HTMLElement | undefined;
   for (const block of blocks) {
     const element = blockElement(block, text, marks);
-    if (marks.passage && block.start < marks.passage.end && block.end > marks.passage.start) {
-      element.dataset.passage = '';
-    }
     if (block.kind !== 'list-item') {
       list = undefined;
       nodes.push(element);
@@ -65,6 +80,6 @@ function tableElement(block: Block, text: string, content: (range: Range) => Nod
 }
 
 function textNodes(text: string, range: Range, { focus = NOWHERE, highlights = [] }: Marks): Node[] {
-  const near = highlights.filter((hit) => hit.start < range.end && hit.end > range.start);
+  const near = highlights.filter((hit) => overlap(hit, range));
   return markedNodes(pieces(text, range, focus, near));
 }

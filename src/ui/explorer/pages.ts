@@ -59,7 +59,7 @@ export class Pages {
     const at = sectionAt(this.#sections, marks.passage.start);
     for (const index of [at - 1, at, at + 1]) this.#fill(index);
     const find = (selector: string) => this.article.querySelector<HTMLElement>(selector);
-    const inPassage = find('mark') ?? find('[data-passage]');
+    const inPassage = find('mark') ?? find('.marked');
     inPassage?.scrollIntoView({ block: 'center' });
     // A far section is laid out only once it is near; then its place is exact.
     requestAnimationFrame(() => inPassage?.scrollIntoView({ block: 'center' }));

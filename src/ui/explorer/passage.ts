@@ -43,7 +43,7 @@ export function passageCard(words: Words, passage: Passage, answer: Answer, { re
 
 function excerptNodes(passage: Passage): Node[] {
   const { pieces, cutBefore, cutAfter } = excerpt(passage);
-  const nodes = markedNodes(pieces);
+  const nodes = markedNodes(pieces.map((piece) => ({ ...piece, text: piece.text.replace(/\n\s*\n/g, '\n') })));
   if (cutBefore) nodes.unshift(document.createTextNode('… '));
   if (cutAfter) nodes.push(document.createTextNode(' …'));
   return nodes;
@@ -80,9 +80,9 @@ function placeNodes({ chunk }: Passage): Node[] {
 export function reasonWords(words: Words, reasons: readonly Reason[]): string {
   const matched = matchedWords(reasons);
   const said: string[] = [];
-  if (reasons.some((reason) => reason.kind === 'verbatim')) said.push(words.verbatim);
   if (matched.length > 0) said.push(words.matched(matched.join(words.tongue === 'zh' ? '、' : ', ')));
   for (const reason of reasons) {
+    if (reason.kind === 'verbatim') said.unshift(words.verbatim(reason.text));
     if (reason.kind === 'meaning') said.push(words.meaning(fraction(reason.cosine)));
     if (reason.kind === 'question') said.push(words.question(reason.question));
   }

@@ -67,7 +67,11 @@ export class Results extends View {
     if (failure) return { nodes: [failureNote(words, failure)], spoken: failure.message };
     if (blank) return { nodes: this.#invitation(words), spoken: '' };
     if (!answer) return { nodes: [], spoken: '' };
-    if (answer.refused || answer.passages.length === 0) return this.#refusal(words, answer);
+    const found = !answer.refused && answer.passages.length > 0;
+    if (!found && this.app.store.get().searching && answer.tier === 'keywords') {
+      return { nodes: [h('p', { class: 'hint' }, words.lookingFurther)], spoken: '' };
+    }
+    if (!found) return this.#refusal(words, answer);
 
     const documents = new Set(answer.passages.map((passage) => passage.chunk.document)).size;
     const summary = words.summary(answer.passages.length, documents);

@@ -73,13 +73,14 @@ export interface Words {
   readonly summary: (passages: number, documents: number) => string;
   readonly keywordsNow: string;
   readonly keywordsOnly: string;
+  readonly lookingFurther: string;
   readonly refusedTitle: string;
   readonly refusedHint: string;
   readonly refusedIndexing: string;
   readonly closest: (count: number) => string;
   readonly why: string;
   readonly matched: (words: string) => string;
-  readonly verbatim: string;
+  readonly verbatim: (text: string) => string;
   readonly meaning: (value: string) => string;
   readonly question: (text: string) => string;
   readonly numbers: string;

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { AddOptions, AddReport } from '../../src/core/engine.ts';
+import { EngineError } from '../../src/core/errors.ts';
+import type { SourceFile } from '../../src/core/types.ts';
+import { createAdder } from '../../src/ui/adding.ts';
+import type { Adding, Outcome } from '../../src/ui/state.ts';
+
+const files = (count: number, folder = 'f'): SourceFile[] =>
+  Array.from({ length: count }, (_, i) => ({ path: `${folder}/${i}.md`, data: new Blob(['four']) }));
+
+/** An adder over an engine whose `add` is given; resolves with what the page was shown. */
+function adding(add: (files: readonly SourceFile[], options: AddOptions) => Promise<AddReport>) {
+  const progress: Adding[] = [];
+  let end: (outcome: Outcome) => void = () => {};
+  const ended = new Promise<Outcome>((resolve) => {
+    end = resolve;
+  });
+  const adder = createAdder(
+    { add: (given, options = {}) => add(given, options) },
+    { onProgress: (shown) => progress.push(shown), onEnd: end },
+  );
+  return { adder, progress, ended };
+}
+const report = (added: number): AddReport => ({ added, unchanged: 0, skipped: [], passages: added });
+
+test('a thousand files reach the engine in several calls, and progress counts them as one', async () => {
+  const calls: number[] = [];
+  const { adder, progress, ended } = adding(async (given, { onProgress }) => {
+    calls.push(given.length);
+    const bytes = given.length * 4;
+    onProgress?.({
+      phase: 'index',
+      current: 'x',
+      files: given.length,
+      filesTotal: given.length,
+      bytes,
+      bytesTotal: bytes,
+      passages: 1,
+    });
+    return report(given.length);
+  });
+  adder.add(async () => files(1000));
+  expect(await ended).toMatchObject({ kind: 'done', added: 1000 });
+  expect(calls.reduce((a, b) => a + b)).toBe(1000);
+  expect(calls.length).toBeGreaterThan(1);
+  const shown = progress.filter(({ phase }) => phase === 'index');
+  expect(shown.at(-1)).toMatchObject({ files: 1000, filesTotal: 1000, done: 1 });
+  expect(shown.map(({ done }) => done)).toEqual([...shown.map(({ done }) => done)].sort());
+});
+
+test('what is dropped while something is being added waits its turn', async () => {
+  const order: string[] = [];
+  const { adder, ended } = adding(async (given) => {
+    order.push(given[0]!.path);
+    return report(given.length);
+  });
+  adder.add(async () => files(1, 'first'));
+  adder.add(async () => files(1, 'second'));
+  expect(await ended).toMatchObject({ kind: 'done', added: 2 });
+  expect(order).toEqual(['first/0.md', 'second/0.md']);
+});
+
+test('cancelling aborts the engine, drops what waits, and says that it was stopped', async () => {
+  const { adder, progress, ended } = adding(
+    (_, { signal }) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+  );
+  adder.add(async () => files(1));
+  adder.add(async () => files(1, 'never'));
+  await Promise.resolve();
+  adder.cancel();
+  expect(progress.at(-1)?.stopping).toBe(true);
+  expect(await ended).toMatchObject({ kind: 'stopped' });
+});
+
+test('after a cancelled adding the next one runs', async () => {
+  let aborted = false;
+  const outcomes: Outcome[] = [];
+  const adder = createAdder(
+    {
+      add: async (given, options) => {
+        options?.signal?.throwIfAborted();
+        return report(given.length);
+      },
+    },
+    { onProgress: () => {}, onEnd: (outcome) => outcomes.push(outcome) },
+  );
+  adder.add(async (signal) => {
+    aborted ||= signal.aborted;
+    return files(1);
+  });
+  adder.cancel();
+  await expect.poll(() => outcomes.length).toBe(1);
+  adder.add(async () => files(2));
+  await expect.poll(() => outcomes.length).toBe(2);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['stopped', 'done']);
+});
+
+test('a failure keeps its code, so that the page has its advice', async () => {
+  const { adder, ended } = adding(async () => {
+    throw new EngineError('quota-exceeded', 'Expected room for 5 MB, got none.');
+  });
+  adder.add(async () => files(1));
+  expect(await ended).toMatchObject({ kind: 'failed', failure: { code: 'quota-exceeded' } });
+});
+
+test('an empty folder is said to hold nothing', async () => {
+  const { adder, ended } = adding(async () => report(0));
+  adder.add(async () => []);
+  expect(await ended).toMatchObject({ kind: 'nothing' });
+});

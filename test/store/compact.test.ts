@@ -54,7 +54,7 @@ describe.each<[string, Derivation | undefined]>([
   test('never changes what a search sees, and keeps segments few', async () => {
     const commits = fc.array(
       fc.oneof(
-        { weight: 5, arbitrary: fc.record({ add: fc.integer({ min: 1, max: 300 }) }) },
+        { weight: 5, arbitrary: fc.record({ add: fc.integer({ min: 1, max: 600 }) }) },
         { weight: 1, arbitrary: fc.record({ drop: fc.nat() }) },
       ),
       { minLength: 20, maxLength: 50 },
@@ -85,8 +85,8 @@ describe.each<[string, Derivation | undefined]>([
         expect(await store.compact()).toBe(true);
         expect(await visible(store)).toEqual(rows);
         const loaded = await loadAll(store);
-        expect(loaded.map(({ segment }) => segment.chunks.length > 4096)).not.toContain(true);
-        expect(loaded).toHaveLength(Math.ceil(rows.length / 4096));
+        const sizes = loaded.map(({ segment }) => segment.chunks.length);
+        expect(sizes.filter((size, i) => size > 4096 || (size < 4096 && sizes[i + 1]! < 4096))).toEqual([]);
         expect(loaded.every(({ dead }) => dead.size === 0)).toBe(true);
         const snapshot = await store.snapshot();
         for (const stored of derivation ? snapshot.segments : []) {
@@ -96,7 +96,7 @@ describe.each<[string, Derivation | undefined]>([
         snapshot.close();
         expect(store.damage()).toEqual([]);
       }),
-      { numRuns: 8, endOnFailure: true },
+      { numRuns: 5, endOnFailure: true },
     );
   });
 });

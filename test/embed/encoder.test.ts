@@ -1,0 +1,143 @@
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Encoder } from '../../src/core/encoder.ts';
+import { createNodeEncoder, packagedModels } from '../../src/embed/encoder.node.ts';
+import { nativeRuntime } from '../../src/embed/runtime.node.ts';
+
+const ZH = 'bge-small-zh-v1.5';
+let encoder: Encoder;
+let scratch: string;
+
+beforeAll(async () => {
+  encoder = createNodeEncoder(packagedModels(), nativeRuntime(1));
+  scratch = await mkdtemp(join(tmpdir(), 'nearfield-models-'));
+});
+afterAll(async () => {
+  await encoder.close();
+  await rm(scratch, { recursive: true });
+});
+
+/** A copy of the Chinese model that a test may damage. */
+async function copyOf(name: string): Promise<string> {
+  const models = join(scratch, name);
+  await cp(join(packagedModels(), ZH), join(models, ZH), { recursive: true });
+  return models;
+}
+
+test('row i is text i, each of length 1, and the array is the caller’s own', async () => {
+  const texts = ['猫坐在垫子上', '', '股票下跌'];
+  const together = await encoder.embed(ZH, 'passage', texts);
+  expect([together.rows, together.dim, together.dense.length]).toEqual([3, 512, 3 * 512]);
+  for (const [i, text] of texts.entries()) {
+    const alone = await encoder.embed(ZH, 'passage', [text]);
+    const row = together.dense.subarray(i * 512, (i + 1) * 512);
+    expect(row).toEqual(alone.dense);
+    expect(Math.abs(Math.hypot(...row) - 1)).toBeLessThan(1e-5);
+  }
+  expect(together.dense.byteLength).toBe(together.dense.buffer.byteLength);
+});
+
+test('no texts give no rows', async () => {
+  expect(await encoder.embed(ZH, 'passage', [])).toMatchObject({ rows: 0, dim: 512, dense: new Float32Array(0) });
+});
+
+test('a query is put after the instruction, a passage is not', async () => {
+  const { queryInstruction } = await encoder.load(ZH);
+  const [query, passage, spelt] = await Promise.all([
+    encoder.embed(ZH, 'query', ['灯塔']),
+    encoder.embed(ZH, 'passage', ['灯塔']),
+    encoder.embed(ZH, 'passage', [`${queryInstruction}灯塔`]),
+  ]);
+  expect(query.dense).toEqual(spelt.dense);
+  expect(query.dense).not.toEqual(passage.dense);
+});
+
+test('tokens are counted without [CLS] and [SEP], and beyond what the model takes', async () => {
+  expect([...(await encoder.countTokens(ZH, ['', '灯塔', 'API', '的'.repeat(1000)]))]).toEqual([0, 2, 1, 1000]);
+});
+
+test('tokens can be counted while the weights are missing', async () => {
+  const models = await copyOf('no-weights');
+  await rm(join(models, ZH, 'model.onnx'));
+  const other = createNodeEncoder(models);
+  expect([...(await other.countTokens(ZH, ['灯塔']))]).toEqual([2]);
+  await expect(other.embed(ZH, 'query', ['灯塔'])).rejects.toMatchObject({ code: 'model-unavailable' });
+  await other.close();
+});
+
+test('weights of another hash are refused, and loading works once the file is restored', async () => {
+  const models = await copyOf('damaged');
+  const file = join(models, ZH, 'model.onnx');
+  const sound = await readFile(file);
+  const other = createNodeEncoder(models);
+  const damaged = Uint8Array.from(sound);
+  damaged[20_000_000]! ^= 1;
+  await writeFile(file, damaged);
+  await expect(other.load(ZH)).rejects.toMatchObject({ code: 'model-corrupt', message: /expected SHA-256/ });
+  await truncate(file, 1000);
+  await expect(other.load(ZH)).rejects.toMatchObject({ code: 'model-corrupt', message: /got 1000/ });
+  await writeFile(file, sound);
+  expect(await other.load(ZH)).toMatchObject({ id: ZH, dim: 512 });
+  await other.close();
+});
+
+test('a model that is not there, and a name that is no folder’s, are told apart', async () => {
+  await expect(encoder.load('bge-huge')).rejects.toMatchObject({ code: 'model-unavailable', message: /bge-huge/ });
+  for (const name of ['../secret', '', '.hidden', 'a/b']) {
+    await expect(encoder.load(name)).rejects.toMatchObject({ code: 'bad-input' });
+  }
+});
+
+test('the key changes with the weights and with the instruction', async () => {
+  const models = await copyOf('rekeyed');
+  const path = join(models, ZH, 'model.json');
+  const card = JSON.parse(await readFile(path, 'utf8'));
+  const keyOf = async (changed: object) => {
+    await writeFile(path, JSON.stringify({ ...card, ...changed }));
+    const other = createNodeEncoder(models);
+    const { key } = await other.load(ZH);
+    await other.close();
+    return key;
+  };
+  const plain = await keyOf({});
+  expect(plain).toBe((await encoder.load(ZH)).key);
+  expect(await keyOf({ queryInstruction: '' })).not.toBe(plain);
+});
+
+test('progress ends at the model’s whole size', async () => {
+  const other = createNodeEncoder();
+  const seen: number[][] = [];
+  await other.load(ZH, { onProgress: (loaded, total) => seen.push([loaded, total]) });
+  const [loaded, total] = seen.at(-1)!;
+  expect(loaded).toBe(total);
+  expect(total).toBeGreaterThan(24_000_000);
+  await other.close();
+});
+
+test('an abort while passages are embedded throws the signal’s reason, and the encoder goes on', async () => {
+  await encoder.load(ZH);
+  const stop = new AbortController();
+  const many = encoder.embed(ZH, 'passage', Array(500).fill('租赁物'), { signal: stop.signal });
+  const query = await encoder.embed(ZH, 'query', ['灯塔']);
+  stop.abort(new Error('changed my mind'));
+  await expect(many).rejects.toThrow('changed my mind');
+  expect(query.rows).toBe(1);
+});
+
+test('an aborted load throws the signal’s reason and the next one succeeds', async () => {
+  const other = createNodeEncoder();
+  const stop = new AbortController();
+  const load = other.load(ZH, { signal: stop.signal });
+  stop.abort(new Error('not now'));
+  await expect(load).rejects.toThrow('not now');
+  expect((await other.load(ZH)).id).toBe(ZH);
+  await other.close();
+});
+
+test('a closed encoder says so', async () => {
+  const other = createNodeEncoder();
+  await other.close();
+  await expect(other.load(ZH)).rejects.toMatchObject({ code: 'worker-lost' });
+});

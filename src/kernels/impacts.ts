@@ -7,21 +7,30 @@ import type { ScoredRow } from './topk.ts';
 /** Documents of one `ImpactIndex`: as many as 16 bits can number. */
 export const IMPACT_DOCUMENTS = 65_536;
 
-/** A list and how much it weighs in a query: a whole number, so that sums are exact. */
-export interface WeightedList {
+/** A term that may stand for a word of the query. */
+export interface TermList {
   readonly list: number;
+  /** 1 for the word itself, less for a guess; in steps of 1/256. */
   readonly weight: number;
 }
 
+/** What a word counts that so many live documents hold: an idf. */
+export type Weigh = (documents: number) => number;
+
+const STEPS = 256;
+const ONE = 255;
+
 /**
- * Postings of up to 65,536 documents, each with the term's impact on its document in 8 bits, scored term by term.
+ * Postings of up to 65,536 documents, each with the term's impact on its document in 8 bits: three bytes a posting.
  *
- * What an impact means is the caller's: for BM25 the saturated, length-normalised term frequency over its maximum
- * k1 + 1, times 255, and the query's weight carries the idf. Three bytes a posting.
+ * What an impact means is the caller's; 255 stands for 1. For BM25 it is the saturated, length-normalised term
+ * frequency tf / (tf + k1 (1 − b + b · length / mean length)), and the idf comes with the query.
  */
 export class ImpactIndex {
   readonly documents: number;
   readonly #machine: Machine;
+  readonly #best: number;
+  readonly #alive: number;
   readonly #sums: number;
   readonly #lists: { readonly at: number; readonly length: number }[] = [];
 
@@ -35,7 +44,11 @@ export class ImpactIndex {
     }
     this.documents = documents;
     this.#machine = createKernels(form);
-    this.#sums = this.#machine.memory.allocate(this.#padded * 4);
+    const { memory } = this.#machine;
+    this.#best = memory.allocate(this.#padded * 4);
+    this.#alive = memory.allocate(this.#padded * 4);
+    this.#sums = memory.allocate(this.#padded * 4);
+    memory.views.i32.fill(-1, this.#alive / 4, this.#alive / 4 + documents);
   }
 
   /** Memory held, in bytes. */
@@ -63,38 +76,46 @@ export class ImpactIndex {
     return this.#lists.push({ at, length }) - 1;
   }
 
-  /**
-   * Σ weight × impact of every document, over the given lists.
-   *
-   * Shapes   result: one sum a document, a view that holds until the next call on this index.
-   * Units    the sums must stay below 2^31: weights below 2^31 / 255 / lists.
-   * Cost     a step a posting, and one a document to begin with.
-   */
-  score(query: readonly WeightedList[]): Int32Array {
-    const { memory, kernels } = this.#machine;
-    memory.views.i32.fill(0, this.#sums / 4, this.#sums / 4 + this.#padded);
-    for (const { list, weight } of query) {
-      const { at, length } = this.#lists[list]!;
-      kernels.scatter(at, at + length * 2, length, weight, this.#sums);
-    }
-    return memory.views.i32.subarray(this.#sums / 4, this.#sums / 4 + this.documents);
+  /** A removed document scores 0 and is not counted. One that there is not is left out. */
+  remove(document: number): void {
+    if (document >= 0 && document < this.documents) this.#machine.memory.views.i32[this.#alive / 4 + document] = 0;
   }
 
-  /** The `k` documents with the greatest sums above 0, best first; of equals the lower first. Exact to 2^24. */
-  search(query: readonly WeightedList[], k: number): ScoredRow[] {
-    const count = Math.min(k, this.documents);
-    if (count === 0) return [];
-    this.score(query);
+  /**
+   * Σ over words of `weigh`(live documents with the word) × the best weight × impact of the word's terms.
+   *
+   * Shapes   words: for each, its terms; result: a score a document, a view that holds until the next call.
+   * Cost     one step a posting, and for each word one a four documents.
+   */
+  score(words: readonly (readonly TermList[])[], weigh: Weigh): Float32Array {
     const { memory, kernels } = this.#machine;
-    const best = memory.scratch(count * 8);
+    const count = this.#padded;
+    memory.views.f32.fill(0, this.#sums / 4, this.#sums / 4 + count);
+    for (const terms of words) {
+      for (const { list, weight } of terms) {
+        const { at, length } = this.#lists[list]!;
+        kernels.raise(at, at + length * 2, length, Math.round(weight * STEPS), this.#best);
+      }
+      const scale = weigh(kernels.countRaised(this.#best, this.#alive, count)) / (ONE * STEPS);
+      kernels.drain(this.#best, this.#alive, count, scale, this.#sums);
+    }
+    return memory.views.f32.subarray(this.#sums / 4, this.#sums / 4 + this.documents);
+  }
+
+  /** The `k` documents with the greatest scores above 0, best first; of equals the lower first. */
+  search(words: readonly (readonly TermList[])[], weigh: Weigh, k: number): ScoredRow[] {
+    const most = Math.min(k, this.documents);
+    if (most === 0) return [];
+    this.score(words, weigh);
+    const { memory, kernels } = this.#machine;
+    const best = memory.scratch(most * 8);
     const { f32, u32 } = memory.views;
-    f32.fill(0, best / 4, best / 4 + count);
-    kernels.toFloat32(this.#sums, this.#padded);
-    kernels.select(this.#sums, this.#padded, 0, count, best, best + count * 4);
-    const scores = f32.subarray(best / 4, best / 4 + count);
-    const rows = u32.subarray(best / 4 + count, best / 4 + count * 2);
+    f32.fill(0, best / 4, best / 4 + most);
+    kernels.select(this.#sums, this.#padded, 0, most, best, best + most * 4);
+    const scores = f32.subarray(best / 4, best / 4 + most);
+    const rows = u32.subarray(best / 4 + most, best / 4 + most * 2);
     const end = scores.indexOf(0);
-    return Array.from(scores.subarray(0, end < 0 ? count : end), (score, i) => ({ row: rows[i] as Row, score }));
+    return Array.from(scores.subarray(0, end < 0 ? most : end), (score, i) => ({ row: rows[i] as Row, score }));
   }
 
   /** Documents, rounded up for kernels that take sixteen at a time. */

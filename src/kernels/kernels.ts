@@ -18,8 +18,9 @@ export interface Kernels {
   packInt8: Pack;
   select(scores: number, count: number, first: number, k: number, best: number, rows: number): void;
   moments(scores: number, count: number, sums: number): void;
-  scatter(documents: number, impacts: number, count: number, weight: number, sums: number): void;
-  toFloat32(sums: number, count: number): void;
+  raise(documents: number, impacts: number, count: number, weight: number, best: number): void;
+  countRaised(best: number, alive: number, count: number): number;
+  drain(best: number, alive: number, count: number, scale: number, sums: number): void;
   sum(from: number, bytes: number): number;
 }
 

@@ -109,14 +109,28 @@ export function plainKernels(memory: LinearMemory): Kernels {
       }
     },
 
-    scatter(documents, impacts, count, weight, sums) {
+    raise(documents, impacts, count, weight, best) {
       const { i32, u16, u8 } = memory.views;
-      for (let i = 0; i < count; i++) i32[sums / 4 + u16[documents / 2 + i]!]! += weight * u8[impacts + i]!;
+      for (let i = 0; i < count; i++) {
+        const at = best / 4 + u16[documents / 2 + i]!;
+        i32[at] = Math.max(i32[at]!, weight * u8[impacts + i]!);
+      }
     },
 
-    toFloat32(sums, count) {
+    countRaised(best, alive, count) {
+      const { i32 } = memory.views;
+      let raised = 0;
+      for (let i = 0; i < count; i++) if (i32[best / 4 + i]! > 0 && i32[alive / 4 + i] !== 0) raised++;
+      return raised;
+    },
+
+    drain(best, alive, count, scale, sums) {
       const { f32, i32 } = memory.views;
-      for (let i = sums / 4; i < sums / 4 + count; i++) f32[i] = i32[i]!;
+      for (let i = 0; i < count; i++) {
+        const value = i32[best / 4 + i]! & i32[alive / 4 + i]!;
+        f32[sums / 4 + i]! += fround(fround(value) * fround(scale));
+        i32[best / 4 + i] = 0;
+      }
     },
 
     sum(from, bytes) {

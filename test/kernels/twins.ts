@@ -90,18 +90,23 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
-  'scatter and toFloat32 add impacts as their twins do': (form) => {
-    const input = fc.record({ ...shape, weight: fc.integer({ min: 0, max: 60_000 }) });
-    compare(form, input, ({ quads, seed, weight }, { memory, kernels }) => {
-      const count = quads * 5 - 1;
-      const [documents, impacts, sums] = places(memory, count * 2, count, 4096 * 4);
-      for (let i = 0; i < count; i++) memory.views.u16[documents / 2 + i] = 4095 - i * (1 + (seed % 40));
+  'raise, countRaised and drain score postings as their twins do': (form) => {
+    const input = fc.record({ ...shape, weight: fc.integer({ min: 0, max: 256 }), scale: fc.constantFrom(0, 1, 1e-4) });
+    compare(form, input, ({ quads, seed, weight, scale }, { memory, kernels }) => {
+      const [count, size] = [quads * 5 - 1, 4096];
+      const [documents, impacts, best, alive, sums] = places(memory, count * 2, count, size * 4, size * 4, size * 4);
+      for (let i = 0; i < count; i++) memory.views.u16[documents / 2 + i] = size - 1 - i * (1 + (seed % 40));
       bytes(memory.views.u8.subarray(impacts, impacts + count), seed, 256);
-      kernels.scatter(documents, impacts, count, weight, sums);
-      kernels.scatter(documents, impacts, count, 3, sums);
-      const integers = memory.views.u8.slice(sums, sums + 4096 * 4);
-      kernels.toFloat32(sums, 4096);
-      return join(integers, memory.views.u8.slice(sums, sums + 4096 * 4));
+      const lives = random(seed, 4);
+      for (let i = 0; i < size; i++) memory.views.i32[alive / 4 + i] = lives.next().value === 0 ? 0 : -1;
+      uniform(memory.views.f32.subarray(sums / 4, sums / 4 + size), seed);
+      kernels.raise(documents, impacts, count, weight, best);
+      kernels.raise(documents, impacts, count >> 1, 100, best);
+      const raised = kernels.countRaised(best, alive, size);
+      const bests = memory.views.u8.slice(best, best + size * 4);
+      kernels.drain(best, alive, size, scale, sums);
+      const after = memory.views.u8.slice(best, sums + size * 4);
+      return Uint8Array.of(...new Uint8Array(Int32Array.of(raised).buffer), ...bests, ...after);
     });
   },
 
@@ -165,13 +170,6 @@ const places = (memory: Machine['memory'], ...sizes: number[]) => {
   const all = sizes.map((size) => memory.allocate(size));
   return all as [number, number, number, number, number];
 };
-
-function join(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
-}
 
 type Fill = (values: Float32Array, seed: number) => void;
 

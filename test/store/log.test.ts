@@ -126,7 +126,7 @@ describe('when most of a log is garbage', () => {
         // That is the crash.
       }
       const store = await openOn(folder.files);
-      const seen = await visible(store);
+      const seen = await visibleIds(store);
       expect(seen, `stopped at operation ${stop}`).toHaveLength(committed === 0 ? seen.length : 400);
       expect([0, 400]).toContain(seen.length);
       expect(store.damage()).toEqual([]);

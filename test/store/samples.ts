@@ -42,17 +42,24 @@ export function chunk(name: string, ordinal: number): Chunk {
   };
 }
 
-/** A segment of the first `rows` chunks (from `from` on) of each named document; values tell where they belong. */
+/** The value at `i` of a chunk's vector: any, but the same wherever and whenever the chunk is stored. */
+function valueAt({ document, ordinal }: Chunk, i: number): number {
+  let seed = ordinal;
+  for (let j = 0; j < document.length; j++) seed = (seed * 31 + document.charCodeAt(j)) % 100_003;
+  return Math.sin(seed + i);
+}
+
+/** A segment of `rows` chunks (from `from` on) of each named document. */
 export function segment(id: number, documents: Record<string, number>, from = 0, dim = DIM): Segment {
   const chunks = Object.entries(documents).flatMap(([name, rows]) =>
     Array.from({ length: rows }, (_, i) => chunk(name, from + i)),
   );
-  const vectors = new Float32Array(chunks.length * dim).map((_, i) => Math.sin(id * 1000 + i));
+  const vectors = new Float32Array(chunks.length * dim).map((_, i) => valueAt(chunks[Math.floor(i / dim)]!, i % dim));
   return { id, model: MODEL, language: 'en', dim, chunks, vectors };
 }
 
 /** One whole document as a change of its own. */
-export const documentChange = (store: Store, name: string, rows: number) => ({
+export const documentChange = (store: Pick<Store, 'nextSegment'>, name: string, rows: number) => ({
   documents: [summary(name, rows)],
   contents: [content(name)],
   segments: [segment(store.nextSegment(), { [name]: rows })],
@@ -73,5 +80,8 @@ export async function visible(store: Store): Promise<[id: string, vector: number
   );
 }
 
-export const visibleIds = async (store: Store) => (await visible(store)).map(([id]) => id);
+export const visibleIds = async (store: Store): Promise<string[]> =>
+  (await loadAll(store)).flatMap(({ segment, dead }) =>
+    segment.chunks.flatMap(({ id }, row) => (dead.has(row) ? [] : [id])),
+  );
 export const documentNames = async (store: Store) => (await store.documents()).map(({ id }) => id as string);

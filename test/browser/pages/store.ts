@@ -1,0 +1,57 @@
+/** The page of the store tests: what a test can ask for is on `window.lab`. */
+import { openBrowserStore } from '../../../src/store/browser.ts';
+import { content, docId, documentChange, documentNames, summary, visible } from '../../store/samples.ts';
+import type { Life, LifeMessage } from './store.worker.ts';
+
+const newWorker = () => new Worker(new URL('./store.worker.ts', import.meta.url), { type: 'module' });
+
+/** Lets a worker index until it hangs at its point, kills it there, and says which documents it had committed. */
+function live(life: Life): Promise<{ committed: number[]; ended: string }> {
+  const worker = newWorker();
+  const committed: number[] = [];
+  return new Promise((resolve, reject) => {
+    worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+    worker.addEventListener('message', ({ data }: MessageEvent<LifeMessage>) => {
+      if ('committed' in data) return committed.push(data.committed);
+      worker.terminate();
+      if ('failed' in data) reject(new Error(data.failed));
+      else resolve({ committed, ended: data.ended });
+    });
+    worker.postMessage(life);
+  });
+}
+
+/** Whatever is wrong with a collection of documents of `rows` rows, of which those `committed` must be there. */
+async function faults(name: string, rows: number, committed: readonly number[]): Promise<string[]> {
+  const found: string[] = [];
+  const store = await openBrowserStore(name);
+  const names = await documentNames(store);
+  const there = new Set(names);
+  for (const i of committed) if (!there.has(`${i}.md`)) found.push(`lost: ${i}.md`);
+
+  const seen = await visible(store);
+  const values = new Map(seen);
+  if (seen.length !== values.size) found.push(`${seen.length - values.size} rows are there twice`);
+  if (values.size !== names.length * rows) found.push(`${values.size} rows for ${names.length} documents`);
+  for (const one of names) {
+    for (const [chunk, vector] of expectedRows(one, rows)) {
+      if (String(values.get(chunk)) !== String(vector)) found.push(`wrong: ${chunk}`);
+    }
+    const text = (await store.content(docId(one)))?.text;
+    if (text !== content(one).text) found.push(`wrong text: ${one}`);
+  }
+  found.push(...store.damage());
+  await store.close();
+  return found;
+}
+
+/** The rows of a document as `documentChange` makes them, whatever segment id they were given. */
+function expectedRows(name: string, rows: number): [string, number[]][] {
+  const segments = documentChange({ nextSegment: () => 0 }, name, rows).segments;
+  const { chunks, vectors, dim } = segments[0]!;
+  return chunks.map((chunk, row) => [chunk.id, [...vectors.subarray(row * dim, (row + 1) * dim)]]);
+}
+
+const lab = { live, faults, openBrowserStore, documentChange, documentNames, visible, summary, content, docId };
+export type Lab = typeof lab;
+(globalThis as unknown as { lab: Lab }).lab = lab;

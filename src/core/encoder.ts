@@ -4,8 +4,11 @@ export type TextRole = 'query' | 'passage';
 
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
+  /** Token vectors are wanted too: slower, and about a kilobyte and a half per token. */
+  readonly tokens?: boolean;
 }
-export interface LoadOptions extends EmbedOptions {
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
   /** Bytes received so far and in all, over every file of the model. */
   readonly onProgress?: (loaded: number, total: number) => void;
 }
@@ -16,6 +19,18 @@ export interface Embeddings {
   readonly dim: number;
   /** rows × dim, row-major, each row of length 1. The buffer is the caller's (transferred, not copied). */
   readonly dense: Float32Array<ArrayBuffer>;
+  /** Only if asked for. */
+  readonly tokens?: TokenVectors;
+}
+
+/** Every token of every text, one text after another: text `i` has the tokens `offsets[i]` to `offsets[i + 1]` (exclusive). */
+export interface TokenVectors {
+  /** tokens × dim, row-major: the model's last hidden state as it is, not normalised. */
+  readonly values: Float32Array<ArrayBuffer>;
+  /** rows + 1, ascending from 0. */
+  readonly offsets: Uint32Array<ArrayBuffer>;
+  /** Vocabulary ids, [CLS] and [SEP] and a query's instruction included. */
+  readonly ids: Int32Array<ArrayBuffer>;
 }
 
 export interface EncoderInfo {

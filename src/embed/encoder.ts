@@ -2,7 +2,7 @@ import type { Encoder, LoadOptions } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import { createLane } from './lane.ts';
 import { createModel, type Model } from './model.ts';
-import { pool } from './pool.ts';
+import { collectTokens, pool } from './pool.ts';
 import type { Runtime } from './session.ts';
 import type { ModelSource } from './source.ts';
 
@@ -16,7 +16,8 @@ export interface EncoderOptions {
  *
  * Texts go through the graph one by one: measured, a batch is no faster on a CPU, and with dynamic int8 a text's
  * vector would depend on its neighbours. A text longer than the model takes is cut at its end; the empty text is
- * encoded as `[CLS] [SEP]`. A model's tokenizer is fetched before its weights, so counting tokens waits for less.
+ * encoded as `[CLS] [SEP]`. Asking for token vectors makes the last layer quantise over all tokens instead of one, so
+ * `dense` then differs a little (cosine ≥ .999). A model's tokenizer is fetched before its weights, so counting tokens waits for less.
  */
 export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
   const models = new Map<string, Model>();
@@ -38,19 +39,21 @@ export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
       const tokenizer = await modelOf(id).tokenizer();
       return Uint32Array.from(texts, (text) => tokenizer.count(text));
     },
-    async embed(id, role, texts, { signal } = {}) {
-      const model = modelOf(id);
-      const { card, tokenizer, session } = await model.open(signal);
+    async embed(id, role, texts, { signal, tokens: wantTokens = false } = {}) {
+      const { card, tokenizer, session } = await modelOf(id).open(signal);
       const { dim, pooling, maxTokens } = card;
       const prefix = role === 'query' ? card.queryInstruction : '';
       const dense = new Float32Array(texts.length * dim);
-      const rows = pooling === 'cls' ? 'first' : 'all';
+      const tokens = wantTokens ? collectTokens(dim) : undefined;
+      const rows = tokens || pooling === 'mean' ? 'all' : 'first';
       const step = async (row: number) => {
-        const tokens = await session.run(tokenizer.encode(prefix + texts[row]!, maxTokens), rows);
-        pool(pooling, tokens, dense.subarray(row * dim, (row + 1) * dim));
+        const ids = tokenizer.encode(prefix + texts[row]!, maxTokens);
+        const hidden = await session.run(ids, rows);
+        pool(pooling, hidden, dense.subarray(row * dim, (row + 1) * dim));
+        tokens?.add(ids, hidden);
       };
       await lane.run(role, texts.length, step, signal);
-      return { rows: texts.length, dim, dense };
+      return { rows: texts.length, dim, dense, ...(tokens && { tokens: tokens.done() }) };
     },
     async info() {
       const loaded = [...models.values()].filter((model) => model.opened).map((model) => model.id);

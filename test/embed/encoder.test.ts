@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Encoder } from '../../src/core/encoder.ts';
 import { createNodeEncoder, packagedModels } from '../../src/embed/encoder.node.ts';
 import { nativeRuntime } from '../../src/embed/runtime.node.ts';
+import { references } from './reference.ts';
 
 const ZH = 'bge-small-zh-v1.5';
 let encoder: Encoder;
@@ -52,6 +53,35 @@ test('a query is put after the instruction, a passage is not', async () => {
   ]);
   expect(query.dense).toEqual(spelt.dense);
   expect(query.dense).not.toEqual(passage.dense);
+});
+
+test('token vectors: one per id, the first of each text being what the sentence vector is made of', async () => {
+  const { dense, tokens } = await encoder.embed(ZH, 'passage', ['灯塔', '', '灯塔看守人'], { tokens: true });
+  expect([...tokens!.offsets]).toEqual([0, 4, 6, 13]);
+  expect([...tokens!.ids.slice(4, 6)]).toEqual([101, 102]);
+  expect([...tokens!.ids.slice(1, 3)]).toEqual([...tokens!.ids.slice(7, 9)]);
+  expect(tokens!.values.length).toBe(13 * 512);
+  for (const [row, at] of [0, 4, 6].entries()) {
+    const first = tokens!.values.subarray(at * 512, (at + 1) * 512);
+    const cosine = first.reduce((sum, v, j) => sum + v * dense[row * 512 + j]!, 0) / Math.hypot(...first);
+    expect(cosine).toBeGreaterThan(0.99999);
+  }
+});
+
+test('the sentence vector is the same, to .999, whether token vectors are asked for or not', async () => {
+  const texts = references()
+    .get(ZH)!
+    .map(({ text }) => text);
+  const plain = await encoder.embed(ZH, 'passage', texts);
+  const withTokens = await encoder.embed(ZH, 'passage', texts, { tokens: true });
+  expect(plain.tokens).toBeUndefined();
+  for (let i = 0; i < texts.length; i++) {
+    const [a, b] = [plain, withTokens].map(({ dense }) => dense.subarray(i * 512, (i + 1) * 512));
+    expect(
+      a!.reduce((sum, v, j) => sum + v * b![j]!, 0),
+      texts[i]!.slice(0, 40),
+    ).toBeGreaterThan(0.999);
+  }
 });
 
 test('tokens are counted without [CLS] and [SEP], and beyond what the model takes', async () => {

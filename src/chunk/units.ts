@@ -67,7 +67,8 @@ function lines(text: string, { start, end }: Range): Range[] {
   for (let at = start; at < end; ) {
     const line = text.indexOf('\n', at);
     const to = line < 0 || line > end ? end : line;
-    if (text.slice(at, to).trim() !== '') found.push({ start: at, end: to });
+    const visible = text.slice(at, to).trimEnd();
+    if (visible !== '') found.push({ start: at, end: at + visible.length });
     at = to + 1;
   }
   return found;

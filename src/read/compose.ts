@@ -26,7 +26,7 @@ const GAP = '\n\n';
 /**
  * Lays pieces out as reading text, in the order of their source, and records where each character came from.
  *
- * Pieces without a visible character are dropped; white space at either end of a piece is too (of code, only line
+ * Pieces without a visible character are dropped; white space at either end of a piece is too (before code, only line
  * breaks, so that its indentation stays). Cost: linear, and a sort that finds its input already sorted but for
  * text that an HTML parser has moved.
  */
@@ -69,20 +69,20 @@ function sorted(pieces: readonly Piece[]): readonly Piece[] {
   return pieces.toSorted((a, b) => place(a) - place(b));
 }
 
-/** The runs without `blank` characters at either end; none if they hold nothing but white space. */
-function trimmed(runs: readonly Run[], blank: RegExp): readonly Run[] {
+/** The runs without `leading` characters before and white space after; none if they hold nothing else. */
+function trimmed(runs: readonly Run[], leading: RegExp): readonly Run[] {
   if (!runs.some((run) => /\S/.test(run.text))) return [];
   let first = 0;
   let last = runs.length - 1;
   let head = 0;
-  while (blank.test(runs[first]!.text[head] ?? '\n')) {
+  while (leading.test(runs[first]!.text[head] ?? '\n')) {
     if (++head >= runs[first]!.text.length) {
       first++;
       head = 0;
     }
   }
   let tail = runs[last]!.text.length;
-  while (blank.test(runs[last]!.text[tail - 1] ?? '\n')) {
+  while (SPACE.test(runs[last]!.text[tail - 1] ?? '\n')) {
     if (--tail <= 0) {
       last--;
       tail = runs[last]!.text.length;

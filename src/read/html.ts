@@ -170,13 +170,13 @@ function walk(
 
 function isHidden(element: Tree.Element): boolean {
   if (DROPPED.has(element.tagName)) return true;
+  if (element.tagName === 'dialog' && attribute(element, 'open') === undefined) return true;
   if (element.attrs.length === 0) return false;
   const hidden = attribute(element, 'hidden');
   return (
     (hidden !== undefined && hidden !== 'until-found') ||
     attribute(element, 'aria-hidden') === 'true' ||
     DROPPED_ROLES.has(attribute(element, 'role') ?? '') ||
-    /display\s*:\s*none/i.test(attribute(element, 'style') ?? '') ||
-    (element.tagName === 'dialog' && attribute(element, 'open') === undefined)
+    /display\s*:\s*none/i.test(attribute(element, 'style') ?? '')
   );
 }

@@ -16,14 +16,14 @@ const TITLE = /^title\s*[:=]\s*(\S.*)$/m;
 const FENCE = /^\s*(?:[>*+-]\s*|\d{1,9}[.)]\s+)*(`{3,}|~{3,})/;
 const CONTAINER = /^\s*:{3,}(?:\s*[\w-]+)?(?:[ \t]+|\[)?/;
 
-const DEFINITION = /^ {0,3}\[([^\]\n]{1,999})\]:[ \t]*(?=\S)/;
+const DEFINITION = /^ {0,3}\[([^\]^\n][^\]\n]{0,998})\]:[ \t]*\S/;
 
 /** Quotes and lists nested deeper than anyone writes; the parser's cost grows with the depth of every line. */
 const TOO_DEEP = /^(?:[ \t]*(?:[>*+-]|\d{1,9}[.)])){50,}/;
 
 /**
  * Blanks out what is not Markdown but stands in Markdown files: front matter, the fences of containers, link
- * definitions (of a footnote, only its mark) and marks nested beyond reason. Every character keeps its place.
+ * definitions and marks nested beyond reason. Every character keeps its place.
  */
 export function mask(source: string): Masked {
   const front = FRONT_MATTER.exec(source)?.[0] ?? '';
@@ -38,8 +38,8 @@ export function mask(source: string): Masked {
     if (mark && !fence) fence = mark;
     else if (mark && mark[0] === fence[0] && mark.length >= fence.length && line.trimEnd().endsWith(mark)) fence = '';
     const opening = fence ? undefined : CONTAINER.exec(line)?.[0];
-    const definition = fence ? undefined : DEFINITION.exec(line);
-    const unseen = definition?.[0].length ?? TOO_DEEP.exec(line)?.[0].length ?? 0;
+    const label = fence ? undefined : DEFINITION.exec(line)?.[1];
+    const deep = TOO_DEEP.exec(line)?.[0].length ?? 0;
     if (opening) {
       const text = line
         .slice(opening.length)
@@ -48,9 +48,8 @@ export function mask(source: string): Masked {
       const at = front.length + match.index + opening.length;
       pieces.push({ kind: 'paragraph', level: 0, runs: [{ text, at, span: text.length }] });
     }
-    const label = definition && !definition[1]!.startsWith('^') ? linkLabel(definition[1]!) : undefined;
-    if (label) defined.add(label);
-    lines.push(opening || label ? blank(line) : blank(line.slice(0, unseen)) + line.slice(unseen));
+    if (label) defined.add(linkLabel(label));
+    lines.push(opening || label ? blank(line) : blank(line.slice(0, deep)) + line.slice(deep));
   }
   return { text: lines.join(''), pieces, defined, ...(title ? { title: unquoted(title) } : {}) };
 }

@@ -95,7 +95,8 @@ function inlineReader(source: string, defined: ReadonlySet<string>): InlineReade
     block.cursor().iterate(({ name, node }) => {
       if (name === 'Link' && !node.getChild('URL')) {
         const text = source.slice(node.from, node.to);
-        if (/^\[\^[^\]]*\]$/.test(text)) skip(node);
+        const defines = node.from === block.from && source[node.to] === ':';
+        if (/^\[\^[^\]]*\]$/.test(text)) skip(node, node.to + (defines ? 1 : 0));
         else if (/^\[![A-Z]+\]$/.test(text) && node.from === block.from) skip(node);
         else return defined.has(labelOf(node, source));
         return false;

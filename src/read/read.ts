@@ -8,6 +8,8 @@ import { readHtml } from './html.ts';
 import { readMarkdown } from './markdown.ts';
 import { readText } from './text.ts';
 
+export { decodeSource } from './decode.ts';
+
 /** Larger files are refused: 16 MB of text is some five thousand pages. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_TITLE = 200;

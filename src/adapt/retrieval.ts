@@ -1,0 +1,80 @@
+import type { TrainingSet, TrainOptions } from '../core/adapt.ts';
+import { DENSE_SHARE, spread } from './evaluate.ts';
+import type { Linear } from './linear.ts';
+import { contrastive } from './objective.ts';
+import type { Random } from './random.ts';
+import { eachQuery, gather } from './scores.ts';
+import type { Objective } from './train.ts';
+
+/** What the objective draws its batches from. All arrays are shared between folds and never written. */
+export interface RetrievalData {
+  readonly set: TrainingSet;
+  /** Mined negatives of each question; a question without any gets random documents. */
+  readonly negatives: readonly (readonly number[])[];
+  /** Standard scores of the keywords, questions × documents. */
+  readonly words: Float32Array | undefined;
+  /** What one standard score of the keywords is worth in cosine: see `worthOfWords`. */
+  readonly wordWeight: number;
+}
+
+/**
+ * Questions against the documents that answer them. An item is one question with one of its documents; all documents of
+ * the batch, right and hard negative, are candidates for every question of the batch, except its own other documents.
+ */
+export function retrievalObjective(
+  { set, negatives, words, wordWeight }: RetrievalData,
+  questions: readonly number[],
+  linear: Linear,
+  options: Pick<TrainOptions, 'hardNegatives' | 'temperature'>,
+  random: Random,
+): Objective {
+  const { dim, queries, documents, positives } = set;
+  const rows = documents.length / dim;
+  const pairs = questions.flatMap((question) => positives[question]!.map((document) => ({ question, document })));
+  const right = positives.map((list) => new Set(list));
+
+  return {
+    items: pairs.length,
+    loss(batch, gradient) {
+      const chosen = Array.from(batch, (i) => pairs[i]!);
+      const asked = chosen.map(({ question }) => question);
+      const candidates = chosen.map(({ document }) => document);
+      for (const question of asked) {
+        const hard = [...set.negatives[question]!, ...negatives[question]!];
+        for (let k = 0; k < options.hardNegatives; k++) {
+          candidates.push(hard.length > 0 ? hard[random.below(hard.length)]! : random.below(rows));
+        }
+      }
+      const [n, m] = [asked.length, candidates.length];
+      const excluded = new Uint8Array(n * m);
+      const offset = new Float32Array(n * m);
+      for (const [i, question] of asked.entries()) {
+        for (const [c, document] of candidates.entries()) {
+          if (c !== i && right[question]!.has(document)) excluded[i * m + c] = 1;
+          if (words) offset[i * m + c] = wordWeight * words[question * rows + document]!;
+        }
+      }
+      const data = {
+        queries: gather(queries, asked, dim),
+        candidates: gather(documents, candidates, dim),
+        target: Uint32Array.from(asked, (_, i) => i),
+        excluded,
+        offset,
+      };
+      return contrastive(linear, data, options.temperature, gradient);
+    },
+  };
+}
+
+/**
+ * What one standard score of the keywords is worth in cosine, in a fused score of .7 dense + .3 keywords:
+ * (.3 / .7) × the spread of a question's cosines, averaged over (at most 200 of) the questions.
+ */
+export function worthOfWords({ queries, documents, dim }: TrainingSet): number {
+  const sample = queries.subarray(0, Math.min(queries.length, 200 * dim));
+  let sum = 0;
+  eachQuery(sample, documents, dim, (_, scores) => {
+    sum += spread(scores).deviation;
+  });
+  return (((1 - DENSE_SHARE) / DENSE_SHARE) * sum) / (sample.length / dim);
+}

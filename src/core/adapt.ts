@@ -1,0 +1,201 @@
+/** The words of adaptation: what a person teaches the engine with, what a run reports, and what comes out of it. */
+import type { ModelKey } from './types.ts';
+
+/**
+ * What a sample pairs. A question with the passage that answers it trains retrieval; a question with another that asks
+ * the same trains question–question search; a question with a free-standing answer mostly teaches how answers sound.
+ */
+export type SampleKind = 'question-document' | 'question-question' | 'question-answer';
+export type SampleOrigin = 'file' | 'feedback' | 'faq' | 'synthetic';
+
+/** One lesson: a query, what should be found for it, and what should not. */
+export interface Sample {
+  readonly query: string;
+  /** Documents of the collection by id, or texts. */
+  readonly pos: readonly string[];
+  readonly neg: readonly string[];
+  readonly kind: SampleKind;
+  readonly origin: SampleOrigin;
+}
+
+/** Two sentences and whether they mean the same. */
+export interface LabelledPair {
+  readonly left: string;
+  readonly right: string;
+  readonly label: 0 | 1;
+}
+
+/** What one step of the preparation kept and dropped, and why. */
+export interface StepReport {
+  readonly step: string;
+  readonly kept: number;
+  readonly dropped: number;
+  /** Reason → how many. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** A few of the dropped, to read through. */
+  readonly examples: readonly { readonly query: string; readonly why: string }[];
+}
+
+/**
+ * All that the trainer needs, and nothing else of the collection. Plain data, so that it crosses to a worker; the
+ * buffers are moved there.
+ */
+export interface TrainingSet {
+  readonly model: ModelKey;
+  readonly dim: number;
+  /** questions × dim, rows of length 1, encoded as queries. */
+  readonly queries: Float32Array<ArrayBuffer>;
+  /** documents × dim, rows of length 1. */
+  readonly documents: Float32Array<ArrayBuffer>;
+  /** Rows of `documents` that answer each question; never empty. */
+  readonly positives: readonly (readonly number[])[];
+  /** Rows known not to answer it; may be empty. */
+  readonly negatives: readonly (readonly number[])[];
+  /** Keyword scores, questions × documents, if the adapter is to be judged (and trained) as half of a fused search. */
+  readonly words?: Float32Array<ArrayBuffer>;
+  /** SHA-256 of the samples, hex: part of the adapter's identity. */
+  readonly dataHash: string;
+}
+
+export interface TrainOptions {
+  readonly seed: number;
+  /** Times through the questions, at most. */
+  readonly epochs: number;
+  /** Questions a step. */
+  readonly batch: number;
+  readonly rate: number;
+  readonly weightDecay: number;
+  /** Share of all steps over which the rate rises. */
+  readonly warmUp: number;
+  readonly temperature: number;
+  /** Rank of the map; 0 is a full matrix. */
+  readonly rank: number;
+  readonly bias: boolean;
+  /** Mined hard negatives a question. */
+  readonly hardNegatives: number;
+  /** A mined negative scores between these shares of the positive's score. */
+  readonly negativeRange: readonly [low: number, high: number];
+  /** Stop after so many epochs without a better validation figure. */
+  readonly patience: number;
+  /** Strengths to choose from; 0, identity, is always one of them. */
+  readonly alphas: readonly number[];
+  /** Share of the questions kept out of everything, to judge the result by; 0 where the caller has a test set. */
+  readonly testShare: number;
+}
+
+/** Mean figures of a set of questions. */
+export interface Metrics {
+  readonly n: number;
+  readonly ndcg10: number;
+  readonly mrr10: number;
+  readonly recall10: number;
+  readonly recall100: number;
+}
+
+/** Two figures of one measure over the same questions, and the interval of their difference. */
+export interface Comparison {
+  readonly before: number;
+  readonly after: number;
+  /** after − before, with its 95 % paired bootstrap interval. */
+  readonly gain: number;
+  readonly low: number;
+  readonly high: number;
+  readonly wins: number;
+  readonly losses: number;
+  readonly ties: number;
+}
+
+/** A comparison for each way of searching, over one set of questions. */
+export interface Judgement {
+  readonly questions: number;
+  readonly dense: Comparison;
+  /** Dense and keywords together; absent without keyword scores. */
+  readonly fused?: Comparison;
+}
+
+/** Questions judged apart: those whose documents the training points to, those whose documents it does not, and all. */
+export interface Judgements {
+  readonly all: Judgement;
+  readonly shared: Judgement;
+  readonly untouched: Judgement;
+}
+
+/** One point of the curves. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly loss: number;
+  /** Strength that was best in this epoch; 0 is identity. */
+  readonly alpha: number;
+  /** Validation nDCG@10 (fused where there are keyword scores) at that strength. */
+  readonly all: number;
+  readonly shared: number;
+  readonly untouched: number;
+}
+
+/** All there is to know of a run; JSON. */
+export interface RunLog {
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly model: ModelKey;
+  readonly dataHash: string;
+  readonly options: TrainOptions;
+  readonly questions: number;
+  readonly documents: number;
+  readonly epochs: readonly EpochRecord[];
+  /** `identity` when no adapter was better on questions it had not seen: the engine then stays as it is. */
+  readonly kept: 'adapter' | 'identity';
+  readonly epoch: number;
+  readonly alpha: number;
+  /** One sentence: what was kept, and why. */
+  readonly verdict: string;
+  /** On the held-out folds, where epoch and strength were chosen. */
+  readonly validation: Judgements;
+  /** On questions that took no part in anything; absent when none were held out. */
+  readonly test?: Judgements;
+  readonly notes: readonly string[];
+}
+
+/** Sent while a run goes on. */
+export type TrainProgress =
+  | { readonly kind: 'phase'; readonly phase: 'negatives' | 'folds' | 'final' | 'test' }
+  | { readonly kind: 'step'; readonly step: number; readonly steps: number; readonly loss: number }
+  | { readonly kind: 'epoch'; readonly record: EpochRecord }
+  | { readonly kind: 'note'; readonly text: string };
+
+/** A query adapter: q' = normalise(q + q·matrix + bias). The strength chosen is already in it. */
+export interface QueryAdapter {
+  readonly model: ModelKey;
+  readonly dim: number;
+  /** dim × dim, row-major. */
+  readonly matrix: Float32Array<ArrayBuffer>;
+  /** dim values, or none. */
+  readonly bias: Float32Array<ArrayBuffer>;
+}
+
+export interface TrainResult {
+  readonly log: RunLog;
+  /** Absent when identity was kept. */
+  readonly adapter?: QueryAdapter;
+}
+
+export interface RunOptions {
+  /** Gives the run up; nothing is returned, the call throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TrainProgress) => void;
+}
+
+/**
+ * Trains one adapter at a time, in a worker or in Node.
+ *
+ * @throws EngineError `bad-input` for data that cannot be trained on, `busy` for a second run at once.
+ */
+export interface Trainer {
+  /** `set`'s buffers are moved to the trainer. */
+  train(set: TrainingSet, options?: Partial<TrainOptions>, run?: RunOptions): Promise<TrainResult>;
+  /** The run waits after the step in work, until `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Tries no further epochs: the adapter is made with what was best so far. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -17,6 +17,7 @@ import { nativeRuntime } from '../../src/embed/runtime.node.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const CACHE = join(ROOT, '.cache/bench');
 const MODEL: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
+const DIM: Record<Language, number> = { en: 384, zh: 512 };
 const LENGTH: Record<Language, readonly [number, number]> = { en: [30, 140], zh: [10, 50] };
 
 export interface Vectors {
@@ -24,26 +25,22 @@ export interface Vectors {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** The vectors there are: of at most `wanted` sentences, or of the collections' questions. */
-export async function cachedVectors(language: Language, role: TextRole, wanted: number): Promise<Vectors> {
-  const dim = language === 'en' ? 384 : 512;
-  const bytes = await readFile(fileOf(language, role)).catch(() => Buffer.alloc(0));
-  const rows = Math.min(wanted, Math.floor(bytes.length / 4 / dim));
-  return { dim, values: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + rows * dim * 4)) };
-}
+/** Where vectors are kept: row-major float32, no header. */
+export const cachedFile = (language: Language, role: TextRole) => join(CACHE, `${MODEL[language]}.${role}.f32`);
 
 /** Embeds until the cache holds `wanted` vectors, or one for every text there is. Can be stopped and run again. */
 export async function embedMissing(language: Language, role: TextRole, wanted: number, models = packagedModels()) {
   await mkdir(CACHE, { recursive: true });
   const list = (role === 'query' ? await questions(language) : await frozen(language)).slice(0, wanted);
+  const file = cachedFile(language, role);
+  let done = await stat(file).then(
+    ({ size }) => Math.floor(size / 4 / DIM[language]),
+    () => 0,
+  );
+  if (done >= list.length) return;
   const encoder: Encoder = createNodeEncoder(models, nativeRuntime(1));
   try {
-    const { dim } = await encoder.load(MODEL[language]);
-    const file = fileOf(language, role);
-    let done = await stat(file).then(
-      (found) => Math.floor(found.size / 4 / dim),
-      () => 0,
-    );
+    await encoder.load(MODEL[language]);
     for (; done < list.length; done += 512) {
       const { dense } = await encoder.embed(MODEL[language], role, list.slice(done, done + 512));
       await appendFile(file, new Uint8Array(dense.buffer));
@@ -53,8 +50,6 @@ export async function embedMissing(language: Language, role: TextRole, wanted: n
     await encoder.close();
   }
 }
-
-const fileOf = (language: Language, role: TextRole) => join(CACHE, `${MODEL[language]}.${role}.f32`);
 
 /** The sentences as they were found the first time, so that an interrupted run goes on with the same ones. */
 async function frozen(language: Language): Promise<string[]> {
@@ -82,6 +77,21 @@ async function sentences(language: Language): Promise<string[]> {
     .map((text) => [hash(text), text] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, text]) => text);
+}
+
+/** English passages of some hundred words, and questions cut off inside their last word. */
+export async function textSample(wanted: number): Promise<{ documents: string[]; queries: string[] }> {
+  const documents = new Set<string>();
+  for await (const text of collection('corpus.jsonl')) {
+    if (documents.size < wanted && text.length > 300 && detectLanguage(text) === 'en')
+      documents.add(text.slice(0, 1200));
+  }
+  const rest = await frozen('en');
+  for (let at = 0; documents.size < wanted && at + 8 <= rest.length; at += 8) {
+    documents.add(rest.slice(at, at + 8).join(' '));
+  }
+  const queries = (await questions('en')).filter((text) => /\p{L}{5,}\W*$/u.test(text));
+  return { documents: [...documents], queries: queries.map((text) => text.replace(/..\W*$/u, '')).slice(0, 256) };
 }
 
 async function questions(language: Language): Promise<string[]> {

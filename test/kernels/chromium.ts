@@ -7,8 +7,10 @@ import { launch } from '../browser/chromium.ts';
 export interface RunOptions {
   /** Files of this machine to serve, by the path the page asks for. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What the page finds in `location.search`. */
+  readonly query?: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;
-  /** What the page may do; by default what Nearfield asks of the pages it lives in. */
+  /** What the page may do; by default what Nearfield asks of the pages it lives in; '' for anything. */
   readonly policy?: string;
 }
 
@@ -24,7 +26,7 @@ export async function runInChromium<T>(entry: string, options: RunOptions = {}):
     const path = (request.url ?? '/').split('?')[0]!;
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
     response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    response.setHeader('Content-Security-Policy', options.policy ?? STRICT);
+    if (options.policy !== '') response.setHeader('Content-Security-Policy', options.policy ?? STRICT);
     const file = options.files?.[path];
     if (file) return void createReadStream(file).pipe(response);
     const code = path === '/' ? '<!doctype html><script type="module" src="/entry.js"></script>' : bundle.get(path);
@@ -38,8 +40,9 @@ export async function runInChromium<T>(entry: string, options: RunOptions = {}):
     const page = await context.newPage();
     page.on('console', (message) => options.log?.(message.text()));
     page.on('pageerror', (error) => options.log?.(String(error)));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForFunction(() => 'result' in globalThis);
+    const query = new URLSearchParams(options.query);
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/?${query}`);
+    await page.waitForFunction(() => 'result' in globalThis, undefined, { timeout: 0 });
     return (await page.evaluate(() => (globalThis as unknown as { result: unknown }).result)) as T;
   } finally {
     await dispose();

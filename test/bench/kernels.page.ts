@@ -1,0 +1,245 @@
+/** The page of kernels.ts: builds every engine on the same vectors, times them in turn and prints ratios. */
+import { Bitmap } from '../../src/kernels/bitmap.ts';
+import { createKernels, kernelInfo } from '../../src/kernels/kernels.ts';
+import { measureRecall } from '../../src/kernels/recall.ts';
+import { VectorIndex } from '../../src/kernels/vector-index.ts';
+import type { Vectors } from './kernels.corpus.ts';
+import { interleave, type Timing } from './kernels.interleave.ts';
+import { edgevecGraph, hnswlibBruteForce, hnswlibGraph, type Peer, rowsOf } from './kernels.peers.ts';
+import { flexSearch, miniSearch, nearfieldImpacts, nearfieldLexicon } from './kernels.sparse.ts';
+
+const options = new URLSearchParams(location.search);
+const rounds = Number(options.get('rounds') ?? 9);
+const CALLS = 8;
+const K = 10;
+const say = (line: string) => console.log(line);
+
+async function main(): Promise<string> {
+  say(`kernels: ${kernelInfo().form} (${kernelInfo().why}); ${navigator.userAgent.match(/Chrome\/\S+/)?.[0]}`);
+  const en = await load('en');
+  const zh = await load('zh');
+  for (const [name, { passages, questions }] of Object.entries({ English: en, Chinese: zh })) {
+    recallOf(name, passages, questions);
+  }
+  for (const rows of (options.get('rows') ?? '10000,100000').split(',').map(Number)) {
+    await compareDense(
+      widen(en.passages, rows),
+      en.questions,
+      options.get('graphs')?.split(',').includes(String(rows)) ?? false,
+    );
+  }
+  if (options.get('million') === 'yes') await million(en.passages, en.questions);
+  if (options.get('text') !== 'no') await compareText();
+  return 'done';
+}
+
+async function load(language: 'en' | 'zh') {
+  const dim = language === 'en' ? 384 : 512;
+  const of = async (role: string): Promise<Vectors> => {
+    const bytes = await (await fetch(`/${language}.${role}`)).arrayBuffer();
+    return { dim, values: new Float32Array(bytes) };
+  };
+  return { passages: await of('passage'), questions: await of('query') };
+}
+
+/** Bar 1, recall: real vectors and real questions only, against exact search. */
+function recallOf(name: string, passages: Vectors, questions: Vectors): void {
+  for (const scan of ['int4', 'int8'] as const) {
+    const index = new VectorIndex({ dim: passages.dim, scan });
+    index.add(passages.values);
+    const { recall, queries } = measureRecall(index, { queries: questions.values, k: K });
+    say(`recall@10 ${name} ${scan}: ${recall.toFixed(4)} (${index.rows} real passages, ${queries} real questions)`);
+  }
+}
+
+/** `rows` vectors: the real ones, and where they do not suffice noisy copies of them (mean cosine to the original .9). */
+function widen({ dim, values }: Vectors, rows: number): Vectors & { readonly real: number } {
+  const real = Math.min(rows, values.length / dim);
+  const all = new Float32Array(rows * dim);
+  all.set(values.subarray(0, real * dim));
+  for (let row = real; row < rows; row++) {
+    let squares = 0;
+    for (let i = row * dim; i < (row + 1) * dim; i++) {
+      all[i] = all[i - real * dim]! + gaussian() * (0.484 / Math.sqrt(dim));
+      squares += all[i]! ** 2;
+    }
+    for (let i = row * dim; i < (row + 1) * dim; i++) all[i]! /= Math.sqrt(squares);
+  }
+  return { dim, values: all, real };
+}
+
+/** Irwin–Hall: twelve uniform numbers, near enough to a normal one, and the same in every run. */
+let state = 1;
+function gaussian(): number {
+  let sum = -6;
+  for (let i = 0; i < 12; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    sum += state / 2 ** 32;
+  }
+  return sum;
+}
+
+/** Bars 1, 2 and 3: all on the same vectors, timed in turn. */
+async function compareDense(vectors: Vectors & { readonly real: number }, questions: Vectors, graphs: boolean) {
+  const rows = rowsOf(vectors);
+  say(
+    `\n${rows} × ${vectors.dim}, top ${K}; ${vectors.real} real vectors, ${rows - vectors.real} noisy copies of them`,
+  );
+  const query = (call: number) => {
+    const at = (call % rowsOf(questions)) * questions.dim;
+    return questions.values.subarray(at, at + questions.dim);
+  };
+  const ours = Object.fromEntries(
+    (['int4', 'int8', 'float32'] as const).map((scan) => {
+      const index = new VectorIndex({ dim: vectors.dim, scan });
+      const start = performance.now();
+      index.add(vectors.values);
+      say(
+        `${scan}: built in ${((performance.now() - start) / 1000).toFixed(2)} s, ${(index.bytes / 2 ** 20).toFixed(0)} MB`,
+      );
+      return [scan, index] as const;
+    }),
+  ) as Record<'int4' | 'int8' | 'float32', VectorIndex>;
+  const peers: Record<string, Peer> = { 'hnswlib brute force': await hnswlibBruteForce(vectors) };
+  if (graphs) {
+    peers['hnswlib HNSW'] = await hnswlibGraph(vectors);
+    if (rows <= 10_000) peers['edgevec HNSW'] = await edgevecGraph(vectors);
+  }
+  const truth = Array.from({ length: CALLS * 4 }, (_, call) => [...ours.float32.searchExact(query(call), K)[0]!.rows]);
+  const recall = (search: (query: Float32Array) => ArrayLike<number>) => {
+    const hits = truth.map((best, call) => Array.from(search(query(call))).filter((row) => best.includes(row)).length);
+    return hits.reduce((sum, each) => sum + each, 0) / truth.length / K;
+  };
+  for (const [name, peer] of Object.entries(peers)) say(`${name}: built in ${peer.buildSeconds.toFixed(1)} s`);
+
+  const { memory, kernels } = createKernels();
+  const bytes = memory.allocate(rows * vectors.dim * 4);
+  memory.views.f32.set(vectors.values, bytes / 4);
+  const read = (perValue: number) => () => kernels.sum(bytes, Math.floor((rows * vectors.dim * perValue) / 128) * 128);
+  const tenth = Bitmap.of(
+    rows,
+    Array.from({ length: Math.ceil(rows / 10) }, (_, i) => i * 10),
+  );
+  const hundredth = Bitmap.of(
+    rows,
+    Array.from({ length: Math.ceil(rows / 100) }, (_, i) => i),
+  );
+  const four = (call: number) =>
+    questions.values.subarray((call % 32) * questions.dim, ((call % 32) + 4) * questions.dim);
+  const timings = interleave<string>(
+    {
+      ...Object.fromEntries(
+        Object.entries(ours).map(([n, index]) => [n, (call: number) => index.search(query(call), K)]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(peers).map(([n, peer]) => [n, (call: number) => peer.search(query(call), K)]),
+      ),
+      'read float32': read(4),
+      'read int8': read(1),
+      'read int4': read(0.5),
+      'int4, 4 queries': (call) => ours.int4.search(four(call), K),
+      'float32, 4 queries': (call) => ours.float32.search(four(call), K),
+      'int4, every 10th row': (call) => ours.int4.search(query(call), K, { filter: tenth }),
+      'int4, first 1 %': (call) => ours.int4.search(query(call), K, { filter: hundredth }),
+    },
+    rounds,
+    CALLS,
+  );
+  printTable(timings, {
+    ...Object.fromEntries(Object.entries(ours).map(([n, index]) => [n, recall((q) => index.search(q, K)[0]!.rows)])),
+    ...Object.fromEntries(Object.entries(peers).map(([n, peer]) => [n, recall((q) => peer.search(q, K))])),
+  });
+  const exact = timings['hnswlib brute force']!;
+  for (const [name, bar] of Object.entries({ int4: 35, int8: 20, float32: 3 })) {
+    ratio(`bar 1: ${name} against hnswlib brute force, at least ${bar} ×`, exact, timings[name]!);
+  }
+  for (const name of ['edgevec HNSW', 'hnswlib HNSW']) {
+    if (timings[name]) ratio(`bar 2: int4 against ${name}`, timings[name], timings.int4!);
+  }
+  for (const [name, bar] of Object.entries({ float32: 85, int8: 70, int4: 70 })) {
+    const share = (at: 'min' | 'p50') => ((100 * timings[`read ${name}`]![at]) / timings[name]![at]).toFixed(0);
+    say(`bar 3: ${name} reads at ${share('p50')} % of the sum's speed by p50, ${share('min')} % by min (bar ${bar} %)`);
+  }
+}
+
+/** Bar 4: a million rows without float32 in memory. */
+async function million(passages: Vectors, questions: Vectors): Promise<void> {
+  const index = new VectorIndex({ dim: passages.dim, exact: 'int8' });
+  const start = performance.now();
+  const part = widen(passages, 100_000);
+  for (let i = 0; i < 10; i++) {
+    index.add(
+      i === 0
+        ? part.values
+        : widen({ dim: part.dim, values: part.values.slice() }, 200_000).values.subarray(part.values.length),
+    );
+  }
+  say(
+    `\n${index.rows} rows in ${((performance.now() - start) / 1000).toFixed(0)} s, ${(index.bytes / 2 ** 20).toFixed(0)} MB held`,
+  );
+  const times = interleave<string>(
+    { int4: (call) => index.search(questions.values.subarray(call * 384, (call + 1) * 384), K, { candidates: 100 }) },
+    rounds,
+    CALLS,
+  );
+  printTable(times, {});
+  const { recall } = measureRecall(index, { queries: questions.values.subarray(0, 32 * 384), candidates: 100 });
+  say(`bar 4: recall@10 against the int8 rows ${recall.toFixed(4)}`);
+}
+
+/** Bar 5. */
+async function compareText(): Promise<void> {
+  const { documents, queries } = (await (await fetch('/texts.json')).json()) as {
+    documents: string[];
+    queries: string[];
+  };
+  const engines = {
+    'nearfield postings kernels': nearfieldImpacts(documents),
+    'nearfield src/search': nearfieldLexicon(documents),
+    FlexSearch: flexSearch(documents),
+    MiniSearch: miniSearch(documents),
+  };
+  const words = documents.reduce((sum, text) => sum + text.split(/\s+/).length, 0) / documents.length;
+  say(
+    `\n${documents.length} documents of ${words.toFixed(0)} words, ${queries.length} questions whose last word is unfinished`,
+  );
+  for (const [name, { buildSeconds, megabytes }] of Object.entries(engines)) {
+    say(`${name}: built in ${buildSeconds.toFixed(2)} s, index ${megabytes.toFixed(2)} MB`);
+  }
+  const timings = interleave<string>(
+    Object.fromEntries(
+      Object.entries(engines).map(([name, engine]) => [
+        name,
+        (call: number) => engine.search(queries[call % queries.length]!),
+      ]),
+    ),
+    rounds,
+    CALLS,
+  );
+  printTable(timings, {});
+  for (const name of ['nearfield postings kernels', 'nearfield src/search'] as const) {
+    ratio(`bar 5: ${name} against FlexSearch, at least 10 ×`, timings.FlexSearch!, timings[name]!);
+    ratio(`bar 5: ${name} against MiniSearch, at least 100 ×`, timings.MiniSearch!, timings[name]!);
+    const size = engines[name].megabytes / engines.FlexSearch.megabytes;
+    const build =
+      engines[name].buildSeconds / Math.min(engines.FlexSearch.buildSeconds, engines.MiniSearch.buildSeconds);
+    say(
+      `bar 5: ${name} index ${size.toFixed(2)} of FlexSearch's (bar .6), build ${build.toFixed(2)} of the fastest rival's (bar 1)`,
+    );
+  }
+}
+
+function printTable(timings: Record<string, Timing>, recalls: Record<string, number>): void {
+  say(`${'ms'.padEnd(30)}${['min', 'p50', 'p95', 'recall'].map((head) => head.padStart(9)).join('')}`);
+  for (const [name, { min, p50, p95 }] of Object.entries(timings)) {
+    const recall = recalls[name]?.toFixed(4) ?? '';
+    say(
+      `${name.padEnd(30)}${[min.toFixed(3), p50.toFixed(3), p95.toFixed(3), recall].map((cell) => cell.padStart(9)).join('')}`,
+    );
+  }
+}
+
+const ratio = (what: string, rival: Timing, own: Timing) =>
+  say(`${what}: ${(rival.p50 / own.p50).toFixed(2)} by p50, ${(rival.min / own.min).toFixed(2)} by min`);
+
+(globalThis as unknown as { result: Promise<string> }).result = main();

@@ -16,6 +16,8 @@ export function offline(): Plugin {
   return {
     name: 'nearfield-offline',
     apply: 'build',
+    // The page looks for a service worker only where one was built.
+    config: () => ({ define: { 'import.meta.env.OFFLINE': 'true' } }),
     configResolved(config) {
       root = config.root;
       outDir = resolve(root, config.build.outDir);

@@ -14,12 +14,15 @@ export function fromInput(list: FileList): Gather {
 
 /** Whatever was dropped. Must be called within the event: afterwards the browser empties the list. */
 export function fromDrop(transfer: DataTransfer): Gather {
-  const entries = [...transfer.items].flatMap((item) => {
+  const entries: FileSystemEntry[] = [];
+  const files: SourceFile[] = [];
+  for (const item of transfer.items) {
     const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null;
-    return entry ? [entry] : [];
-  });
+    const file = entry ? null : item.getAsFile(); // What another program drags may be a file that has no entry.
+    if (entry) entries.push(entry);
+    else if (file) files.push({ path: file.name, data: file });
+  }
   return async (signal, onFound) => {
-    const files: SourceFile[] = [];
     for (const entry of entries) await walkEntry(entry, files, signal, onFound);
     return files;
   };

@@ -4,7 +4,7 @@ import type { Store } from './store.ts';
 /** Set by the build: only a built page has its files listed for the service worker. */
 declare global {
   interface ImportMeta {
-    readonly env: { readonly PROD: boolean };
+    readonly env: { readonly OFFLINE?: boolean };
   }
 }
 
@@ -13,7 +13,7 @@ const RELOADED = 'nearfield-isolated';
 /** Lets the service worker keep the page for offline use, and tells the state how that stands. */
 export function keepOffline(store: Store<State>): void {
   const { serviceWorker } = navigator;
-  if (!serviceWorker || !import.meta.env.PROD) return;
+  if (!serviceWorker || !import.meta.env.OFFLINE) return;
 
   addEventListener('nf-update', () => void update(serviceWorker));
   serviceWorker.addEventListener('controllerchange', () => isolateOnce(store));

@@ -16,7 +16,15 @@ export class Explorer extends View {
     const { app } = this;
     this.append(
       new LibraryPane(app),
-      h('main', { class: 'question' }, new Ask(app), new Outcome(app), new Welcome(app), new Results(app)),
+      h(
+        'main',
+        { class: 'question' },
+        h('h1', { class: 'unseen page-title' }, 'Nearfield'),
+        new Ask(app),
+        new Outcome(app),
+        new Welcome(app),
+        new Results(app),
+      ),
       new Reader(app),
       new Progress(app),
       new StatusLine(app),

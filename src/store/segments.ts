@@ -57,6 +57,16 @@ export function encodePart(
   };
 }
 
+/** The rows of a segment that `wanted` wants, in order. Cost: one copy of their vectors. */
+export function selectRows(segment: Segment, wanted: (chunk: Chunk, row: number) => boolean): Segment {
+  const { dim } = segment;
+  const rows = segment.chunks.flatMap((chunk, row) => (wanted(chunk, row) ? [row] : []));
+  if (rows.length === segment.chunks.length) return segment;
+  const vectors = new Float32Array(rows.length * dim);
+  for (const [i, row] of rows.entries()) vectors.set(segment.vectors.subarray(row * dim, (row + 1) * dim), i * dim);
+  return { ...segment, chunks: rows.map((row) => segment.chunks[row]!), vectors };
+}
+
 /** @throws EngineError `bad-input` unless there are chunks and exactly one vector for each. */
 export function checkSegment({ dim, chunks, vectors }: Segment): void {
   if (chunks.length === 0 || !Number.isInteger(dim) || dim < 1 || vectors.length !== chunks.length * dim) {

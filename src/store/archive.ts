@@ -1,0 +1,196 @@
+import type { DocumentSummary } from '../core/engine.ts';
+import { EngineError } from '../core/errors.ts';
+import type { DocumentId, Segment } from '../core/types.ts';
+import { BATCH_MARK, decodeHead, encodeBatch, HEAD_BYTES, indexBytesOf, isTrailer, TRAILER_BYTES } from './batch.ts';
+import { decodeJson, encodeJson } from './block.ts';
+import { contentKey, decodeContent, decodeSummary, encodeContent, encodeSummary, summaryPrefix } from './documents.ts';
+import type { SegmentEntry } from './manifest.ts';
+import { encodePart, readSegment, selectRows } from './segments.ts';
+import type { DocumentContent, Store } from './store.ts';
+
+/**
+ * A collection as one file: a batch (see `batch.ts`) for every segment, with the summaries and contents of the
+ * documents that begin in it; then one with the documents that have no passages, and this, by which a whole file is
+ * told from a cut one. Derived blocks are left out: who reads the file makes his own.
+ */
+interface Closing {
+  readonly format: 1;
+  readonly documents: number;
+  readonly segments: number;
+}
+const CLOSING_KEY = 'archive/end';
+/** What the segment in a batch is: an entry without rows' owners. */
+const ENTRY_KEY = 'archive/segment';
+
+export interface ImportReport {
+  /** Documents that are new here, or other than they were. */
+  readonly imported: number;
+  /** Documents that were here already, wholly and with the same content. */
+  readonly unchanged: number;
+}
+
+/** The collection as bytes, read as fast as they are taken. What is removed meanwhile may or may not be in them. */
+export function exportCollection(store: Store): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const pieces = archivePieces(store);
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+}
+
+/**
+ * Adds the documents of an exported file; one that is here with another content is replaced.
+ *
+ * The whole file is checked before the first write, so a damaged or cut one changes nothing. After that every segment
+ * is a commit of its own; importing the same file again goes on where it was interrupted.
+ *
+ * @throws EngineError `format-unsupported` if it is no such file, `block-corrupt` if it is damaged or cut,
+ *   `store-version` if a newer Nearfield wrote it, `quota-exceeded`.
+ */
+export async function importCollection(store: Store, file: Blob): Promise<ImportReport> {
+  await checkArchive(file);
+
+  const here = new Map((await store.documents()).map((one) => [one.id, one]));
+  const incoming = new Map<DocumentId, DocumentSummary>();
+  let unchanged = 0;
+  for await (const { segment, summaries, contents } of archiveParts(file)) {
+    const fresh = summaries.filter((one) => {
+      const known = here.get(one.id);
+      const same = known?.hash === one.hash && known.stored === known.chunks;
+      if (same) unchanged++;
+      else incoming.set(one.id, { ...one, stored: 0 });
+      return !same;
+    });
+    const rows = segment && selectRows(segment, ({ document }) => incoming.has(document));
+    for (const { document } of rows?.chunks ?? []) {
+      const summary = incoming.get(document)!;
+      incoming.set(document, { ...summary, stored: summary.stored + 1 });
+    }
+    const changed = new Set([...fresh.map(({ id }) => id), ...(rows?.chunks ?? []).map(({ document }) => document)]);
+    if (changed.size === 0) continue;
+    await store.commit({
+      removed: fresh.flatMap(({ id }) => (here.has(id) ? [id] : [])),
+      documents: [...changed].map((id) => incoming.get(id)!),
+      contents: contents.filter(({ id }) => incoming.has(id)),
+      segments: rows && rows.chunks.length > 0 ? [{ ...rows, id: store.nextSegment() }] : [],
+    });
+  }
+  return { imported: incoming.size, unchanged };
+}
+
+async function* archivePieces(store: Store): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined, undefined> {
+  const summaries = new Map((await store.documents()).map((one) => [one.id, one]));
+  const written = new Set<DocumentId>();
+  let [sequence, segments] = [0, 0];
+
+  const documentBlocks = async (ids: Iterable<DocumentId>) => {
+    const blocks: [key: string, block: ArrayBuffer][] = [];
+    for (const id of ids) {
+      const summary = summaries.get(id);
+      if (!summary || written.has(id)) continue;
+      const content = await store.content(id);
+      if (!content) continue;
+      written.add(id);
+      blocks.push(encodeSummary(summary), encodeContent(content));
+    }
+    return blocks;
+  };
+
+  for await (const { segment, dead } of store.segments()) {
+    const alive = selectRows(segment, (_, row) => !dead.has(row));
+    const documents = await documentBlocks(new Set(alive.chunks.map(({ document }) => document)));
+    const rows = selectRows(alive, ({ document }) => written.has(document));
+    if (rows.chunks.length === 0) continue;
+    const { entry, puts } = encodePart({ segment: rows, derived: [] }, segments++);
+    const described: SegmentEntry = { ...entry, runs: [] };
+    yield* batchPieces(++sequence, [[ENTRY_KEY, encodeJson(ENTRY_KEY, 'manifest', described)], ...puts, ...documents]);
+  }
+  const rest = await documentBlocks(summaries.keys());
+  const closing: Closing = { format: 1, documents: written.size, segments };
+  yield* batchPieces(++sequence, [...rest, [CLOSING_KEY, encodeJson(CLOSING_KEY, 'manifest', closing)]]);
+}
+
+function* batchPieces(sequence: number, puts: readonly (readonly [key: string, block: ArrayBuffer])[]) {
+  const sizes = puts.map(([key, block]) => [key, block.byteLength] as const);
+  const { head, trailer } = encodeBatch({ clear: false, sequence, deletes: [], puts: sizes });
+  yield head;
+  for (const [, block] of puts) yield new Uint8Array(block);
+  yield trailer;
+}
+
+interface ArchivePart {
+  readonly segment?: Segment;
+  readonly summaries: readonly DocumentSummary[];
+  readonly contents: readonly DocumentContent[];
+}
+
+/** Reads all of it, which checks all of it. */
+async function checkArchive(file: Blob): Promise<void> {
+  for await (const part of archiveParts(file)) void part;
+}
+
+/** The batches of a file, each checked to its last byte. Cost: memory for one segment. */
+async function* archiveParts(file: Blob): AsyncGenerator<ArchivePart> {
+  const start = await bytesOf(file, 0, BATCH_MARK.length);
+  if (!BATCH_MARK.every((byte, i) => start[i] === byte)) {
+    throw new EngineError(
+      'format-unsupported',
+      'Expected a collection exported by Nearfield, got another kind of file.',
+    );
+  }
+  let [at, documents, segments] = [0, 0, 0];
+  let closing: Closing | undefined;
+  for (let sequence = 1; !closing; sequence++) {
+    const { blocks, end } = await readBatch(file, at, sequence);
+    const part = await decodePart(blocks);
+    documents += part.summaries.length;
+    segments += part.segment ? 1 : 0;
+    const closed = blocks.get(CLOSING_KEY);
+    closing = closed && decodeJson<Closing>(CLOSING_KEY, 'manifest', closed);
+    at = end;
+    yield part;
+  }
+  if (at !== file.size || closing.documents !== documents || closing.segments !== segments) {
+    throw damaged(`does not hold the ${closing.documents} documents it closes with`);
+  }
+}
+
+async function readBatch(file: Blob, at: number, sequence: number) {
+  const header = await bytesOf(file, at, HEAD_BYTES);
+  if (header.length < HEAD_BYTES) throw damaged('is cut off');
+  const head = decodeHead(await bytesOf(file, at, HEAD_BYTES + indexBytesOf(header)));
+  if (!head || head.sequence !== sequence) throw damaged(`has no whole part ${sequence} at byte ${at}`);
+  const blocks = new Map<string, ArrayBuffer>();
+  let end = at + HEAD_BYTES + head.indexBytes;
+  for (const [key, size] of head.puts) {
+    blocks.set(key, (await bytesOf(file, end, size)).buffer);
+    end += size;
+  }
+  if (!isTrailer(await bytesOf(file, end, TRAILER_BYTES), head)) throw damaged(`is cut off or damaged at byte ${end}`);
+  return { blocks, end: end + TRAILER_BYTES };
+}
+
+async function decodePart(blocks: ReadonlyMap<string, ArrayBuffer>): Promise<ArchivePart> {
+  const described = blocks.get(ENTRY_KEY);
+  const read = async (keys: readonly string[]) => keys.map((key) => blocks.get(key));
+  const summaries = [...blocks].flatMap(([key, block]) =>
+    key.startsWith(summaryPrefix) ? [decodeSummary(key, block)] : [],
+  );
+  return {
+    ...(described && { segment: await readSegment(read, decodeJson(ENTRY_KEY, 'manifest', described)) }),
+    summaries,
+    contents: summaries.map(({ id }) => decodeContent(id, blocks.get(contentKey(id)))),
+  };
+}
+
+const bytesOf = async (file: Blob, at: number, bytes: number) =>
+  new Uint8Array(await file.slice(at, at + bytes).arrayBuffer());
+
+const damaged = (how: string) =>
+  new EngineError('block-corrupt', `The file ${how}; nothing was changed. Export the collection again.`);

@@ -1,5 +1,5 @@
 import type { EpochRecord, TrainOptions } from '../core/adapt.ts';
-import { type Figured, judge } from './evaluate.ts';
+import { type Figured, judge, type Questions } from './evaluate.ts';
 import { applyLinear, createLinear, type Linear } from './linear.ts';
 import { type Figures, meanOf } from './measure.ts';
 import { createRandom } from './random.ts';
@@ -14,6 +14,7 @@ export interface Fold {
   readonly steps: Generator<TrainStep>;
   /** Held-out questions, and 1 for each whose documents the training does not point to. */
   readonly held: readonly number[];
+  readonly questions: Questions;
   readonly untouched: Uint8Array;
   /** Figures of the held-out questions at each strength, with the map as it is now. */
   judge(alphas: readonly number[]): Figured[];
@@ -41,6 +42,7 @@ export function createFold(
     linear,
     steps: train(linear.parameters, objective, options, random),
     held,
+    questions,
     untouched: untouched(positives, { train: split.train, held }),
     judge(alphas) {
       const change = applyLinear(linear, questions.queries, held.length) as Float32Array;

@@ -28,7 +28,7 @@ export function applyLinear(linear: Linear, rows: Values, n: number): Values {
   const out = alike(rows, n * dim);
   if (rank === 0) addProduct(out, rows, w, n, dim, dim);
   else addProduct(out, hidden(linear, rows, n, u), v, n, rank, dim);
-  for (let i = 0; i < b.length * n; i++) out[i]! += b[i % dim]!;
+  for (let i = 0; b.length > 0 && i < out.length; i++) out[i]! += b[i % dim]!;
   return out;
 }
 
@@ -49,7 +49,7 @@ export function addLinearGradient(linear: Linear, rows: Values, outputs: Values,
     addProductTransposed(back, outputs, v, n, dim, rank);
     addTransposedProduct(into.u, rows, back, n, dim, rank);
   }
-  for (let i = 0; i < into.b.length * n; i++) into.b[i % dim]! += outputs[i]!;
+  for (let i = 0; into.b.length > 0 && i < outputs.length; i++) into.b[i % dim]! += outputs[i]!;
 }
 
 function hidden({ dim, rank }: Linear, rows: Values, n: number, u: Values): Values {

@@ -6,7 +6,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   seed: 1,
   epochs: 12,
   batch: 64,
-  rate: 1e-3,
+  rate: 5e-4,
   weightDecay: 0.01,
   warmUp: 0.1,
   temperature: 0.05,

@@ -10,10 +10,12 @@ import type {
   TrainResult,
 } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
+import { changeOf } from './adapter.ts';
+import { rounded } from './adapter-file.ts';
 import { checkTrainingSet } from './check.ts';
 import { bestOf, gainOver, type KindCounts } from './choose.ts';
 import { type Control, createControl } from './control.ts';
-import { standardise } from './evaluate.ts';
+import { judge, standardise } from './evaluate.ts';
 import { createFold, type Fold, pool, recordOf, splits } from './folds.ts';
 import { decisive, judgements } from './judgements.ts';
 import type { Linear } from './linear.ts';
@@ -134,7 +136,7 @@ async function runTraining(
   if (test.length === 0) return { log: finish('adapter', verdictOf(best, identity, counts), undefined), adapter };
 
   tell({ kind: 'phase', phase: 'test' });
-  const [before, after] = last.judge([0, best.alpha]);
+  const [before, after] = judge(last.questions, changeOf(adapter, last.questions.queries), set.documents, [0, 1]);
   const tested = judgements(before!, after!, pool([last], [before!]).untouched);
   if (decisive(tested.all).gain < 0) {
     const why =
@@ -236,7 +238,7 @@ function toAdapter({ model, dim }: TrainingSet, { rank, bias, parameters }: Line
   if (rank === 0) matrix.set(scaled.subarray(0, dim * dim));
   else
     addProduct(matrix, parameters.subarray(0, dim * rank), scaled.subarray(dim * rank, 2 * dim * rank), dim, rank, dim);
-  return { model, dim, matrix, bias: bias ? scaled.slice(-dim) : new Float32Array(0) };
+  return rounded({ model, dim, matrix, bias: bias ? scaled.slice(-dim) : new Float32Array(0) });
 }
 
 function verdictOf(best: EpochRecord, identity: EpochRecord, counts: KindCounts): string {

@@ -172,6 +172,16 @@ export interface QueryAdapter {
   readonly bias: Float32Array<ArrayBuffer>;
 }
 
+/** The identity of an adapter: what it belongs to, what made it, and how well it does. */
+export interface AdapterCard {
+  readonly name: string;
+  readonly model: ModelKey;
+  readonly dataHash: string;
+  /** How many of the samples were made by machine. */
+  readonly synthetic: number;
+  readonly log: RunLog;
+}
+
 export interface TrainResult {
   readonly log: RunLog;
   /** Absent when identity was kept. */

@@ -1,0 +1,174 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { encodeAdapter } from '../adapt/adapter-file.ts';
+import { normaliseText } from '../adapt/filters.ts';
+import { readSamples } from '../adapt/samples.ts';
+import { syntheticSamples } from '../adapt/synthetic.ts';
+import type { Sample, TrainOptions } from '../core/adapt.ts';
+import { EngineError } from '../core/errors.ts';
+import { createNodeEncoder } from '../embed/encoder.node.ts';
+import { MODELS, type OpenedCorpus, openCorpus } from './adapt/corpus.ts';
+import { crossValidate } from './adapt/cross.ts';
+import { judgeTest, searchFigures, type TestSet } from './adapt/judge.ts';
+import { prepare } from './adapt/prepare.ts';
+import { judgementTable, stepLines } from './adapt/print.ts';
+import { asSearched, trainWatched } from './adapt/session.ts';
+import { encoded } from './adapt/words.ts';
+import { EmbeddingCache } from './eval/embeddings.ts';
+import { progressLine } from './progress.ts';
+
+interface Options {
+  readonly train?: readonly string[];
+  readonly synthetic?: string;
+  readonly cross?: string;
+  readonly out: string;
+  readonly log?: string;
+  readonly cache: string;
+  readonly seed: string;
+  readonly epochs?: string;
+  readonly rank?: string;
+  readonly rate?: string;
+}
+
+/** `nearfield adapt <folder> --train <file>…`: teaches the engine a domain, and says whether it learned. */
+export function adaptCommand(program: Command): void {
+  program
+    .command('adapt')
+    .description('train a query adapter from pairs and judge it, before against after')
+    .argument('<folder>', 'folder with text, Markdown or HTML, or a collection in BEIR format')
+    .option('-t, --train <files...>', 'samples: JSONL {query, pos, neg}, CSV or TSV')
+    .option(
+      '--synthetic <count>',
+      'also make so many questions a passage from headings, first sentences and key phrases',
+    )
+    .option('--cross <folds>', "train and judge on the collection's own questions, each held out once")
+    .option('-o, --out <file>', 'where the adapter is written', 'adapter.nfqa')
+    .option('--log <file>', 'write the run log as JSON')
+    .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
+    .option('--seed <number>', 'the same seed and data give the same adapter', '1')
+    .option('--epochs <count>', 'times through the questions, at most')
+    .option('--rank <rank>', 'rank of the map; 0 is a full matrix')
+    .option('--rate <rate>', 'highest learning rate')
+    .action(run);
+}
+
+async function run(folder: string, options: Options): Promise<void> {
+  const encoder = createNodeEncoder();
+  const cache = new EmbeddingCache(encoder, options.cache);
+  const line = progressLine();
+  const say = (step: string) => (done: number, total: number) => line.show(`${step} ${done}/${total}`);
+  try {
+    const corpus = await openCorpus(folder, encoder);
+    const card = await encoder.load(MODELS[corpus.language]);
+    const embed = { card, cache, say };
+    if (options.cross)
+      return await crossValidate(corpus, wholeNumber('--cross', options.cross, 2), embed, trainingOf(options));
+
+    const given = (options.train ?? []).flatMap((file) => readTraining(file));
+    const made = options.synthetic ? await synthesise(corpus, wholeNumber('--synthetic', options.synthetic, 1)) : [];
+    if (given.length + made.length === 0) {
+      throw new EngineError(
+        'bad-input',
+        'Expected samples to learn from; name a file with --train, or use --synthetic.',
+      );
+    }
+    warnOfKinds(folder, options.train ?? []);
+    const test = await openTest(corpus, given, embed);
+    const prepared = await prepare([...given, ...made], corpus, card, cache, say);
+    line.end();
+    process.stderr.write(`${given.length} samples given, ${made.length} made\n${stepLines(prepared.steps)}\n`);
+    const { log, adapter } = await trainWatched(prepared, { ...trainingOf(options), testShare: test ? 0 : 0.2 });
+
+    process.stdout.write(`${judgementTable('Validation, held-out folds', log.validation)}\n`);
+    if (log.test) process.stdout.write(`${judgementTable('Test, questions kept out of everything', log.test)}\n`);
+    if (test) {
+      const before = searchFigures(test.set, test.queries);
+      const after = searchFigures(test.set, asSearched(adapter, test.queries));
+      const judged = judgeTest(test.set, before, after, prepared.pointedTo);
+      process.stdout.write(`${judgementTable(`Test, the questions of ${basename(resolve(folder))}`, judged)}\n`);
+    }
+    process.stdout.write(`${log.verdict}\n`);
+    if (options.log) writeFileSync(options.log, `${JSON.stringify(log, null, 1)}\n`);
+    if (adapter) {
+      const synthetic = prepared.samples.filter(({ origin }) => origin === 'synthetic').length;
+      const name = basename(resolve(folder));
+      const bytes = encodeAdapter(adapter, { name, model: card.key, dataHash: log.dataHash, synthetic, log });
+      writeFileSync(options.out, bytes);
+      process.stdout.write(`Wrote ${options.out} (${Math.round(bytes.length / 1024)} KB).\n`);
+    }
+  } finally {
+    line.end();
+    await encoder.close();
+  }
+}
+
+/** Samples of a file, with the format's report on stderr. A name with “qa” in it is taken for question–answer pairs. */
+function readTraining(file: string): Sample[] {
+  const kind = /(^|[-_.])qa[-_.]/.test(basename(file)) ? 'question-answer' : 'question-document';
+  const { samples, report } = readSamples(file, readText(file), kind);
+  process.stderr.write(`${file}\n${stepLines([report])}\n`);
+  return samples;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new EngineError('file-unreadable', `Expected a readable file of samples, got “${file}”; check the path.`, {
+      cause,
+    });
+  }
+}
+
+function warnOfKinds(folder: string, files: readonly string[]): void {
+  if (!files.some((file) => /(^|[-_.])qa[-_.]/.test(basename(file)))) return;
+  process.stderr.write(
+    `Note: question–answer pairs teach how answers sound more than what they are about; for finding passages of ${folder}, question–document pairs teach more.\n`,
+  );
+}
+
+function synthesise({ units, chunks }: OpenedCorpus, perSource: number): Promise<Sample[]> {
+  const sources = chunks
+    ? chunks.map(({ id, title, headings, text }) => ({ id, headings: [title, ...headings], text }))
+    : units.map(({ id, title, text }) => ({ id, headings: [title], text }));
+  return syntheticSamples(sources, { perSource, seed: 1 });
+}
+
+/** The collection's own questions, without those that are also trained on. */
+async function openTest(
+  { collection, language, units }: OpenedCorpus,
+  given: readonly Sample[],
+  { card, cache, say }: Parameters<typeof crossValidate>[2],
+): Promise<{ set: TestSet; queries: Float32Array<ArrayBuffer> } | undefined> {
+  if (!collection) return undefined;
+  const trained = new Set(given.map(({ query }) => normaliseText(query)));
+  const questions = collection.questions.flatMap(({ id, text }) => {
+    const grades = collection.judgements.get(id);
+    return grades && !trained.has(normaliseText(text)) ? [{ text, grades }] : [];
+  });
+  if (questions.length === 0) return undefined;
+  const queries = await cache.embed(
+    card,
+    'query',
+    questions.map(({ text }) => text),
+    say('embedding questions'),
+  );
+  const documents = await cache.embed(card, 'passage', units.map(encoded), say('embedding documents'));
+  return { set: { model: card.key, language, dim: card.dim, units, documents, questions }, queries };
+}
+
+function trainingOf({ seed, epochs, rank, rate }: Options): Partial<TrainOptions> {
+  return {
+    seed: wholeNumber('--seed', seed, 0),
+    ...(epochs ? { epochs: wholeNumber('--epochs', epochs, 1) } : {}),
+    ...(rank ? { rank: wholeNumber('--rank', rank, 0) } : {}),
+    ...(rate ? { rate: Number(rate) } : {}),
+  };
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new EngineError('bad-input', `Expected ${name} to be a whole number from ${least} up, got “${text}”.`);
+}

@@ -1,0 +1,51 @@
+import type { Figured } from '../../adapt/evaluate.ts';
+import { judgements } from '../../adapt/judgements.ts';
+import type { Judgements } from '../../core/adapt.ts';
+import type { Chunk, ChunkId, DocumentId, Language, ModelKey, UnitVector } from '../../core/types.ts';
+import { createSearchIndex } from '../../search/index.ts';
+import { figures, type Grades } from '../eval/metrics.ts';
+import type { Unit } from './words.ts';
+
+/** Questions with known answers, as `nearfield eval` takes them. */
+export interface TestSet {
+  readonly model: ModelKey;
+  readonly language: Language;
+  readonly dim: number;
+  readonly units: readonly Unit[];
+  readonly documents: Float32Array<ArrayBuffer>;
+  readonly questions: readonly { readonly text: string; readonly grades: Grades }[];
+}
+
+const DEPTH = 100;
+
+/**
+ * Figures of each question by the search stage itself, dense alone and fused, for one set of query vectors.
+ * Nothing here is the trainer's own arithmetic: what a person will see is what is measured.
+ */
+export function searchFigures(test: TestSet, queries: Float32Array): Figured {
+  const index = createSearchIndex({ threshold: 0 });
+  const { model, language, dim, units } = test;
+  index.add({ id: 0, model, language, dim, chunks: units.map(chunkOf), vectors: test.documents });
+  const result: Figured = { dense: [], fused: [] };
+  for (const [i, { text, grades }] of test.questions.entries()) {
+    const values = queries.subarray(i * dim, (i + 1) * dim) as Float32Array as UnitVector;
+    for (const method of ['dense', 'fused'] as const) {
+      const query = { text, language, k: DEPTH, vectors: [{ model, values }] };
+      const { hits } = index.search(query, { method, explain: false });
+      const ranked = hits.map(({ chunk }) => chunk.id);
+      result[method].push(figures(ranked, grades));
+    }
+  }
+  return result;
+}
+
+/** Before and after; *untouched* are the questions none of whose documents training pointed to. */
+export function judgeTest(test: TestSet, before: Figured, after: Figured, pointedTo: ReadonlySet<string>): Judgements {
+  const untouched = test.questions.map(({ grades }) => ![...grades.keys()].some((id) => pointedTo.has(id)));
+  return judgements(before, after, untouched);
+}
+
+function chunkOf({ id, title, text }: Unit): Chunk {
+  const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
+  return { id: id as ChunkId, document: id as DocumentId, ordinal: 0, title, headings: [], text, ...span };
+}

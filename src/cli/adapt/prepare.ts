@@ -1,0 +1,47 @@
+import { clean } from '../../adapt/filters.ts';
+import { hashSamples, resolveSamples } from '../../adapt/resolve.ts';
+import type { Sample, StepReport, TrainingSet } from '../../core/adapt.ts';
+import type { Language, ModelCard } from '../../core/types.ts';
+import type { EmbeddingCache } from '../eval/embeddings.ts';
+import { encoded, type Unit, wordScores } from './words.ts';
+
+export interface Prepared {
+  readonly set: TrainingSet;
+  readonly samples: readonly Sample[];
+  readonly steps: readonly StepReport[];
+  /** Ids of the collection's units that the samples point to. */
+  readonly pointedTo: ReadonlySet<string>;
+}
+
+export interface Corpus {
+  readonly language: Language;
+  readonly units: readonly Unit[];
+}
+
+type Say = (step: string) => (done: number, total: number) => void;
+
+/** Cleans samples, finds their documents and embeds what the cache does not have. */
+export async function prepare(
+  samples: readonly Sample[],
+  { language, units }: Corpus,
+  card: ModelCard,
+  cache: EmbeddingCache,
+  say: Say,
+): Promise<Prepared> {
+  const cleaned = clean(samples, { language });
+  const found = resolveSamples(cleaned.samples, units);
+  const all = [...units, ...found.extras.map((text, i) => ({ id: `extra-${i}`, title: '', text }))];
+  const questions = found.samples.map(({ query }) => query);
+  const set: TrainingSet = {
+    model: card.key,
+    dim: card.dim,
+    queries: await cache.embed(card, 'query', questions, say('embedding questions')),
+    documents: await cache.embed(card, 'passage', all.map(encoded), say('embedding documents')),
+    positives: found.positives,
+    negatives: found.negatives,
+    words: wordScores(all, questions),
+    dataHash: await hashSamples(found.samples),
+  };
+  const pointedTo = new Set(found.positives.flat().map((row) => all[row]!.id));
+  return { set, samples: found.samples, steps: [...cleaned.steps, found.report], pointedTo };
+}

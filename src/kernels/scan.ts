@@ -18,6 +18,18 @@ export interface Best {
 /** Rows scanned at a time: about 200 KB, which stays in the cache while one query after the other reads it. */
 const BLOCK_ROWS = { int4: 1024, int8: 512, exact: 128 } as const;
 
+/** Rows `from` … `from + rows − 1` of a segment, to be scored by `form`; `rows` is a multiple of 16. */
+interface Block {
+  readonly from: number;
+  readonly rows: number;
+  readonly form: Form;
+}
+
+/** Where in linear memory a pass keeps what. */
+type Places = Readonly<
+  Record<'present' | 'scores' | 'block' | 'folded' | 'vectors' | 'prepared' | 'sums' | 'best' | 'bestRows', number>
+>;
+
 /** Scans segments that share one linear memory. */
 export class Scanner {
   readonly #machine: Machine;
@@ -49,47 +61,30 @@ export class Scanner {
     const count = queries.length / this.#dim;
     const at = this.#layOut(count, k);
     const { memory, kernels } = this.#machine;
-    const padded = this.#padded;
     this.#writeQueries(queries, at.vectors);
-    const sums = new Float64Array(count * 2);
     memory.views.f32.fill(-Infinity, at.best / 4, at.best / 4 + count * k);
+    const moments = new Float64Array(count * 2);
     let live = 0;
-    const scoresOf = (rows: number) => memory.views.f32.subarray(at.scores / 4, at.scores / 4 + rows);
     segments.forEach((segment, number) => {
       const taking = this.#writePresent(segment, number, at.present, filter);
       if (taking === 0) return;
       live += taking;
       memory.views.f32.fill(0, at.sums / 4, at.sums / 4 + count * 8);
-      const packed = form === 'exact' ? 0 : segment.packed;
-      const folds = form !== 'exact' && packed > 0 ? this.#writeFolds(segment, queries, form, at) : [];
-      for (let from = 0; from < segment.rows; ) {
-        const part = from < packed ? form : 'exact';
-        const end = part === 'exact' ? Math.ceil(segment.rows / 16) * 16 : packed;
-        const rows = Math.min(BLOCK_ROWS[part], end - from);
-        const exact = part === 'exact' ? this.#exactRows(segment, from, rows, at.block) : 0;
+      const folds = form === 'exact' || segment.packed === 0 ? [] : this.#writeFolds(segment, queries, form, at);
+      for (const block of blocksOf(segment, form)) {
+        const first = number * SEGMENT_ROWS + block.from;
+        const scan = this.#scanOf(segment, block, folds, at);
         for (let q = 0; q < count; q++) {
-          const present = at.present + from / 8;
-          if (part === 'exact') {
-            kernels.scanFloat32(at.vectors + q * padded * 4, exact, rows, padded * 4, present, at.scores);
-          } else {
-            const levels = segment.levels.get(part)!;
-            const block = levels.at + from * LEVELS[part].rowBytes(padded);
-            const { scale, base } = folds[q]!;
-            const scan = part === 'int4' ? kernels.scanInt4 : kernels.scanInt8;
-            const prepared = at.prepared + q * padded * 2;
-            scan(prepared, block, rows, padded / GROUP, present, scale, base, at.scores);
-          }
-          kernels.moments(at.scores, rows, at.sums + q * 32);
-          const first = number * SEGMENT_ROWS + from;
-          all?.[q]?.set(scoresOf(Math.min(rows, segment.rows - from)), first);
-          if (k === 0) continue;
-          kernels.select(at.scores, rows, first, k, at.best + q * k * 4, at.bestRows + q * k * 4);
+          scan(q);
+          kernels.moments(at.scores, block.rows, at.sums + q * 32);
+          if (k > 0) kernels.select(at.scores, block.rows, first, k, at.best + q * k * 4, at.bestRows + q * k * 4);
+          const scores = memory.views.f32.subarray(at.scores / 4, at.scores / 4 + segment.rows - block.from);
+          all?.[q]?.set(scores.subarray(0, block.rows), first);
         }
-        from += rows;
       }
-      this.#addMoments(sums, at.sums);
+      this.#addMoments(moments, at.sums);
     });
-    return Array.from({ length: count }, (_, q) => this.#best(q, k, live, sums, at));
+    return Array.from({ length: count }, (_, q) => this.#best(q, k, live, moments, at));
   }
 
   /** The exact score of each of the given rows. */
@@ -131,7 +126,24 @@ export class Scanner {
     return room;
   }
 
-  #layOut(count: number, k: number) {
+  /** Scores a block for the query of the given number. */
+  #scanOf(segment: Segment, { from, rows, form }: Block, folds: readonly Fold[], at: Places): (query: number) => void {
+    const { kernels } = this.#machine;
+    const padded = this.#padded;
+    const present = at.present + from / 8;
+    if (form === 'exact') {
+      const block = this.#exactRows(segment, from, rows, at.block);
+      return (q) => kernels.scanFloat32(at.vectors + q * padded * 4, block, rows, padded * 4, present, at.scores);
+    }
+    const block = segment.levels.get(form)!.at + from * LEVELS[form].rowBytes(padded);
+    const scan = form === 'int4' ? kernels.scanInt4 : kernels.scanInt8;
+    return (q) => {
+      const { scale, base } = folds[q]!;
+      scan(at.prepared + q * padded * 2, block, rows, padded / GROUP, present, scale, base, at.scores);
+    };
+  }
+
+  #layOut(count: number, k: number): Places {
     const sizes = {
       present: SEGMENT_ROWS / 8,
       scores: SEGMENT_ROWS * 4,
@@ -148,7 +160,7 @@ export class Scanner {
       at += bytes;
       return at - bytes;
     };
-    return Object.fromEntries(Object.entries(sizes).map(([name, bytes]) => [name, place(bytes)])) as typeof sizes;
+    return Object.fromEntries(Object.entries(sizes).map(([name, bytes]) => [name, place(bytes)])) as unknown as Places;
   }
 
   #writeQueries(queries: Float32Array, at: number): void {
@@ -173,7 +185,7 @@ export class Scanner {
     return count;
   }
 
-  #writeFolds(segment: Segment, queries: Float32Array, form: Levels, at: { folded: number; prepared: number }): Fold[] {
+  #writeFolds(segment: Segment, queries: Float32Array, form: Levels, at: Places): Fold[] {
     const { memory, kernels } = this.#machine;
     const { quantiser } = segment.levels.get(form)!;
     const folded = memory.views.i8.subarray(at.folded, at.folded + this.#padded);
@@ -186,25 +198,37 @@ export class Scanner {
   }
 
   /** Empties a segment's float32 moments into the float64 ones: a million additions are too many for float32. */
-  #addMoments(sums: Float64Array, at: number): void {
+  #addMoments(moments: Float64Array, at: number): void {
     const { f32 } = this.#machine.memory.views;
-    for (let i = 0; i < sums.length; i++) {
-      for (let lane = 0; lane < 4; lane++) sums[i]! += f32[at / 4 + i * 4 + lane]!;
+    for (let i = 0; i < moments.length; i++) {
+      for (let lane = 0; lane < 4; lane++) moments[i]! += f32[at / 4 + i * 4 + lane]!;
     }
   }
 
-  #best(q: number, k: number, live: number, sums: Float64Array, at: { best: number; bestRows: number }): Best {
+  #best(q: number, k: number, live: number, moments: Float64Array, at: Places): Best {
     const { f32, u32 } = this.#machine.memory.views;
     const scores = f32.slice(at.best / 4 + q * k, at.best / 4 + (q + 1) * k);
     const rows = u32.slice(at.bestRows / 4 + q * k, at.bestRows / 4 + (q + 1) * k);
     const end = scores.indexOf(-Infinity);
-    const mean = live > 0 ? sums[q * 2]! / live : 0;
-    const square = live > 0 ? sums[q * 2 + 1]! / live : 0;
+    const mean = live > 0 ? moments[q * 2]! / live : 0;
+    const square = live > 0 ? moments[q * 2 + 1]! / live : 0;
     return {
       rows: end < 0 ? rows : rows.subarray(0, end),
       scores: end < 0 ? scores : scores.subarray(0, end),
       mean,
       deviation: Math.sqrt(Math.max(0, square - mean * mean)),
     };
+  }
+}
+
+/** A segment in blocks: those with levels by their levels, the last few rows and all of an exact pass exactly. */
+function* blocksOf(segment: Segment, wanted: Form): Generator<Block> {
+  const packed = wanted === 'exact' ? 0 : segment.packed;
+  for (let from = 0; from < segment.rows; ) {
+    const form = from < packed ? wanted : 'exact';
+    const end = form === 'exact' ? Math.ceil(segment.rows / 16) * 16 : packed;
+    const rows = Math.min(BLOCK_ROWS[form], end - from);
+    yield { from, rows, form };
+    from += rows;
   }
 }

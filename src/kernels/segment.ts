@@ -62,9 +62,7 @@ export class Segment {
     const { f32 } = memory.views;
     for (let i = 0; i < count; i++) {
       const row = this.rows + i;
-      const at = this.float32 / 4 + row * padded;
-      f32.set(block.subarray(i * dim, (i + 1) * dim), at);
-      f32.fill(0, at + dim, at + padded); // the room may have held another segment's rows before
+      f32.set(block.subarray(i * dim, (i + 1) * dim), this.float32 / 4 + row * padded);
       this.alive[row >>> 5]! |= 1 << (row & 31);
     }
     this.rows += count;

@@ -1,10 +1,11 @@
 import type { Range } from '../core/types.ts';
 import { IDEOGRAPH, kindAt, LETTER } from './characters.ts';
 import { fold } from './fold.ts';
+import { simplify } from './simplify.ts';
 import { stem } from './stem.ts';
 
 /** Goes up whenever the same text would give other tokens; part of every stored index. */
-export const ANALYSER_VERSION = 1;
+export const ANALYSER_VERSION = 2;
 
 /** A word as the index knows it, and where it stands in the text. */
 export interface Token extends Range {
@@ -19,7 +20,8 @@ export interface Token extends Range {
  *   compounds         `v-model`, `defineProps`, `node.js`: the whole without its joints (`vmodel`) and each part;
  *                     so `define-props` finds `defineProps`
  *   C++, C#, F#       keep their signs
- *   Han, kana         single characters and, within one run, bigrams: any verbatim substring can match
+ *   Han, kana         single characters and, within one run, bigrams: any verbatim substring can match;
+ *                     Traditional as Simplified
  *
  * In order of start; tokens overlap (a compound and its parts, a bigram and its characters). Offsets are those of the
  * text as given: folding happens inside a token. Cost: linear in the text.
@@ -79,7 +81,7 @@ function ideographs(text: string, from: number, tokens: Token[]): number {
   while (start < text.length && kindAt(text, start) === IDEOGRAPH) {
     const character = String.fromCodePoint(text.codePointAt(start)!);
     const end = start + character.length;
-    const term = character.normalize('NFKC');
+    const term = simplify(character.normalize('NFKC'));
     if (before) tokens.push({ term: before.term + term, start: before.start, end });
     tokens.push({ term, start, end });
     before = { term, start };

@@ -6,7 +6,7 @@ export const LETTER = 1;
 export const IDEOGRAPH = 2;
 
 const IS_IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-const IS_LETTER = /[\p{L}\p{N}\p{M}_]/u;
+const IS_LETTER = /[\p{L}\p{N}\p{M}]/u;
 
 /** Kinds of the UTF-16 units met so far, plus one; a table is some ten times faster than the expressions. */
 const known = new Uint8Array(0x10000);

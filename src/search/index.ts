@@ -12,6 +12,7 @@ import { findVerbatim, keepVerbatim } from './verbatim.ts';
 import { groupsOf } from './words.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
+export { simplify } from './simplify.ts';
 
 /** `bm25` and `dense` alone are for measuring; a person gets `fused`. */
 export type Method = 'bm25' | 'dense' | 'fused';
@@ -102,8 +103,13 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const meaning = standardiseLanes(cosine, vectors.lanes(), skip);
       clock.lap('dense');
 
+      const features = refusalFeatures(words, covered, total, cosine, skip);
       const score =
-        method === 'bm25' ? words.slice() : method === 'dense' ? cosine.slice() : fuse(words, meaning, skip);
+        method === 'bm25'
+          ? words.slice()
+          : method === 'dense'
+            ? cosine.slice()
+            : fuse(words, meaning, features.coverage, skip);
       for (let row = 0; row < rows; row++) {
         const found = (words[row]! > 0 && method !== 'dense') || !Number.isNaN(cosine[row]!);
         if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
@@ -123,7 +129,6 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
         const why = explain ? explainHit(query.text, groups, chunk, evidence(row)) : { reasons: [], matches: [] };
         return { chunk, score: score[row]!, ...why };
       });
-      const features = refusalFeatures(words, covered, total, cosine, skip);
       // What stands there word for word is not refused.
       const sure = Math.max(confidence(features, query.language), verbatim.length > 0 ? CERTAIN : 0);
       clock.lap('explain');

@@ -1,4 +1,4 @@
-/// <reference path="./wink-porter2-stemmer.d.ts" />
+/// <reference path="./untyped-packages.d.ts" />
 import porter2 from 'wink-porter2-stemmer';
 
 /** Words the stemmer has seen; a language has few hundred thousand, and stemming one costs some microseconds. */
@@ -14,7 +14,5 @@ export function stem(word: string): string {
   return found;
 }
 
-/** Stems of the words seen so far that begin with `prefix` (folded). Cost: one pass over all words seen. */
-export function* wordsStartingWith(prefix: string): Generator<string> {
-  for (const [word, found] of stems) if (word.startsWith(prefix)) yield found;
-}
+/** All words seen so far and their stems: what an unfinished or misspelt word may have been meant to be. */
+export const wordsSeen = (): ReadonlyMap<string, string> => stems;

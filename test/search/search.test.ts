@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import type { Query } from '../../src/core/answer.ts';
+import type { Chunk, ChunkId, DocumentId, Language, ModelKey, Segment, UnitVector } from '../../src/core/types.ts';
+import { createSearchIndex } from '../../src/search/index.ts';
+
+const EN = 'en-model@1' as ModelKey;
+const ZH = 'zh-model@1' as ModelKey;
+
+/** Texts by document name; each document one chunk, with the vector that `vector` gives it. */
+function segment(
+  texts: Record<string, string>,
+  vector: (name: string) => number[] = () => [1, 0],
+  model = EN,
+): Segment {
+  const names = Object.keys(texts);
+  return {
+    id: 0,
+    model,
+    language: (model === ZH ? 'zh' : 'en') as Language,
+    dim: 2,
+    chunks: names.map(
+      (name): Chunk => ({
+        id: `${name}#0` as ChunkId,
+        document: name as DocumentId,
+        ordinal: 0,
+        title: '',
+        headings: [],
+        text: texts[name]!,
+        start: 0,
+        end: texts[name]!.length,
+        textStart: 0,
+        textEnd: texts[name]!.length,
+      }),
+    ),
+    vectors: Float32Array.from(names.flatMap(vector)),
+  };
+}
+const query = (text: string, more: Partial<Query> = {}): Query => ({
+  text,
+  language: 'en',
+  vectors: [],
+  k: 10,
+  ...more,
+});
+const unit = (...values: number[]) => Float32Array.from(values) as UnitVector;
+function found(texts: Record<string, string>, text: string, more: Partial<Query> = {}) {
+  const index = createSearchIndex();
+  index.add(segment(texts));
+  return index.search(query(text, more)).hits.map(({ chunk }) => chunk.document as string);
+}
+
+test('a segment is found as soon as it is added, a removed document never again', () => {
+  const index = createSearchIndex();
+  index.add(segment({ a: 'cats purr' }));
+  expect(index.search(query('purr')).hits).toHaveLength(1);
+  index.add(segment({ b: 'lions purr too' }));
+  expect(index.search(query('purr')).hits.map(({ chunk }) => chunk.document)).toEqual(['a', 'b']);
+  index.remove(['a' as DocumentId, 'unknown' as DocumentId]);
+  expect(index.search(query('purr')).hits.map(({ chunk }) => chunk.document)).toEqual(['b']);
+  expect(index.stats()).toMatchObject({ chunks: 1, models: [EN] });
+});
+
+test('rows that came dead are not found', () => {
+  const index = createSearchIndex();
+  index.add(segment({ a: 'cats purr', b: 'lions purr' }), new Set([0]));
+  expect(index.search(query('purr')).hits.map(({ chunk }) => chunk.document)).toEqual(['b']);
+});
+
+test('an empty index, an empty query and a word that stands nowhere find nothing and are refused', () => {
+  expect(createSearchIndex().search(query('cats'))).toMatchObject({ hits: [], refused: true });
+  const index = createSearchIndex();
+  index.add(segment({ a: 'cats purr' }));
+  for (const text of ['', '?!', 'zzzxq']) expect(index.search(query(text))).toMatchObject({ hits: [], refused: true });
+});
+
+test('a Chinese name with a digit is found verbatim, and first', () => {
+  const texts = { near: '战国时代的无双武将有3人', exact: '《战国无双3》是系列的第三作', other: '三国无双' };
+  expect(found(texts, '战国无双3')[0]).toBe('exact');
+});
+
+test('a verbatim hit is not pushed off the page by what is near in meaning', () => {
+  const texts: Record<string, string> = { exact: 'set the flag --no-cache here' };
+  for (let i = 0; i < 30; i++) texts[`near${i}`] = `about the cache, number ${i}`;
+  const index = createSearchIndex();
+  index.add(segment(texts, (name) => (name === 'exact' ? [-1, 0] : [1, 0])));
+  const result = index.search(query('flag --no-cache', { k: 5, vectors: [{ model: EN, values: unit(1, 0) }] }));
+  expect(result.hits.map(({ chunk }) => chunk.document)).toContain('exact');
+  expect(result.refused).toBe(false);
+});
+
+test('Traditional and Simplified Chinese find each other', () => {
+  const texts = { simplified: '机器学习是人工智能的一个分支', traditional: '軟體開發與機器學習' };
+  expect(found(texts, '機器學習').toSorted()).toEqual(['simplified', 'traditional']);
+  expect(found(texts, '机器学习').toSorted()).toEqual(['simplified', 'traditional']);
+});
+
+test('the last word matches as a prefix while typing, and not after', () => {
+  const texts = { a: 'reactive components', b: 'nothing of the kind' };
+  expect(found(texts, 'reactive compo', { typing: true })).toEqual(['a']);
+  expect(found(texts, 'compo', { typing: true })).toEqual(['a']);
+  expect(found(texts, 'compo')).toEqual([]);
+  expect(found(texts, 'compo reactive', { typing: true })[0]).toBe('a');
+});
+
+test('a misspelt word finds the word meant, but never beside an exact match', () => {
+  const texts = { a: 'a component of the page', b: 'the opponent waits' };
+  expect(found(texts, 'compnoent')).toEqual(['a']);
+  expect(found(texts, 'opponent')).toEqual(['b']);
+});
+
+test('only the documents asked for are searched', () => {
+  const documents = new Set(['b' as DocumentId]);
+  expect(found({ a: 'cats purr', b: 'lions purr' }, 'purr', { documents })).toEqual(['b']);
+});
+
+test('vectors are compared with those of their own model only', () => {
+  const index = createSearchIndex();
+  index.add(segment({ a: 'one', b: 'two' }, (name) => (name === 'a' ? [1, 0] : [0, 1])));
+  index.add(segment({ c: 'three', d: 'four' }, () => [1, 0], ZH));
+  const { hits } = index.search(query('nothing said', { vectors: [{ model: EN, values: unit(1, 0) }] }));
+  expect(hits.map(({ chunk }) => chunk.document)).toEqual(['a', 'b']);
+  expect(hits[0]!.reasons).toEqual([{ kind: 'meaning', cosine: 1, score: 1 }]);
+});
+
+test('in a mixed collection words reach every language, and meaning its own', () => {
+  const index = createSearchIndex();
+  index.add(segment({ en1: 'how to use v-model', en2: 'about slots' }, (name) => (name === 'en1' ? [1, 0] : [0, 1])));
+  index.add(segment({ zh1: '怎样使用 v-model', zh2: '插槽' }, () => [1, 0], ZH));
+  const { hits } = index.search(query('v-model', { vectors: [{ model: EN, values: unit(1, 0) }] }));
+  expect(hits.map(({ chunk }) => chunk.document).slice(0, 2)).toEqual(['en1', 'zh1']);
+});
+
+test('a hit says which words matched and where, without function words', () => {
+  const index = createSearchIndex();
+  index.add(segment({ a: 'The cats purr when they are content.', b: 'Dogs bark.' }));
+  const [hit] = index.search(query('when do cats purr?')).hits;
+  expect(hit!.reasons).toMatchObject([{ kind: 'words', matched: ['cats', 'purr'] }]);
+  expect(hit!.matches.map(({ start, end }) => [start, end])).toEqual([
+    [4, 8],
+    [9, 13],
+  ]);
+});
+
+test('an unexplained search has the same hits, without reasons', () => {
+  const index = createSearchIndex();
+  index.add(segment({ a: 'cats purr', b: 'cats' }));
+  const [explained, bare] = [index.search(query('cats purr')), index.search(query('cats purr'), { explain: false })];
+  expect(bare.hits.map(({ chunk, score }) => [chunk.id, score])).toEqual(
+    explained.hits.map(({ chunk, score }) => [chunk.id, score]),
+  );
+  expect(bare.hits.every(({ reasons, matches }) => reasons.length + matches.length === 0)).toBe(true);
+});

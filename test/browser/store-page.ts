@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { createServer } from 'vite';
 
-/** Serves `test/browser/pages` straight from source; `open` gives a page on which `window.lab` is ready. */
-export async function serveStorePage(): Promise<{
+/** Serves pages straight from source; `open` gives the one at `path`, on which `window.lab` is ready. */
+export async function serveStorePage(path = 'test/browser/pages/store.html'): Promise<{
   open(context: BrowserContext): Promise<Page>;
   close(): Promise<void>;
 }> {
@@ -13,10 +13,10 @@ export async function serveStorePage(): Promise<{
     cacheDir: join(import.meta.dirname, '../../.cache/store-tests'),
     logLevel: 'error',
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { entries: ['test/browser/pages/store.html'] },
+    optimizeDeps: { entries: [path] },
   });
   await server.listen();
-  const url = new URL('test/browser/pages/store.html', server.resolvedUrls!.local[0]!).href;
+  const url = new URL(path, server.resolvedUrls!.local[0]!).href;
   return {
     async open(context) {
       const page = await context.newPage();

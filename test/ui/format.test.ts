@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { bytes, fileName, fraction, matchedWords, milliseconds } from '../../src/ui/format.ts';
+import { bytes, count, fileName, fraction, matchedWords, milliseconds } from '../../src/ui/format.ts';
+
+test.each([
+  [7, '7'],
+  [999, '999'],
+  [1000, '1,000'],
+  [1234567, '1,234,567'],
+])('the count %d reads as %s', (value, said) => expect(count(value)).toBe(said));
 
 test.each([
   [0, '0 B'],

@@ -1,6 +1,6 @@
 import type { DocumentSummary } from '../../core/engine.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
-import { fileName } from '../format.ts';
+import { count, fileName } from '../format.ts';
 import { type Group, groupByFolder, isIncomplete } from '../group.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
@@ -35,7 +35,7 @@ export class LibraryPane extends View {
       ([words, documents, boot, adding]) => {
         back.setAttribute('aria-label', words.back);
         this.querySelector('aside')?.setAttribute('aria-label', words.library);
-        title.replaceChildren(words.library, ' ', h('span', { class: 'count' }, String(documents.length)));
+        title.replaceChildren(words.library, ' ', h('span', { class: 'count' }, count(documents.length)));
         keepingFocus(list, () => list.replaceChildren(...this.#folders(words, documents, boot)));
         keepingFocus(foot, () => foot.replaceChildren(...this.#foot(words, documents, adding)));
       },
@@ -98,7 +98,7 @@ export class LibraryPane extends View {
         { 'data-key': key },
         icon('next'),
         h('span', { class: 'name', dir: 'auto' }, name || words.noFolder),
-        h('span', { class: 'count' }, String(documents.length)),
+        h('span', { class: 'count' }, count(documents.length)),
       ),
       rows,
     );

@@ -60,9 +60,12 @@ export class Pages {
     for (const index of [at - 1, at, at + 1]) this.#fill(index);
     const find = (selector: string) => this.article.querySelector<HTMLElement>(selector);
     const inPassage = find('mark') ?? find('.marked');
-    inPassage?.scrollIntoView({ block: 'center' });
+    const show = () => inPassage?.scrollIntoView({ block: 'center' });
     // A far section is laid out only once it is near; then its place is exact.
-    requestAnimationFrame(() => inPassage?.scrollIntoView({ block: 'center' }));
+    requestAnimationFrame(() => {
+      show();
+      requestAnimationFrame(show);
+    });
     inPassage?.setAttribute('tabindex', '-1');
     return inPassage ?? undefined;
   }

@@ -1,7 +1,7 @@
 import type { Answer, Passage, Reason } from '../../core/answer.ts';
 import { h } from '../dom.ts';
 import { excerpt, type Piece } from '../excerpt.ts';
-import { fileName, fraction, matchedWords } from '../format.ts';
+import { count, fileName, fraction, matchedWords } from '../format.ts';
 import { formatRoute } from '../route.ts';
 import type { Words } from '../words/words.ts';
 
@@ -91,13 +91,12 @@ export function reasonWords(words: Words, reasons: readonly Reason[]): string {
 
 function numbers(words: Words, passage: Passage, answer: Answer): HTMLElement {
   const { chunk } = passage;
-  const format = new Intl.NumberFormat(words.tag);
   const rows: [string, string][] = [[words.fusedScore, passage.score.toFixed(3)]];
   for (const reason of passage.reasons) {
     if (reason.kind === 'words') rows.push([words.wordScore, reason.score.toFixed(2)]);
     if (reason.kind === 'meaning') rows.push([words.cosine, reason.cosine.toFixed(3)]);
   }
-  rows.push([words.place, words.characters(format.format(chunk.textStart), format.format(chunk.textEnd))]);
+  rows.push([words.place, words.characters(count(chunk.textStart), count(chunk.textEnd))]);
   if (passage === answer.passages[0]) rows.push([words.confidence, fraction(answer.confidence)]);
   return h('dl', {}, ...rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
 }

@@ -1,5 +1,5 @@
 import { h } from '../dom.ts';
-import { fileName } from '../format.ts';
+import { fileName, percent } from '../format.ts';
 import type { Adding } from '../state.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
@@ -44,7 +44,7 @@ function whatNow(words: Words, adding: Adding): string {
 function howFast(words: Words, { phase, done, files, filesTotal, rate, leftMs }: Adding): string[] {
   if (phase === 'gather') return [];
   const parts: string[] = [];
-  if (done !== undefined) parts.push(new Intl.NumberFormat(words.tag, { style: 'percent' }).format(done));
+  if (done !== undefined) parts.push(percent(done));
   if (phase === 'index') {
     parts.push(words.filesOf(files, filesTotal));
     if (rate !== undefined) parts.push(words.perSecond(rate < 9.95 ? rate.toFixed(1) : rate.toFixed(0)));

@@ -96,7 +96,7 @@ export class Reader extends View {
       this.#pages?.close();
       this.#pages = new Pages(opened, body);
       body.replaceChildren(this.#pages.article);
-      body.scrollTo({ top: 0 });
+      if (!reading.passage) requestAnimationFrame(() => body.scrollTo({ top: 0 }));
     }
     const mark = this.#pages.mark(reading);
     if (reading.chosen) (mark ?? body).focus({ preventScroll: true });

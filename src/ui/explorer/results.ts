@@ -49,7 +49,7 @@ export class Results extends View {
     // A new answer starts at its top.
     store.watch(
       (state) => state.answer,
-      () => this.closest('main')?.scrollTo({ top: 0 }),
+      (answer) => answer && requestAnimationFrame(() => this.closest('main')?.scrollTo({ top: 0 })),
       signal,
     );
     store.watch(

@@ -1,7 +1,7 @@
+import { count } from '../format.ts';
 import type { Words } from './words.ts';
 
-const count = new Intl.NumberFormat('en');
-const plural = (n: number, one: string, many = `${one}s`) => `${count.format(n)} ${n === 1 ? one : many}`;
+const plural = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
 export const english: Words = {
   tongue: 'en',
@@ -35,18 +35,18 @@ export const english: Words = {
   noFolder: 'Single files',
   documents: (n) => plural(n, 'document'),
   passages: (n) => plural(n, 'passage'),
-  incomplete: (stored, chunks) => `${count.format(stored)} of ${count.format(chunks)} passages`,
+  incomplete: (stored, chunks) => `${count(stored)} of ${count(chunks)} passages`,
   finishHint: (n) =>
     n === 1
       ? 'One document is only partly indexed. Add the same file to finish it.'
-      : `${count.format(n)} documents are only partly indexed. Add the same files to finish.`,
-  more: (n) => `Show ${count.format(n)} more`,
+      : `${count(n)} documents are only partly indexed. Add the same files to finish.`,
+  more: (n) => `Show ${count(n)} more`,
   remove: (name) => `Remove ${name}`,
   removed: (name) => `Removed ${name}.`,
   clear: 'Clear the library',
   clearQuestionTitle: 'Clear the whole library?',
   clearWarning: (n) =>
-    `${n === 1 ? 'One document leaves' : `${count.format(n)} documents leave`} the library. Your own files stay as they are.`,
+    `${n === 1 ? 'One document leaves' : `${count(n)} documents leave`} the library. Your own files stay as they are.`,
   removeFolderTitle: (name) => `Remove “${name}”?`,
   yesClear: 'Clear it',
   yesRemove: 'Remove',
@@ -57,7 +57,7 @@ export const english: Words = {
   gathering: (files) => (files === 0 ? 'Looking for files…' : `Found ${plural(files, 'file')}…`),
   loadingModel: (model) => `Loading the model ${model}`,
   indexing: (name) => `Indexing ${name}`,
-  filesOf: (done, total) => `${count.format(done)} of ${plural(total, 'file')}`,
+  filesOf: (done, total) => `${count(done)} of ${plural(total, 'file')}`,
   perSecond: (rate) => `${rate} passages/s`,
   timeLeft: (ms) => {
     const seconds = Math.ceil(ms / 1000);
@@ -70,11 +70,11 @@ export const english: Words = {
   progressLabel: 'Indexing progress',
   report: (added, unchanged) => {
     if (added === 0 && unchanged > 0) return `${plural(unchanged, 'document')} already here, nothing to do.`;
-    return `Indexed ${plural(added, 'document')}${unchanged > 0 ? `; ${count.format(unchanged)} already here` : ''}.`;
+    return `Indexed ${plural(added, 'document')}${unchanged > 0 ? `; ${count(unchanged)} already here` : ''}.`;
   },
   nothingFound: 'There were no files to add.',
   stopped: 'Stopped. What was done is kept; add the same files to go on.',
-  skipped: (n) => `${count.format(n)} skipped`,
+  skipped: (n) => `${count(n)} skipped`,
   seeWhy: 'see why',
   skippedTitle: 'Skipped files',
   leftOut: 'Hidden files and node_modules folders are always left out.',
@@ -87,7 +87,7 @@ export const english: Words = {
   refusedTitle: 'Nothing here answers this.',
   refusedHint: 'Other words may help, or a document that is not in the library yet.',
   refusedIndexing: 'Documents are still being added; the answer may be in one of them.',
-  closest: (n) => (n === 1 ? 'The closest passage' : `The ${count.format(n)} closest passages`),
+  closest: (n) => (n === 1 ? 'The closest passage' : `The ${count(n)} closest passages`),
   why: 'Why',
   matched: (words) => `matched: ${words}`,
   verbatim: (text) => `word for word: “${text}”`,
@@ -105,7 +105,7 @@ export const english: Words = {
   close: 'Close',
   previous: 'Previous passage',
   next: 'Next passage',
-  ofPassages: (index, n) => `${count.format(index)} of ${count.format(n)}`,
+  ofPassages: (index, n) => `${count(index)} of ${count(n)}`,
   readerEmpty: 'The passage you choose opens here, in its document.',
   readerLoading: 'Opening the document…',
   readerLabel: 'Document',

@@ -1,7 +1,5 @@
+import { count as n } from '../format.ts';
 import type { Words } from './words.ts';
-
-const count = new Intl.NumberFormat('zh-CN');
-const n = (value: number) => count.format(value);
 
 export const chinese: Words = {
   tongue: 'zh',

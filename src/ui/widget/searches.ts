@@ -1,0 +1,92 @@
+import type { SiteAnswer, SiteIndex, SiteSearchOptions, SiteTier } from '../../site/reader.ts';
+
+/** What the box shows. */
+export type State =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'searching'; readonly query: string; readonly before: SiteAnswer | undefined }
+  | { readonly kind: 'answered'; readonly query: string; readonly answer: SiteAnswer; readonly refining: boolean }
+  | { readonly kind: 'failed'; readonly query: string; readonly message: string };
+
+export interface SearchesOptions {
+  readonly index: SiteIndex;
+  readonly tier: SiteTier;
+  readonly onState: (state: State) => void;
+  /** A better answer is not wanted now: the person is already choosing. */
+  readonly isChoosing: () => boolean;
+}
+
+/** A pause in typing after which the last word counts as finished and the full model is asked. */
+const PAUSE_MS = 300;
+
+/**
+ * Runs one search at a time: a newer query ends the older one, and a late answer is never shown.
+ * First with the last word taken as unfinished; after a pause as it stands, and then with the full model if allowed.
+ */
+export function createSearches({ index, tier, onState, isChoosing }: SearchesOptions) {
+  let stop = new AbortController();
+  let shown: SiteAnswer | undefined;
+  let limit = 10;
+
+  const run = async (query: string, typing: boolean): Promise<void> => {
+    stop.abort();
+    stop = new AbortController();
+    const { signal } = stop;
+    if (query.trim() === '') {
+      shown = undefined;
+      onState({ kind: 'idle' });
+      return;
+    }
+    onState({ kind: 'searching', query, before: shown });
+    const first = tier === 'keywords' ? 'keywords' : 'instant';
+    const ask = async (options: SiteSearchOptions, refining: boolean) => {
+      const answer = await index.search(query, { limit, signal, ...options });
+      if (signal.aborted || (shown?.query === query && isChoosing())) return;
+      shown = answer;
+      onState({ kind: 'answered', query, answer, refining });
+    };
+    try {
+      await ask({ tier: first, typing }, tier === 'full');
+      if (typing) {
+        await pause(PAUSE_MS, signal);
+        await ask({ tier: first }, tier === 'full');
+      }
+      if (tier === 'full') await ask({ tier: 'full' }, false).catch((error) => keepFirst(error, signal));
+    } catch (error) {
+      if (!signal.aborted) onState({ kind: 'failed', query, message: (error as Error).message });
+    }
+  };
+  /** Without the full model the first answer stands, and says which tier it came from. */
+  const keepFirst = (error: unknown, signal: AbortSignal) => {
+    if (signal.aborted) throw error;
+    if (shown) onState({ kind: 'answered', query: shown.query, answer: shown, refining: false });
+  };
+
+  return {
+    /** The query as it is being typed. */
+    type(query: string): void {
+      limit = 10;
+      void run(query, true);
+    },
+    /** The query as it stands. */
+    submit(query: string): void {
+      void run(query, false);
+    },
+    more(query: string): void {
+      limit += 20;
+      void run(query, false);
+    },
+    stop: () => stop.abort(),
+  };
+}
+
+export type Searches = ReturnType<typeof createSearches>;
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

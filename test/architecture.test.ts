@@ -18,10 +18,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/engine.ts': ['src/core', 'src/kernels', 'src/engine', ...STAGES],
   'src/engine': ['src/core', 'src/kernels', ...STAGES],
   'src/bridge': ['src/core'],
+  // Of the store only its checksum.
+  'src/site': ['src/core', 'src/kernels', 'src/search', 'src/read', 'src/chunk', 'src/answer', 'src/store'],
+  'src/ui/widget': ['src/core', 'src/ui', 'src/site'],
   'src/ui': ['src/core', 'src/bridge'],
-  'src/cli': ['src/core', 'src/kernels', 'src/engine.ts', 'src/embed', 'src/adapt', ...STAGES],
+  'src/cli': ['src/core', 'src/kernels', 'src/site', 'src/engine.ts', 'src/embed', 'src/adapt', ...STAGES],
+  'src/widget.ts': ['src/core', 'src/site', 'src/ui/widget', 'src/widget.full.ts'],
+  'src/widget.full.ts': ['src/core', 'src/bridge', 'src/ui'],
   'src/main.ts': ['src/core', 'src/bridge', 'src/ui'],
-  workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/bridge'],
+  workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/adapt', 'src/bridge'],
 };
 
 /** Packages a folder may name; anywhere else they are an error. */
@@ -35,8 +40,11 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@lezer/markdown': ['src/read'],
   '@lezer/common': ['src/read'],
   entities: ['src/read'],
-  parse5: ['src/read'],
-  papaparse: ['src/adapt'],
+  parse5: ['src/read', 'src/site'],
+  papaparse: ['src/adapt', 'src/read'],
+  unpdf: ['src/read'],
+  mammoth: ['src/read'],
+  fflate: ['src/read'],
   'wink-porter2-stemmer': ['src/search'],
   'opencc-js': ['src/search'],
   commander: ['src/cli'],

@@ -1,4 +1,5 @@
 import { type Endpoint, type Remote, releaseProxy, transfer, wrap } from 'comlink';
+import type { Trainer } from '../core/adapt.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { Engine } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
@@ -11,12 +12,16 @@ export type Peer = Endpoint & { terminate?: () => void };
 
 export const ENGINE_METHODS = ['status', 'documents', 'add', 'remove', 'search', 'open', 'clear', 'close'] as const;
 export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'info', 'close'] as const;
+export const TRAINER_METHODS = ['train', 'pause', 'resume', 'stop', 'close'] as const;
 
 /** The engine in the worker that `start` makes, as an Engine. */
 export const connectEngine = (start: () => Peer): Engine => connect<Engine>(start, ENGINE_METHODS);
 
 /** The encoder in the worker that `start` makes, as an Encoder. */
 export const connectEncoder = (start: () => Peer): Encoder => connect<Encoder>(start, ENCODER_METHODS);
+
+/** The trainer in the worker that `start` makes, as a Trainer. The training set is copied there. */
+export const connectTrainer = (start: () => Peer): Trainer => connect<Trainer>(start, TRAINER_METHODS);
 
 /**
  * An object with `methods`, each of which calls into the worker that `start` makes.

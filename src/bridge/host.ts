@@ -1,4 +1,5 @@
 import { type Endpoint, expose, transfer } from 'comlink';
+import type { Trainer } from '../core/adapt.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { Engine } from '../core/engine.ts';
 import { installErrorTransfer } from './errors.ts';
@@ -12,6 +13,11 @@ export function serveEngine(engine: Engine, endpoint?: Endpoint): void {
 /** Offers `encoder`. The arrays it returns change owner: they are moved, not copied, and are empty here afterwards. */
 export function serveEncoder(encoder: Encoder, endpoint?: Endpoint): void {
   serve(encoder, endpoint, ownBuffers);
+}
+
+/** Offers `trainer`. The adapter it returns is moved. */
+export function serveTrainer(trainer: Trainer, endpoint?: Endpoint): void {
+  serve(trainer, endpoint, ownBuffers);
 }
 
 /** The one function that crosses: every method is called through it. */

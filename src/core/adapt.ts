@@ -37,8 +37,8 @@ export interface StepReport {
 }
 
 /**
- * All that the trainer needs, and nothing else of the collection. Plain data, so that it crosses to a worker; the
- * buffers are moved there.
+ * All that the trainer needs, and nothing else of the collection. Plain data, so that it crosses to a
+ * worker.
  */
 export interface TrainingSet {
   readonly model: ModelKey;
@@ -200,7 +200,7 @@ export interface RunOptions {
  * @throws EngineError `bad-input` for data that cannot be trained on, `busy` for a second run at once.
  */
 export interface Trainer {
-  /** `set`'s buffers are moved to the trainer. */
+  /** Over a bridge `set` is copied; the caller keeps it. */
   train(set: TrainingSet, options?: Partial<TrainOptions>, run?: RunOptions): Promise<TrainResult>;
   /** The run waits after the step in work, until `resume`. */
   pause(): Promise<void>;

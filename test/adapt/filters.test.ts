@@ -25,7 +25,10 @@ test('every step reports what it dropped and why', () => {
       sample('谁来支付押金？'),
       sample('x'),
       sample('Who returns the deposit to the tenant?'.repeat(20)),
-      sample('Who returns the deposit to the tenant?', Array.from({ length: 30 }, (_, i) => `d${i}`)),
+      sample(
+        'Who returns the deposit to the tenant?',
+        Array.from({ length: 30 }, (_, i) => `d${i}`),
+      ),
       sample('The tenant pays the deposit.', ['The tenant pays the deposit.']),
       sample('Is my password hunter2 safe to keep?'),
       sample('?!?! 77-12 ;;;; 88--99'),
@@ -58,7 +61,9 @@ test('near duplicates with a document in common are dropped, with other document
 });
 
 test('a file of one question ten thousand times is one sample', () => {
-  const { samples } = clean(Array.from({ length: 10_000 }, (_, i) => sample('Who pays the rent in advance?', [`d${i % 7}`])));
+  const { samples } = clean(
+    Array.from({ length: 10_000 }, (_, i) => sample('Who pays the rent in advance?', [`d${i % 7}`])),
+  );
   expect(samples).toHaveLength(1);
 });
 
@@ -105,7 +110,13 @@ test('readable questions are told from noise', () => {
   for (const good of ['Who pays the deposit?', '被撤销监护资格的父母还要支付抚养费吗？', 'What is HTTP 404?']) {
     expect(quality(good), good).toBeGreaterThanOrEqual(0.5);
   }
-  for (const bad of ['', '???!!!###', 'ï¿½Ã©Ã¨Ã¼Ã¶ Ã¤Ã¶Ã¼', 'aaaaaaaaaaaaaaaaaaaaaaaa', `x${'0123456789abcdef'.repeat(10)}`]) {
+  for (const bad of [
+    '',
+    '???!!!###',
+    'ï¿½Ã©Ã¨Ã¼Ã¶ Ã¤Ã¶Ã¼',
+    'aaaaaaaaaaaaaaaaaaaaaaaa',
+    `x${'0123456789abcdef'.repeat(10)}`,
+  ]) {
     expect(quality(bad), bad).toBeLessThan(0.5);
   }
 });

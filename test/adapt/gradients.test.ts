@@ -22,7 +22,9 @@ function numeric(values: Float64Array, loss: () => number): Float64Array {
 function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
   for (let i = 0; i < expected.length; i++) {
     const tolerance = 1e-6 * Math.max(1, Math.abs(expected[i]!));
-    expect(Math.abs(found[i]! - expected[i]!), `value ${i}: ${found[i]} against ${expected[i]}`).toBeLessThan(tolerance);
+    expect(Math.abs(found[i]! - expected[i]!), `value ${i}: ${found[i]} against ${expected[i]}`).toBeLessThan(
+      tolerance,
+    );
   }
 }
 

@@ -49,7 +49,10 @@ test('a file without one sample is refused with what was wrong in it', () => {
 
 test('a BEIR folder gives each judged question with its relevant documents', () => {
   const queries = '{"_id": "q1", "text": "who?"}\n{"_id": "q2", "text": "unjudged"}\n{"_id": "q3"}\n';
-  const { samples, report } = readBeirSamples(queries, 'query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td2\t0\nq1\td3\t2\nq3\td1\t1\n');
+  const { samples, report } = readBeirSamples(
+    queries,
+    'query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td2\t0\nq1\td3\t2\nq3\td1\t1\n',
+  );
   expect(samples.map(({ query, pos }) => [query, pos])).toEqual([['who?', ['d1', 'd3']]]);
   expect(report.reasons).toEqual({ 'no document judged relevant': 1, 'no text': 1 });
 });

@@ -1,0 +1,4 @@
+import { createTrainer } from '../src/adapt/trainer.ts';
+import { serveTrainer } from '../src/bridge/host.ts';
+
+serveTrainer(createTrainer());

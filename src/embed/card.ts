@@ -43,8 +43,13 @@ export function parseManifest(json: unknown, where: string): ModelManifest {
     weights: parseFile(card.weights, `${where}, weights`),
   } as const;
   const { id, weights, tokenizer, queryInstruction } = manifest;
-  const key = [id, weights.sha256.slice(0, 12), tokenizer.sha256.slice(0, 8), pooling, fnv1a(queryInstruction)];
-  return { ...manifest, key: key.join('/') as ModelKey };
+  const files = [weights.sha256.slice(0, 12), tokenizer.sha256.slice(0, 8)];
+  return { ...manifest, key: modelKey(id, files, pooling, queryInstruction) };
+}
+
+/** Equal only where vectors may be compared. `files` tells the model's files apart, e.g. by their hashes. */
+export function modelKey(id: string, files: readonly string[], pooling: string, queryInstruction: string): ModelKey {
+  return [id, ...files, pooling, fnv1a(queryInstruction)].join('/') as ModelKey;
 }
 
 function parseFile(json: unknown, where: string): ModelFile {

@@ -11,22 +11,27 @@ export interface EncoderOptions {
   readonly runtime: Runtime;
 }
 
+/** The encoder over a source of models in our own layout and a runtime to run them. */
+export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
+  return encoderOver((id) => createModel(id, source, runtime), runtime);
+}
+
 /**
- * The encoder over a source of models and a runtime to run them.
+ * The encoder over anything that can open a model by its name.
  *
  * Texts go through the graph one by one: measured, a batch is no faster on a CPU, and with dynamic int8 a text's
  * vector would depend on its neighbours. A text longer than the model takes is cut at its end; the empty text is
  * encoded as `[CLS] [SEP]`. Asking for token vectors makes the last layer quantise over all tokens instead of one, so
  * `dense` then differs a little (cosine ≥ .999). A model's tokenizer is fetched before its weights, so counting tokens waits for less.
  */
-export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
+export function encoderOver(open: (id: string) => Model, runtime: Pick<Runtime, 'backend' | 'threads'>): Encoder {
   const models = new Map<string, Model>();
   const lane = createLane();
   let closed = false;
 
   const modelOf = (id: string) => {
     if (closed) throw new EngineError('worker-lost', 'The encoder was closed; open the engine anew.');
-    const model = models.get(id) ?? createModel(id, source, runtime);
+    const model = models.get(id) ?? open(id);
     models.set(id, model);
     return model;
   };

@@ -2,7 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { EngineError } from '../core/errors.ts';
 
 export interface TextTokenizer {
-  /** Ids with [CLS] and [SEP], cut to `maxTokens` by dropping the end of the text, never the [SEP]. */
+  /** Ids with [CLS] and [SEP], `cut` to `maxTokens`. */
   encode(text: string, maxTokens: number): number[];
   /** Tokens without [CLS] and [SEP], uncut. */
   count(text: string): number;
@@ -21,10 +21,7 @@ export function openTokenizer(bytes: Uint8Array, where: string): TextTokenizer {
     const special = tokenizer.encode('').ids.length;
     const ids = (text: string) => tokenizer.encode(prepare(text)).ids;
     return {
-      encode(text, maxTokens) {
-        const all = ids(text);
-        return all.length <= maxTokens ? all : [...all.slice(0, maxTokens - 1), all.at(-1)!];
-      },
+      encode: (text, maxTokens) => cut(ids(text), maxTokens),
       count: (text) => ids(text).length - special,
     };
   } catch (cause) {
@@ -33,6 +30,11 @@ export function openTokenizer(bytes: Uint8Array, where: string): TextTokenizer {
       `${where} is no tokenizer this engine knows: ${(cause as Error).message}.`,
     );
   }
+}
+
+/** At most `max` ids; what is dropped is the end of the text, not the [SEP] after it. */
+export function cut(ids: number[], max: number): number[] {
+  return ids.length <= max ? ids : [...ids.slice(0, max - 1), ids.at(-1)!];
 }
 
 interface TokenizerJson {

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Encoder } from '../core/encoder.ts';
+import { createNodeEncoder, packagedModels } from './encoder.node.ts';
+import { createHubEncoder } from './hub.ts';
+
+/**
+ * The encoder for a model by whatever name a person gives, and the id by which that encoder knows it: one of ours, a
+ * folder in our layout (`model.json`), a folder in the transformers.js layout (`config.json`), or else a hub id.
+ */
+export function nodeEncoderFor(model: string): { readonly encoder: Encoder; readonly id: string } {
+  if (existsSync(join(packagedModels(), model, 'model.json'))) return { encoder: createNodeEncoder(), id: model };
+  const path = resolve(model);
+  const [folder, id] = [dirname(path), basename(path)];
+  if (existsSync(join(path, 'model.json'))) return { encoder: createNodeEncoder(folder), id };
+  if (existsSync(join(path, 'config.json'))) return { encoder: createHubEncoder({ folder }), id };
+  return { encoder: createHubEncoder(), id: model };
+}

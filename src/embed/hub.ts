@@ -1,0 +1,164 @@
+import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@xenova/transformers';
+import type { Encoder } from '../core/encoder.ts';
+import { EngineError } from '../core/errors.ts';
+import type { Language, ModelCard } from '../core/types.ts';
+import { modelKey } from './card.ts';
+import { encoderOver } from './encoder.ts';
+import type { Model } from './model.ts';
+import type { Session } from './session.ts';
+import { share } from './shared.ts';
+import { cut, type TextTokenizer } from './tokenizer.ts';
+
+export interface HubOptions {
+  /** Folder (Node) or address (browser) whose sub-folders are models. Without it, models come from the Hugging Face hub. */
+  readonly folder?: string;
+  /** Which of the repository's weights: `model_quantized.onnx` unless told. */
+  readonly dtype?: 'q8' | 'q4' | 'fp16' | 'fp32';
+  /** What `config.json` does not say. Unless told, guessed from the model's name: see `habits`. */
+  readonly card?: Partial<Pick<ModelCard, 'languages' | 'pooling' | 'queryInstruction' | 'maxTokens' | 'licence'>>;
+  /** ONNX Runtime's WebAssembly on our own origin; without it a browser would ask a CDN. */
+  readonly wasm?: { readonly wasm: string; readonly mjs: string };
+}
+
+/**
+ * An encoder over transformers.js: any feature-extraction model with ONNX weights, by hub id or folder name.
+ *
+ * The library is large and loaded with the first model, as its own chunk; the models that we ship never need it. Its
+ * downloads are not pinned to a hash, so the key of such a model is its id and the type of its weights.
+ *
+ * @throws EngineError `model-unavailable` with the library's own message.
+ */
+export function createHubEncoder(options: HubOptions = {}): Encoder {
+  const where = options.folder ?? 'the Hugging Face hub';
+  return encoderOver((id) => hubModel(id, options), { backend: `transformers.js, models from ${where}`, threads: 1 });
+}
+
+interface Parts {
+  readonly card: ModelCard;
+  readonly tokenizer: TextTokenizer;
+  readonly session: Session;
+}
+
+function hubModel(id: string, options: HubOptions): Model {
+  let opened: Parts | undefined;
+  const parts = share<Parts>(async ({ signal, onBytes }) => {
+    try {
+      const found = await openParts(id, options, onBytes);
+      if (signal.aborted) await found.session.close();
+      else opened = found;
+      return found;
+    } catch (cause) {
+      const from = options.folder ?? 'the hub';
+      throw new EngineError(
+        'model-unavailable',
+        `Could not load ${id} from ${from}: ${(cause as Error).message} Check the name and that it has ONNX weights.`,
+      );
+    }
+  });
+  return {
+    id,
+    get opened() {
+      return opened !== undefined;
+    },
+    async load({ signal, onProgress }) {
+      const onBytes = (bytes: number) => onProgress?.(bytes, bytes);
+      return (await parts.get({ signal, onBytes })).card;
+    },
+    tokenizer: async (signal) => (await parts.get({ signal })).tokenizer,
+    open: (signal) => parts.get({ signal }),
+    async close() {
+      await opened?.session.close();
+      opened = undefined;
+    },
+  };
+}
+
+async function openParts(id: string, options: HubOptions, onBytes: (loaded: number) => void): Promise<Parts> {
+  const { AutoModel, AutoTokenizer, env, Tensor } = await import('@xenova/transformers');
+  env.allowLocalModels = options.folder !== undefined;
+  env.allowRemoteModels = options.folder === undefined;
+  if (options.folder) env.localModelPath = options.folder;
+  if (options.wasm && env.backends.onnx.wasm) env.backends.onnx.wasm.wasmPaths = { ...options.wasm };
+
+  const dtype = options.dtype ?? 'q8';
+  const files = new Map<string, number>();
+  const progress_callback = (event: { status: string; file?: string; loaded?: number }) => {
+    if (event.status !== 'progress' || !event.file) return;
+    files.set(event.file, event.loaded ?? 0);
+    onBytes([...files.values()].reduce((sum, n) => sum + n, 0));
+  };
+  const [model, tokenizer] = await Promise.all([
+    AutoModel.from_pretrained(id, { dtype, progress_callback }),
+    AutoTokenizer.from_pretrained(id, { progress_callback }),
+  ]);
+  return {
+    card: cardOf(id, dtype, model, options),
+    tokenizer: wrapTokenizer(tokenizer),
+    session: wrapModel(model, Tensor),
+  };
+}
+
+function wrapTokenizer(tokenizer: PreTrainedTokenizer): TextTokenizer {
+  return {
+    encode: (text, maxTokens) => cut(tokenizer.encode(text), maxTokens),
+    count: (text) => tokenizer.encode(text, { add_special_tokens: false }).length,
+  };
+}
+
+function wrapModel(model: PreTrainedModel, TensorOf: typeof Tensor): Session {
+  return {
+    async run(ids) {
+      const shape = [1, ids.length];
+      const output = await model({
+        input_ids: new TensorOf('int64', BigInt64Array.from(ids, BigInt), shape),
+        attention_mask: new TensorOf('int64', new BigInt64Array(ids.length).fill(1n), shape),
+      });
+      const hidden: Tensor | undefined = output.last_hidden_state ?? output.token_embeddings;
+      if (!hidden)
+        throw new EngineError(
+          'model-unavailable',
+          'Expected a model with a last hidden state; take a feature-extraction one.',
+        );
+      return hidden.data as Float32Array;
+    },
+    close: async () => void (await model.dispose()),
+  };
+}
+
+function cardOf(id: string, dtype: string, model: PreTrainedModel, options: HubOptions): ModelCard {
+  const config = model.config as { hidden_size?: number; max_position_embeddings?: number };
+  const { languages, pooling, queryInstruction } = { ...habits(id), ...options.card };
+  return {
+    id,
+    key: modelKey(id, [dtype], pooling, queryInstruction),
+    languages,
+    dim: config.hidden_size ?? 0,
+    pooling,
+    queryInstruction,
+    maxTokens: options.card?.maxTokens ?? Math.min(config.max_position_embeddings ?? 512, 8192),
+    licence: options.card?.licence ?? 'unknown',
+    source: options.folder ? `${options.folder}/${id}` : `hub: ${id}`,
+  };
+}
+
+interface Habits {
+  readonly languages: readonly Language[];
+  readonly pooling: 'cls' | 'mean';
+  readonly queryInstruction: string;
+}
+
+/** How a family of models wants to be used, by its name: BGE and the GTE and Arctic families pool [CLS], most others the mean. */
+function habits(id: string): Habits {
+  const name = id.toLowerCase();
+  const both = ['en', 'zh'] as const;
+  if (/bge-m3/.test(name)) return { languages: both, pooling: 'cls', queryInstruction: '' };
+  if (/bge-.*zh/.test(name))
+    return { languages: ['zh'], pooling: 'cls', queryInstruction: '为这个句子生成表示以用于检索相关文章：' };
+  if (/bge-.*en/.test(name) || /arctic-embed/.test(name)) {
+    const queryInstruction = 'Represent this sentence for searching relevant passages: ';
+    return { languages: ['en'], pooling: 'cls', queryInstruction };
+  }
+  if (/\bgte-/.test(name)) return { languages: both, pooling: 'cls', queryInstruction: '' };
+  if (/\be5-/.test(name)) return { languages: both, pooling: 'mean', queryInstruction: 'query: ' };
+  return { languages: both, pooling: 'mean', queryInstruction: '' };
+}

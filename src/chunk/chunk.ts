@@ -29,8 +29,9 @@ export interface ChunkOptions {
 export async function chunk(document: Document, options: ChunkOptions): Promise<Chunk[]> {
   const { budget = DEFAULT_BUDGET, countTokens, overlap = false } = options;
   const units = await unitsOf(document.text, document.blocks, budget, countTokens);
+  const anchors = anchorsOf(document.blocks);
   const passages = pack(sectionsOf(document), byBlock(units), { budget, overlap });
-  return passages.map(({ path, start, end, anchor }, ordinal) => ({
+  return passages.map(({ path, start, end }, ordinal) => ({
     id: `${document.id}#${ordinal}` as ChunkId,
     document: document.id,
     ordinal,
@@ -41,7 +42,7 @@ export async function chunk(document: Document, options: ChunkOptions): Promise<
     end: sourceOffset(document.origin, end),
     textStart: start,
     textEnd: end,
-    ...(anchor ? { anchor } : {}),
+    ...anchors(start),
   }));
 }
 
@@ -53,4 +54,14 @@ function byBlock(units: readonly Unit[]): (block: Block) => readonly Unit[] {
     else found.set(unit.block, [unit]);
   }
   return (block) => found.get(block) ?? [];
+}
+
+/** For passages asked for in order: the anchor of the block a passage begins in, or of the nearest before it that has one. */
+function anchorsOf(blocks: readonly Block[]): (start: number) => { anchor?: string } {
+  let next = 0;
+  let anchor: string | undefined;
+  return (start) => {
+    for (; next < blocks.length && blocks[next]!.start <= start; next++) anchor = blocks[next]!.anchor ?? anchor;
+    return anchor ? { anchor } : {};
+  };
 }

@@ -4,7 +4,6 @@ import type { Unit } from './units.ts';
 
 export interface Passage extends Range {
   readonly path: readonly string[];
-  readonly anchor?: string;
 }
 
 export interface PackOptions {
@@ -22,15 +21,14 @@ const OVERLAP = 1 / 4;
 
 /** Fills passages with units, section by section. */
 export function pack(sections: readonly Section[], unitsOf: UnitsOf, options: PackOptions): Passage[] {
-  return joinTiny(withoutStubs(sections, unitsOf), options.budget).flatMap(({ units, path, anchor }) =>
-    fill(units, options).map(({ start, end }) => ({ start, end, path, ...(anchor ? { anchor } : {}) })),
+  return joinTiny(withoutStubs(sections, unitsOf), options.budget).flatMap(({ units, path }) =>
+    fill(units, options).map(({ start, end }) => ({ start, end, path })),
   );
 }
 
 /** Sections on their way into passages. */
 interface Group {
   readonly path: readonly string[];
-  readonly anchor: string | undefined;
   readonly units: readonly Unit[];
   /** The heading that ends `path`; it goes into the text when the path is cut back to its parent's. */
   readonly heading: readonly Unit[];
@@ -39,12 +37,12 @@ interface Group {
 /** Sections with their units. One without text is carried by the path of the next, or else its heading is its text. */
 function withoutStubs(sections: readonly Section[], unitsOf: UnitsOf): Group[] {
   const groups: Group[] = [];
-  for (const [i, { path, body, heading, anchor }] of sections.entries()) {
+  for (const [i, { path, body, heading }] of sections.entries()) {
     const units = body.flatMap(unitsOf);
     const own = heading ? unitsOf(heading) : [];
-    if (units.length > 0) groups.push({ path, anchor, units, heading: own });
+    if (units.length > 0) groups.push({ path, units, heading: own });
     else if (!isBelow(sections[i + 1]?.path ?? [], path)) {
-      groups.push({ path: path.slice(0, -1), anchor, units: own, heading: [] });
+      groups.push({ path: path.slice(0, -1), units: own, heading: [] });
     }
   }
   return groups;
@@ -74,7 +72,6 @@ function joinTiny(groups: readonly Group[], budget: number): Group[] {
       const keepsPath = common === last.path.length;
       last = {
         path: last.path.slice(0, common),
-        anchor: last.anchor,
         units: [...(keepsPath ? [] : last.heading), ...last.units, ...group.heading, ...group.units],
         heading: keepsPath ? last.heading : [],
       };

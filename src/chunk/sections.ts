@@ -7,8 +7,6 @@ export interface Section {
   /** The section's own heading, if it has one: not part of `body`. */
   readonly heading?: Block;
   readonly body: readonly Block[];
-  /** Anchor of the section's heading, or of the nearest heading before it that has one. */
-  readonly anchor?: string;
 }
 
 /** Headings down to this level begin a section; lower ones stay in the text. */
@@ -19,15 +17,14 @@ const MAX_HEADING = 200;
 /** A document's sections, in order; together they hold every block once. */
 export function sectionsOf({ title, text, blocks }: Document): Section[] {
   const sections: Section[] = [];
-  const above: { level: number; name: string; anchor: string | undefined }[] = [];
+  const above: { level: number; name: string }[] = [];
   let heading: Block | undefined;
   let body: Block[] = [];
   const close = () => {
     if (!heading && body.length === 0) return;
     const names = above.map((entry) => entry.name);
     const path = names[0] === title ? names.slice(1) : names;
-    const anchor = above.findLast((entry) => entry.anchor)?.anchor;
-    sections.push({ path, body, ...(heading ? { heading } : {}), ...(anchor ? { anchor } : {}) });
+    sections.push({ path, body, ...(heading ? { heading } : {}) });
     body = [];
   };
   for (const block of blocks) {
@@ -39,7 +36,7 @@ export function sectionsOf({ title, text, blocks }: Document): Section[] {
     heading = block;
     while (above.length > 0 && above.at(-1)!.level >= block.level) above.pop();
     const name = text.slice(block.start, block.end).replace(/\s+/g, ' ');
-    above.push({ level: block.level, name, anchor: block.anchor });
+    above.push({ level: block.level, name });
   }
   close();
   return sections;

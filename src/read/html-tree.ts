@@ -42,7 +42,7 @@ export function parseTree(source: string): Tree.Document {
 }
 
 const tangled = (what: string) =>
-  new EngineError('format-unsupported', `expected a page as browsers read it, got ${what}; save it as plain text`);
+  new EngineError('format-unsupported', `expected a page as browsers read it, got ${what}; save it as plain text.`);
 
 export const isElement = (node: Tree.Node): node is Tree.Element => 'tagName' in node;
 export const isText = (node: Tree.Node): node is Tree.TextNode => node.nodeName === '#text';

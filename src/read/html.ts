@@ -4,6 +4,7 @@ import { align } from './align.ts';
 import type { Piece } from './compose.ts';
 import { Flow } from './flow.ts';
 import { attribute, isElement, isText, parseTree, select, textOf } from './html-tree.ts';
+import type { Page } from './page.ts';
 
 const words = (list: string) => new Set(list.split(' '));
 const DROPPED = words(
@@ -16,15 +17,8 @@ const BLOCKS = words(
 /** A table that holds one of these is there for its layout. */
 const LAYOUT = words('table h1 h2 h3 h4 h5 h6 pre ul ol blockquote article section');
 
-export interface HtmlPage {
-  readonly pieces: readonly Piece[];
-  readonly title?: string;
-  /** `<html lang>` as it stands. */
-  readonly lang?: string;
-}
-
 /** The main content of a page: `<main>`, else `role=main`, else its articles, else the body, without navigation. */
-export function readHtml(source: string): HtmlPage {
+export function readHtml(source: string): Page {
   const tree = parseTree(source);
   const html = select(tree, (element) => element.tagName === 'html')[0];
   const title = select(tree, (element) => element.tagName === 'title')[0];

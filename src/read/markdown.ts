@@ -6,12 +6,7 @@ import { Flow } from './flow.ts';
 import { htmlPieces } from './html.ts';
 import { linkLabel, mask } from './markdown-mask.ts';
 import { markdownParser } from './markdown-parser.ts';
-
-export interface MarkdownPage {
-  readonly pieces: readonly Piece[];
-  /** From the front matter. */
-  readonly title?: string;
-}
+import type { Page } from './page.ts';
 
 /**
  * CommonMark with GitHub's extensions, front matter, VitePress containers (`::: tip`) and heading ids (`{#id}`).
@@ -19,7 +14,7 @@ export interface MarkdownPage {
  * Images, comments and footnote marks leave nothing; HTML is read as HTML; a table is one block, its rows lines and
  * its cells set apart by tabs.
  */
-export function readMarkdown(source: string): MarkdownPage {
+export function readMarkdown(source: string): Page {
   const { text, pieces: titles, defined, title } = mask(source);
   return {
     pieces: [...titles, ...blockPieces(markdownParser.parse(text), text, defined)],

@@ -25,9 +25,9 @@ test('a chunk does not reach over a heading, and stands under its headings', asy
   ]);
 });
 
-test('a chunk carries the anchor of the nearest heading that has one', async () => {
-  const { chunks } = await chunksOf(`${LONG}\n\n## A {#a}\n\n${LONG}\n\n### B\n\n${LONG}\n\n## C\n\n${LONG}`);
-  expect(chunks.map((c) => c.anchor)).toEqual([undefined, 'a', 'a', undefined]);
+test('a chunk carries the anchor of the block it begins in, or of the nearest before it', async () => {
+  const { chunks } = await chunksOf(`${LONG}\n\n## A {#a}\n\n${LONG}\n\n### B\n\n${LONG}\n\n## C {#c}\n\n${LONG}`);
+  expect(chunks.map((c) => c.anchor)).toEqual([undefined, 'a', 'a', 'c']);
 });
 
 test('lower headings stay in the text, with what follows them', async () => {

@@ -82,11 +82,11 @@ const names = async (folder: string) => (await readdir(folder).catch(() => [])).
 /** What the page's first screen suggests to ask; the project's own documents answer. */
 const QUESTIONS = {
   en: [
-    'Does anything I type leave my computer?',
-    'What happens if I cancel indexing half way?',
-    'When does it say that nothing answers the question?',
+    'How is a document cut into passages?',
+    'Where are my documents kept?',
+    'How are keywords and meaning put together?',
   ],
-  zh: ['我的文件会被上传到服务器吗？', '索引做到一半停下来会怎样？', '断网以后还能用吗？'],
+  zh: ['文档是怎么切成段落的？', '没有网络还能搜索吗？', '怎么在命令行里搜索一个文件夹？'],
 };
 
 interface Request {

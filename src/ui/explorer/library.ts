@@ -10,10 +10,13 @@ import { confirmed } from './confirm.ts';
 
 /** A folder shows so many documents until more are asked for, so that ten thousand do not stop the page. */
 const SHOWN_AT_FIRST = 100;
+/** A folder of no more documents is open until it is closed. */
+const OPEN_UP_TO = 12;
 
 /** What is in the collection, by folder; adding and removing. */
 export class LibraryPane extends View {
-  readonly #opened = new Set<string>();
+  /** Folders that were opened or closed, by name. */
+  readonly #opened = new Map<string, boolean>();
   readonly #shown = new Map<string, number>();
 
   protected connected(signal: AbortSignal): void {
@@ -57,8 +60,7 @@ export class LibraryPane extends View {
     if (boot === 'opening') return [h('p', { class: 'caption' }, words.opening)];
     if (documents.length === 0) return [h('p', { class: 'caption' }, words.emptyLibrary)];
     const groups = groupByFolder(documents);
-    const only = groups.length === 1;
-    return groups.map((group) => this.#folder(words, group, only));
+    return groups.map((group) => this.#folder(words, group, groups.length === 1));
   }
 
   #folder(words: Words, group: Group, only: boolean): HTMLElement {
@@ -78,7 +80,7 @@ export class LibraryPane extends View {
         rows.append(h('li', {}, h('button', { class: 'quiet', type: 'button', onclick: more }, label)));
       }
     };
-    const open = only ? !this.#opened.has(`closed ${name}`) : this.#opened.has(name);
+    const open = this.#opened.get(name) ?? (only || documents.length <= OPEN_UP_TO);
     if (open) fill();
     const remove = async () => {
       const sure = await confirmed(
@@ -103,9 +105,7 @@ export class LibraryPane extends View {
       rows,
     );
     details.addEventListener('toggle', () => {
-      const memory = only ? `closed ${name}` : name;
-      if (details.open !== only) this.#opened.add(memory);
-      else this.#opened.delete(memory);
+      this.#opened.set(name, details.open);
       if (details.open && !rows.hasChildNodes()) fill();
     });
     return h(

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { EngineError } from '../core/errors.ts';
+import { buildCommand } from './build.ts';
 import { evalCommand } from './eval.ts';
 import { searchCommand } from './search.ts';
 
@@ -8,6 +9,7 @@ const program = new Command('nearfield')
   .description('Semantic search over your own files, wholly on this machine.')
   .showHelpAfterError();
 searchCommand(program);
+buildCommand(program);
 evalCommand(program);
 
 try {

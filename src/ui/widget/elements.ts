@@ -123,6 +123,7 @@ export function defineWidgets({ openIndex, index }: WidgetParts): void {
         'button',
         { class: 'close', part: 'close', type: 'button', 'aria-label': words.close, onclick: () => dialog.close() },
         icon('close'),
+        h('kbd', { 'aria-hidden': 'true' }, 'Esc'),
       );
       dialog.setAttribute('aria-label', words.label);
       dialog.append(box.element, close);

@@ -1,7 +1,7 @@
 import type { SiteIndex, SiteTier } from '../../site/reader.ts';
 import { h, icon } from '../dom.ts';
+import { createPanel } from './panel.ts';
 import { recentSearches } from './recent.ts';
-import { groupByPage, renderGroups, renderSkeleton } from './results.ts';
 import { createSearches, type State } from './searches.ts';
 import type { Strings } from './strings.ts';
 
@@ -14,13 +14,13 @@ export interface SearchBoxOptions {
   readonly base: string;
   /** Unique on the page. */
   readonly prefix: string;
-  /** The panel stays open and empty rather than closing (a dialog is round it). */
+  /** The panel stays open rather than closing (a dialog is round it). */
   readonly alwaysOpen: boolean;
   /** Esc on an empty field, or a result was opened. */
   readonly onClose: () => void;
 }
 
-/** A field and its results, after the WAI-ARIA combobox pattern: focus stays in the field, the active option is named by it. */
+/** A field and its results, after the WAI-ARIA combobox pattern: focus stays in the field, which names the active option. */
 export interface SearchBox {
   readonly element: HTMLElement;
   focus(): void;
@@ -31,20 +31,16 @@ export interface SearchBox {
 const ANNOUNCE_MS = 700;
 
 export function createSearchBox(options: SearchBoxOptions): SearchBox {
-  const { host, strings, prefix, base } = options;
+  const { host, strings, prefix, base, index } = options;
   const recent = recentSearches(base);
+  const panel = createPanel({ strings, prefix, base });
   let state: State = { kind: 'idle' };
   let active = -1;
   let unfolded = false;
   let composing = false;
   let announcing: ReturnType<typeof setTimeout> | undefined;
 
-  const searches = createSearches({
-    index: options.index,
-    tier: options.tier,
-    onState: show,
-    isChoosing: () => active >= 0,
-  });
+  const searches = createSearches({ index, tier: options.tier, onState: show, isChoosing: () => active >= 0 });
 
   const input = h('input', {
     id: `${prefix}-input`,
@@ -71,8 +67,9 @@ export function createSearchBox(options: SearchBoxOptions): SearchBox {
       typed();
     },
     onfocus: () => {
-      options.index.warm();
-      if (input.value === '' || state.kind !== 'idle') open();
+      index.warm();
+      if (state.kind === 'idle') panel.showRecent(recent.list());
+      open();
     },
   });
   const clear = h(
@@ -80,135 +77,113 @@ export function createSearchBox(options: SearchBoxOptions): SearchBox {
     { class: 'clear', part: 'clear', type: 'button', 'aria-label': strings.clear, onclick: empty },
     icon('close'),
   );
-  const list = h('div', {
-    id: `${prefix}-list`,
-    role: 'listbox',
-    class: 'list',
-    part: 'list',
-    'aria-label': strings.results,
-  });
-  const notice = h('div', { class: 'notice', part: 'notice' });
-  const footer = h('div', { class: 'footer', part: 'footer' });
   const status = h('div', { class: 'status', role: 'status', 'aria-live': 'polite' });
-  const panel = h('div', { class: 'panel', part: 'panel', hidden: !options.alwaysOpen }, notice, list, footer);
-  const element = h(
-    'div',
-    { class: 'box', part: 'box' },
-    h('div', { class: 'field', part: 'field' }, icon('search'), input, clear),
-    panel,
-    status,
-  );
+  const field = h('div', { class: 'field', part: 'field' }, icon('search'), input, clear);
+  const element = h('div', { class: 'box', part: 'box' }, field, panel.element, status);
   // A press on a result must not take the focus from the field before its click arrives.
-  panel.addEventListener('mousedown', (event) => event.preventDefault());
-  list.addEventListener('click', chosen);
+  panel.element.addEventListener('mousedown', (event) => event.preventDefault());
+  panel.list.addEventListener('click', chosen);
   element.addEventListener('focusout', ({ relatedTarget }) => {
-    if (!options.alwaysOpen && !element.contains(relatedTarget as Node | null)) close();
+    if (!element.contains(relatedTarget as Node | null)) close();
   });
-  show(state);
+  clear.hidden = true;
+  close();
 
   function typed(): void {
     if (composing) return;
-    active = -1;
+    start(() => searches.type(input.value));
+  }
+
+  function search(query: string): void {
+    input.value = query;
+    start(() => searches.submit(query));
+  }
+
+  function start(run: () => void): void {
+    activate(-1);
     unfolded = false;
     emit('search', { query: input.value });
-    searches.type(input.value);
+    run();
     open();
   }
 
-  function pressed(event: KeyboardEvent): void {
-    // Keys that belong to an input method: it commits with Enter and moves with arrows.
-    if (event.isComposing || event.keyCode === 229) return;
-    const links = visibleOptions();
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      open();
-      if (links.length > 0)
-        activate((active + (event.key === 'ArrowDown' ? 1 : active < 0 ? 0 : -1) + links.length) % links.length);
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      const link = links[Math.max(0, active)];
-      if (!link) return;
-      if (event.metaKey || event.ctrlKey || event.shiftKey) openApart(link);
-      else link.click();
-    } else if (event.key === 'Escape') {
-      event.preventDefault();
-      if (input.value !== '') empty();
-      else {
-        close();
-        options.onClose();
-      }
-    }
+  function empty(): void {
+    search('');
+    input.focus();
   }
 
-  /** Options a person can see, in order: results, or recent searches. */
-  function visibleOptions(): HTMLElement[] {
-    if (panel.hidden) return [];
-    return [...list.querySelectorAll<HTMLElement>('[role=option]')];
+  function pressed(event: KeyboardEvent): void {
+    // Keys that belong to an input method: it commits with Enter and moves with arrows. (229: Safari's last one.)
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') move(event.key === 'ArrowDown' ? 1 : -1);
+    else if (event.key === 'Enter') enter(event.metaKey || event.ctrlKey || event.shiftKey);
+    else if (event.key === 'Escape') leave();
+    else return;
+    event.preventDefault();
+  }
+
+  function move(by: 1 | -1): void {
+    open();
+    const count = panel.options().length;
+    if (count > 0) activate(active < 0 ? (by > 0 ? 0 : count - 1) : (active + by + count) % count);
+  }
+
+  function enter(apart: boolean): void {
+    const option = panel.element.hidden ? undefined : panel.options()[Math.max(0, active)];
+    if (!option) return;
+    if (apart && option instanceof HTMLAnchorElement) {
+      if (select(option)) window.open(option.href, '_blank', 'noopener');
+    } else option.click();
+  }
+
+  function leave(): void {
+    if (input.value !== '') empty();
+    else {
+      close();
+      options.onClose();
+    }
   }
 
   function activate(at: number): void {
     active = at;
-    for (const [i, link] of visibleOptions().entries()) {
-      link.setAttribute('aria-selected', String(i === at));
-      if (i === at) link.scrollIntoView({ block: 'nearest' });
-    }
-    const link = visibleOptions()[at];
-    if (link) input.setAttribute('aria-activedescendant', link.id);
+    const list = panel.options();
+    for (const [i, option] of list.entries()) option.setAttribute('aria-selected', String(i === at));
+    const option = list[at];
+    option?.scrollIntoView({ block: 'nearest' });
+    if (option) input.setAttribute('aria-activedescendant', option.id);
     else input.removeAttribute('aria-activedescendant');
   }
 
   function chosen(event: MouseEvent): void {
     const option = (event.target as Element).closest<HTMLElement>('[role=option]');
     if (!option) return;
-    if (option.dataset.query !== undefined) {
-      search(option.dataset.query);
-      return;
-    }
-    if (!select(option)) event.preventDefault();
-    else if (!event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0) {
-      close();
-      options.onClose();
-    }
-  }
-
-  function openApart(link: HTMLElement): void {
-    if (link instanceof HTMLAnchorElement && select(link)) window.open(link.href, '_blank', 'noopener');
+    if (option instanceof HTMLAnchorElement) {
+      if (!select(option)) event.preventDefault();
+      else if (!event.metaKey && !event.ctrlKey && !event.shiftKey) {
+        close();
+        options.onClose();
+      }
+    } else search(option.dataset.query ?? '');
   }
 
   /** Tells the page; false if it takes the matter into its own hands. */
-  function select(link: HTMLElement): boolean {
+  function select({ href }: HTMLAnchorElement): boolean {
     recent.add(input.value);
-    return emit('select', { query: input.value, url: (link as HTMLAnchorElement).href });
+    return emit('select', { query: input.value, url: href });
   }
 
   function emit(name: string, detail: object): boolean {
-    return host.dispatchEvent(
-      new CustomEvent(`nearfield:${name}`, { detail, bubbles: true, composed: true, cancelable: true }),
-    );
-  }
-
-  function search(query: string): void {
-    input.value = query;
-    active = -1;
-    unfolded = false;
-    emit('search', { query });
-    searches.submit(query);
-    open();
-  }
-
-  function empty(): void {
-    input.value = '';
-    typed();
-    input.focus();
+    const init = { detail, bubbles: true, composed: true, cancelable: true };
+    return host.dispatchEvent(new CustomEvent(`nearfield:${name}`, init));
   }
 
   function open(): void {
-    panel.hidden = !options.alwaysOpen && state.kind === 'idle' && list.childElementCount === 0;
-    input.setAttribute('aria-expanded', String(!panel.hidden && list.childElementCount > 0));
+    panel.element.hidden = panel.empty;
+    input.setAttribute('aria-expanded', String(!panel.element.hidden && panel.options().length > 0));
   }
 
   function close(): void {
-    if (!options.alwaysOpen) panel.hidden = true;
+    panel.element.hidden = !options.alwaysOpen || panel.empty;
     activate(-1);
     input.setAttribute('aria-expanded', 'false');
   }
@@ -219,91 +194,34 @@ export function createSearchBox(options: SearchBoxOptions): SearchBox {
     element.setAttribute('aria-busy', String(next.kind === 'searching'));
     if (next.kind === 'searching') {
       // What is on screen stays until there is something better to show.
-      if (!next.before) render([renderSkeleton()], [], '');
+      if (!next.before) panel.showSearching();
       announce(strings.searching);
       return;
     }
     activate(-1);
-    if (next.kind === 'idle') showRecent();
-    else if (next.kind === 'failed') showFailure(next.query, next.message);
-    else showAnswer(next);
-    open();
+    if (next.kind === 'idle') panel.showRecent(recent.list());
+    else if (next.kind === 'failed') {
+      panel.showFailure(next.message, () => search(next.query));
+      announce(strings.failed);
+    } else showAnswer(next);
+    if (element.contains((element.getRootNode() as ShadowRoot).activeElement)) open();
   }
 
-  function showRecent(): void {
-    const queries = recent.list();
-    const options = queries.map((query, i) =>
-      h(
-        'div',
-        { id: `${prefix}-option-${i}`, role: 'option', 'aria-selected': 'false', class: 'recent', 'data-query': query },
-        query,
-      ),
-    );
-    render(queries.length > 0 ? [h('p', { class: 'caption' }, strings.recent)] : [], options, '');
-  }
-
-  function showFailure(query: string, message: string): void {
-    const retry = h(
-      'button',
-      { type: 'button', class: 'button', part: 'button', onclick: () => search(query) },
-      strings.retry,
-    );
-    render([h('p', { class: 'failed' }, strings.failed), h('p', { class: 'detail' }, message), retry], [], '');
-    announce(strings.failed);
-  }
-
-  function showAnswer({ answer, refining, query }: State & { kind: 'answered' }): void {
-    const groups = groupByPage(answer.passages);
-    const refused = answer.refused && !unfolded;
-    const notices: HTMLElement[] = [];
-    if (answer.passages.length === 0) notices.push(h('p', { class: 'nothing' }, strings.none));
-    else if (answer.refused) {
-      const unfold = () => {
-        unfolded = true;
-        showAnswer(state as State & { kind: 'answered' });
-        input.focus();
-      };
-      notices.push(h('p', { class: 'nothing', part: 'nothing' }, strings.nothing));
-      if (refused)
-        notices.push(
-          h('button', { type: 'button', class: 'button', part: 'button', onclick: unfold }, strings.closest),
-        );
-    }
-    if (answer.notes.length > 0)
-      notices.push(h('p', { class: 'detail', title: answer.notes.join(' ') }, strings.partly));
-    const shown = refused ? [] : renderGroups(groups, { base, prefix });
-    const tier = strings.tier[answer.tier] + (refining ? ` · ${strings.loadingModel}` : '');
-    render(notices, shown, tier);
-    if (!refused && answer.found > answer.passages.length && answer.passages.length > 0) {
-      const more = () => {
-        input.focus();
-        searches.more(query);
-      };
-      footer.prepend(
-        h('button', { type: 'button', class: 'button more', part: 'button', onclick: more }, strings.more),
-      );
-    }
-    const said = refused ? strings.nothing : strings.summary(answer.passages.length, groups.length);
-    announce(said);
-    emit('results', {
-      query,
-      tier: answer.tier,
-      passages: answer.passages.length,
-      refused: answer.refused,
-      milliseconds: answer.timings.search,
-    });
-    open();
-  }
-
-  function render(notices: readonly HTMLElement[], options: readonly HTMLElement[], tier: string): void {
-    notice.replaceChildren(...notices);
-    list.replaceChildren(...options);
-    list.hidden = options.length === 0;
-    footer.replaceChildren(
-      h('span', { class: 'hints' }, strings.hints),
-      h('span', { class: 'tier', part: 'tier' }, tier),
-    );
-    footer.hidden = options.length === 0;
+  function showAnswer(answered: State & { readonly kind: 'answered' }): void {
+    const { answer, refining, query } = answered;
+    const onUnfold = () => {
+      unfolded = true;
+      input.focus();
+      showAnswer(answered);
+      open();
+    };
+    const onMore = () => {
+      input.focus();
+      searches.more(query);
+    };
+    announce(panel.showAnswer(answer, { refining, unfolded, onUnfold, onMore }));
+    const { tier, passages, refused, timings } = answer;
+    emit('results', { query, tier, passages: passages.length, refused, milliseconds: timings.search });
   }
 
   /** After a pause, so that a screen reader hears the result and not every step on the way to it. */

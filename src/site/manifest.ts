@@ -1,0 +1,100 @@
+import { EngineError } from '../core/errors.ts';
+import type { Language, ModelKey } from '../core/types.ts';
+import { ANALYSER_VERSION } from '../search/analyse.ts';
+import { FORMAT_VERSION } from './format.ts';
+
+/** The files of one lane: names relative to the manifest. */
+export interface LaneFiles {
+  readonly language: Language;
+  /** Id and identity of the model whose vectors these are. */
+  readonly model: string;
+  readonly key: ModelKey;
+  readonly passages: number;
+  readonly map: string;
+  readonly terms: readonly string[];
+  readonly cells: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/** `manifest.json`. */
+export interface Manifest {
+  readonly nearfield: number;
+  /** Texts are taken apart in the same way here and in the browser, or not at all. */
+  readonly analyser: number;
+  readonly pages: number;
+  readonly lanes: readonly LaneFiles[];
+}
+
+export const MANIFEST = 'manifest.json';
+
+export const createManifest = (pages: number, lanes: readonly LaneFiles[]): Manifest => ({
+  nearfield: FORMAT_VERSION,
+  analyser: ANALYSER_VERSION,
+  pages,
+  lanes,
+});
+
+/** A shard's name and nothing that leads elsewhere. */
+const NAME = /^[a-z]{2}-[a-z]+(?:-\d+)?\.[0-9a-f]{12}\.nf$/;
+
+/**
+ * Reads a parsed `manifest.json`.
+ *
+ * @throws EngineError `block-corrupt` naming the field that is wrong; `store-version` for an index this code cannot read.
+ */
+export function parseManifest(json: unknown): Manifest {
+  const refuse = (what: string): never => {
+    throw new EngineError('block-corrupt', `The search index's ${MANIFEST} is damaged: ${what}; build the site again.`);
+  };
+  const object = (value: unknown, what: string) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : refuse(`expected ${what} to be an object`);
+  const manifest = object(json, 'it');
+  const count = (of: Record<string, unknown>, field: string) => {
+    const value = of[field];
+    return Number.isSafeInteger(value) && (value as number) >= 0
+      ? (value as number)
+      : refuse(`${field} is not a count`);
+  };
+  const text = (of: Record<string, unknown>, field: string) =>
+    typeof of[field] === 'string' ? of[field] : refuse(`${field} is not a text`);
+  const name = (value: unknown) =>
+    typeof value === 'string' && NAME.test(value)
+      ? value
+      : refuse(`${JSON.stringify(value)} is not a file of an index`);
+  const names = (of: Record<string, unknown>, field: string) => {
+    const value = of[field];
+    return Array.isArray(value) ? value.map(name) : refuse(`${field} is not a list`);
+  };
+
+  const format = count(manifest, 'nearfield');
+  const analyser = count(manifest, 'analyser');
+  if (format !== FORMAT_VERSION || analyser !== ANALYSER_VERSION) {
+    throw new EngineError(
+      'store-version',
+      `This search index has format ${format}.${analyser} and this script reads ${FORMAT_VERSION}.${ANALYSER_VERSION}; build the site again with the same version.`,
+    );
+  }
+  const lanes = Array.isArray(manifest.lanes) ? manifest.lanes : refuse('lanes is not a list');
+  return {
+    nearfield: format,
+    analyser,
+    pages: count(manifest, 'pages'),
+    lanes: lanes.map((value): LaneFiles => {
+      const lane = object(value, 'a lane');
+      const language = text(lane, 'language');
+      if (language !== 'en' && language !== 'zh') return refuse(`${language} is not a language it can hold`);
+      return {
+        language,
+        model: text(lane, 'model'),
+        key: text(lane, 'key') as ModelKey,
+        passages: count(lane, 'passages'),
+        map: name(lane.map),
+        terms: names(lane, 'terms'),
+        cells: names(lane, 'cells'),
+        texts: names(lane, 'texts'),
+      };
+    }),
+  };
+}

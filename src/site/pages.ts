@@ -1,0 +1,63 @@
+import { type CountTokens, chunk } from '../chunk/chunk.ts';
+import type { Document, Language, SourceFile } from '../core/types.ts';
+import { read } from '../read/read.ts';
+import { readMarks } from './attributes.ts';
+import type { ShownPage, ShownPassage } from './text.ts';
+
+/** A page as it is found on disk, or as a caller makes it up. */
+export interface SourcePage {
+  /** Where visitors find it: relative to the site's root (`guide/intro.html`, `guide/`), or absolute. */
+  readonly url: string;
+  /** What it is, told by the name's extension: `.html`, `.md` or `.txt`. The name of the file, if it is one. */
+  readonly file: SourceFile;
+  readonly meta?: Readonly<Record<string, string>>;
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A page that has been read. */
+export interface SitePage extends ShownPage {
+  readonly language: Language;
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A passage with the page it stands on. */
+export interface SitePassage extends ShownPassage {
+  readonly page: SitePage;
+}
+
+export interface ReadPage {
+  readonly page: SitePage;
+  readonly document: Document;
+  /** The page says which part of it is searched. If any page of a site does, pages that do not are left out. */
+  readonly hasBody: boolean;
+}
+
+/** @throws EngineError as `read` does. */
+export async function readPage({ url, file, meta, filters }: SourcePage): Promise<ReadPage> {
+  const isHtml = /\.x?html?$/i.test(file.path);
+  const marks = isHtml ? readMarks(await file.data.text()) : undefined;
+  const document = await read(marks ? { path: file.path, data: new Blob([marks.html]) } : file);
+  const { title: metaTitle, ...rest } = { ...marks?.meta, ...meta };
+  const page: SitePage = {
+    url,
+    title: metaTitle || document.title,
+    meta: rest,
+    language: document.language,
+    filters: { ...marks?.filters, ...filters },
+  };
+  return { page, document, hasBody: marks?.hasBody ?? false };
+}
+
+/** The passages of a page, in order. */
+export async function passagesOf({ page, document }: ReadPage, countTokens: CountTokens): Promise<SitePassage[]> {
+  const chunks = await chunk({ ...document, title: page.title }, { countTokens });
+  return chunks.map(({ headings, anchor = '', text }) => ({ page, headings, anchor, text }));
+}
+
+/** `guide/index.html` → `guide/`; other files keep their names, since not every host serves `guide` for `guide.html`. */
+export const urlOf = (path: string) =>
+  path
+    .replace(/(^|\/)index\.x?html?$/i, '$1')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');

@@ -1,0 +1,109 @@
+import { fuse } from '../search/fuse.ts';
+import type { Group } from '../search/words.ts';
+import type { Cell } from './cell.ts';
+import { type LaneMap, rowsOf } from './map.ts';
+import { impactValue, type TermEntry } from './terms.ts';
+
+/** A word of the query with what the index has for it: `entries[i]` belongs to `alternatives[i]`. */
+export interface FoundGroup extends Group {
+  readonly entries: readonly (TermEntry | undefined)[];
+}
+
+/** BM25 by row, and what `src/search` derives from it. */
+export interface WordScores {
+  readonly words: Float32Array;
+  /** Idf of the query's words that each row holds. */
+  readonly covered: Float32Array;
+  readonly total: number;
+  readonly groups: readonly (FoundGroup & { readonly weight: number })[];
+}
+
+/** BM25 as `src/search/lexicon.ts` has it, with its term-frequency part taken from the index's impacts. */
+export function scoreWords(groups: readonly FoundGroup[], rows: number): WordScores {
+  const words = new Float32Array(rows);
+  const covered = new Float32Array(rows);
+  const best = new Float32Array(rows);
+  const weighted = groups.map((group) => {
+    const touched: number[] = [];
+    for (const [i, entry] of group.entries.entries()) {
+      if (!entry) continue;
+      const { weight } = group.alternatives[i]!;
+      for (const [at, row] of entry.rows.entries()) {
+        const value = weight * impactValue(entry.impacts[at]!);
+        if (best[row] === 0) touched.push(row);
+        if (value > best[row]!) best[row] = value;
+      }
+    }
+    const idf = Math.log(1 + (rows - touched.length + 0.5) / (touched.length + 0.5));
+    for (const row of touched) {
+      words[row]! += idf * best[row]!;
+      covered[row]! += idf;
+      best[row] = 0;
+    }
+    return { ...group, weight: idf };
+  });
+  return { words, covered, total: weighted.reduce((sum, { weight }) => sum + weight, 0), groups: weighted };
+}
+
+/** Cosines with one query: exact (to 4 bits) for rows of cells that are there, NaN for the others. */
+export interface Meaning {
+  readonly cosine: Float32Array;
+  /** Standard scores; a row of a cell that is not there has that of its cell's centre. */
+  readonly standard: Float32Array;
+}
+
+/**
+ * What the query's vector says, as far as the cells that are there can tell.
+ *
+ * Mean and deviation are those of the whole lane: from the rows where they are known, from the centres elsewhere,
+ * taking rows to scatter round every centre as they do round those that are there.
+ */
+export function scoreMeaning(query: Float32Array, map: LaneMap, cells: ReadonlyMap<number, Cell>): Meaning {
+  const cosine = new Float32Array(map.rows).fill(Number.NaN);
+  const standard = new Float32Array(map.rows);
+  let scatter = 0;
+  let known = 0;
+  for (const [i, centre] of centreScores(query, map).entries()) {
+    const [start, end] = rowsOf(map.firstCellRows, i, map.rows);
+    const cell = cells.get(i);
+    if (!cell) {
+      standard.fill(centre, start, end);
+      continue;
+    }
+    const scores = cell.score(query);
+    cosine.set(scores, start);
+    standard.set(scores, start);
+    for (const score of scores) scatter += (score - centre) ** 2;
+    known += scores.length;
+  }
+  let sum = 0;
+  let squares = 0;
+  for (const value of standard) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / map.rows;
+  const unknown = known === 0 ? 0 : ((map.rows - known) / map.rows) * (scatter / known);
+  const deviation = Math.sqrt(Math.max(0, squares / map.rows - mean * mean) + unknown);
+  for (let row = 0; row < map.rows; row++) standard[row] = deviation > 1e-9 ? (standard[row]! - mean) / deviation : 0;
+  return { cosine, standard };
+}
+
+/** The query's dot product with each cell's centre. */
+export function centreScores(query: Float32Array, { centres, dim }: LaneMap): number[] {
+  return Array.from({ length: centres.length / dim }, (_, cell) => {
+    let sum = 0;
+    for (let i = 0; i < dim; i++) sum += query[i]! * centres[cell * dim + i]!;
+    return sum;
+  });
+}
+
+/** One score a row, as `src/search` fuses; −∞ for a row that neither holds a word of the query nor lies in a cell that is there. */
+export function fuseRows({ words, covered, total }: WordScores, meaning: Meaning | undefined): Float32Array {
+  const coverage = total > 0 ? covered.reduce((most, value) => Math.max(most, value), 0) / total : 0;
+  const scores = meaning ? fuse(words, meaning.standard, coverage, new Uint8Array(words.length)) : words;
+  return scores.map((score, row) => {
+    const found = words[row]! > 0 || (meaning && !Number.isNaN(meaning.cosine[row]!));
+    return found ? score : Number.NEGATIVE_INFINITY;
+  });
+}

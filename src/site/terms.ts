@@ -1,0 +1,126 @@
+import { ByteReader, ByteWriter } from './bytes.ts';
+import { damaged } from './format.ts';
+
+/** What the index knows of one term. */
+export interface TermEntry {
+  readonly term: string;
+  /** Ascending. */
+  readonly rows: Uint32Array;
+  /** Beside `rows`: how much the term counts there, in sixteenths: BM25's term-frequency part, see `impactOf`. */
+  readonly impacts: Uint8Array;
+  /** Its share of the query's vector; absent for a term too rare to have been fitted. */
+  readonly vector?: Float32Array;
+}
+
+/** The lane a shard belongs to: what its numbers are held against. */
+export interface TermsContext {
+  readonly rows: number;
+  readonly dim: number;
+}
+
+const MAX_TERMS = 1 << 24;
+const MAX_LEVEL = 7;
+
+/**
+ * Body of a terms shard, ascending by UTF-16 units, four streams one after another because like compresses with like:
+ *
+ *   n, then n × (length shared with the term before, rest of the term)
+ *   n × number of rows, then all gaps between rows (the first from −1, less one)
+ *   all impacts, two to a byte, the earlier one in the low half
+ *   n × has a vector (bits), then for each that has: scale (Float32), dim levels −7 … 7 as nibbles + 8
+ */
+export function encodeTerms(entries: readonly TermEntry[], { dim }: TermsContext): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter();
+  writer.count(entries.length);
+  let before = '';
+  for (const { term } of entries) {
+    const shared = sharedLength(before, term);
+    writer.count(shared);
+    writer.text(term.slice(shared));
+    before = term;
+  }
+  for (const { rows } of entries) writer.count(rows.length);
+  for (const { rows } of entries) {
+    let last = -1;
+    for (const row of rows) {
+      writer.count(row - last - 1);
+      last = row;
+    }
+  }
+  writer.raw(packNibbles(entries.flatMap(({ impacts }) => [...impacts])));
+  const present = new Uint8Array(Math.ceil(entries.length / 8));
+  for (const [i, { vector }] of entries.entries()) if (vector) present[i >> 3]! |= 1 << (i & 7);
+  writer.raw(present);
+  for (const { vector } of entries) {
+    if (!vector) continue;
+    const scale = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / MAX_LEVEL;
+    writer.floats(Float32Array.of(scale));
+    writer.raw(packNibbles(Array.from(vector.subarray(0, dim), (v) => (scale > 0 ? Math.round(v / scale) : 0) + 8)));
+  }
+  return writer.done();
+}
+
+/** @throws EngineError `block-corrupt` for anything `encodeTerms` could not have written for this lane. */
+export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { rows: total, dim }: TermsContext) {
+  const fail = (what: string) => damaged('terms', number, what);
+  const reader = new ByteReader(body, fail);
+  const n = reader.count('the number of terms', Math.min(MAX_TERMS, body.length));
+  const terms: string[] = [];
+  let before = '';
+  for (let i = 0; i < n; i++) {
+    const shared = reader.count('a shared length', before.length);
+    const term = before.slice(0, shared) + reader.text('a term');
+    if (i > 0 && term <= before) throw fail('its terms are not in order');
+    terms.push(term);
+    before = term;
+  }
+  const sizes = terms.map(() => reader.count('a number of rows', total));
+  const lists = sizes.map((size) => {
+    const rows = new Uint32Array(size);
+    let last = -1;
+    for (let i = 0; i < size; i++) {
+      last += reader.count('a gap', total) + 1;
+      if (last >= total) throw fail(`expected rows below ${total}`);
+      rows[i] = last;
+    }
+    return rows;
+  });
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  const impacts = unpackNibbles(reader.raw('the impacts', Math.ceil(all / 2)), all);
+  const present = reader.raw('the vector marks', Math.ceil(n / 8));
+  let at = 0;
+  const entries = terms.map((term, i): TermEntry => {
+    const rows = lists[i]!;
+    at += rows.length;
+    const entry = { term, rows, impacts: impacts.subarray(at - rows.length, at) };
+    if (((present[i >> 3]! >> (i & 7)) & 1) === 0) return entry;
+    const scale = reader.floats('a scale', 1)[0]!;
+    const levels = unpackNibbles(reader.raw('a vector', Math.ceil(dim / 2)), dim);
+    return { ...entry, vector: Float32Array.from(levels, (level) => (level - 8) * scale) };
+  });
+  reader.end();
+  return entries;
+}
+
+const IMPACTS = 16;
+
+/** BM25's saturated, length-normalised term frequency tf / (tf + k1 (1 − b + b · length / mean)), in 0–1, as a level. */
+export const impactOf = (value: number) => Math.min(IMPACTS - 1, Math.max(0, Math.floor(value * IMPACTS)));
+/** The middle of what a level stands for. */
+export const impactValue = (level: number) => (level + 0.5) / IMPACTS;
+
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  // Not between the halves of a surrogate pair: a half alone has no UTF-8.
+  return /[\ud800-\udbff]/.test(a[length - 1] ?? '') ? length - 1 : length;
+}
+
+function packNibbles(values: readonly number[]): Uint8Array {
+  const packed = new Uint8Array(Math.ceil(values.length / 2));
+  for (const [i, value] of values.entries()) packed[i >> 1]! |= i & 1 ? value << 4 : value;
+  return packed;
+}
+
+const unpackNibbles = (packed: Uint8Array, length: number) =>
+  Uint8Array.from({ length }, (_, i) => (packed[i >> 1]! >> (i & 1 ? 4 : 0)) & 15);

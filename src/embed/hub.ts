@@ -10,7 +10,7 @@ import { share } from './shared.ts';
 import { cut, type TextTokenizer } from './tokenizer.ts';
 
 export interface HubOptions {
-  /** Folder (Node) or address (browser) whose sub-folders are models. Without it, models come from the Hugging Face hub. */
+  /** Folder (Node) or absolute address ending in `/` whose sub-folders are models. Without it they come from the Hugging Face hub. */
   readonly folder?: string;
   /** Which of the repository's weights: `model_quantized.onnx` unless told. */
   readonly dtype?: 'q8' | 'q4' | 'fp16' | 'fp32';
@@ -75,9 +75,11 @@ function hubModel(id: string, options: HubOptions): Model {
 
 async function openParts(id: string, options: HubOptions, onBytes: (loaded: number) => void): Promise<Parts> {
   const { AutoModel, AutoTokenizer, env, Tensor } = await import('@xenova/transformers');
-  env.allowLocalModels = options.folder !== undefined;
-  env.allowRemoteModels = options.folder === undefined;
-  if (options.folder) env.localModelPath = options.folder;
+  const onDisk = options.folder !== undefined && !/^https?:/.test(options.folder);
+  env.allowLocalModels = onDisk;
+  env.allowRemoteModels = !onDisk;
+  if (onDisk) env.localModelPath = options.folder;
+  else if (options.folder) Object.assign(env, { remoteHost: options.folder, remotePathTemplate: '{model}/' });
   if (options.wasm && env.backends.onnx.wasm) env.backends.onnx.wasm.wasmPaths = { ...options.wasm };
 
   const dtype = options.dtype ?? 'q8';

@@ -21,7 +21,10 @@ export interface Excerpt {
  * The part of a passage that a result shows: about `length` characters round the sentence that answers.
  * A quarter of the room goes before the sentence, so that it is read in its place; a sentence longer than the room is cut.
  */
-export function excerpt(passage: Pick<Passage, 'chunk' | 'focus' | 'highlights'>, length = 280): Excerpt {
+export function excerpt(
+  passage: Pick<Passage, 'chunk' | 'focus' | 'highlights'>,
+  length = defaultLength(passage.chunk.text),
+): Excerpt {
   const { text } = passage.chunk;
   const shown = window(text, passage.focus, length);
   return {
@@ -30,6 +33,9 @@ export function excerpt(passage: Pick<Passage, 'chunk' | 'focus' | 'highlights'>
     cutAfter: text.slice(shown.end).trim() !== '',
   };
 }
+
+/** A Han character says, and takes the room of, about two letters. */
+const defaultLength = (text: string) => (/\p{Script=Han}/u.test(text.slice(0, 200)) ? 140 : 280);
 
 /** Cuts `text[range]` at every border of `focus` and `hits`; the pieces, joined, are that text. */
 export function pieces(text: string, range: Range, focus: Range, hits: readonly Range[]): Piece[] {

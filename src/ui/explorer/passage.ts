@@ -44,8 +44,8 @@ export function passageCard(words: Words, passage: Passage, answer: Answer, { re
 function excerptNodes(passage: Passage): Node[] {
   const { pieces, cutBefore, cutAfter } = excerpt(passage);
   const nodes = markedNodes(pieces.map((piece) => ({ ...piece, text: piece.text.replace(/\n\s*\n/g, '\n') })));
-  if (cutBefore) nodes.unshift(document.createTextNode('… '));
-  if (cutAfter) nodes.push(document.createTextNode(' …'));
+  if (cutBefore) nodes.unshift(document.createTextNode('…\u00a0'));
+  if (cutAfter) nodes.push(document.createTextNode('\u00a0…'));
   return nodes;
 }
 

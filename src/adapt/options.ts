@@ -6,7 +6,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   seed: 1,
   epochs: 12,
   batch: 64,
-  rate: 5e-4,
+  rate: 7e-4,
   weightDecay: 0.01,
   warmUp: 0.1,
   temperature: 0.05,
@@ -14,7 +14,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   bias: false,
   hardNegatives: 4,
   negativeRange: [0.5, 0.98],
-  patience: 4,
+  patience: 8,
   alphas: [0.25, 0.5, 0.75, 1],
   testShare: 0.2,
 };

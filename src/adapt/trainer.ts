@@ -58,7 +58,7 @@ export function createTrainer(): Trainer {
 const CROSS_VALIDATED = 1500;
 
 /** Questions judged after an epoch, over all folds: more cost time and hardly sharpen the figure. */
-const MOST_JUDGED = 400;
+const MOST_JUDGED = 800;
 
 /**
  * 1. Keep some questions out of everything (test). 2. Mine negatives. 3. Train on part of the rest and judge on the

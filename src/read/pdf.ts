@@ -7,14 +7,15 @@ import { unifiedHan } from './radicals.ts';
 /**
  * The text of a PDF: paragraphs and headings, each with the anchor of the page it begins on (`page=3`).
  *
- * pdf.js is loaded on first use and runs in the calling thread.
+ * pdf.js is loaded on first use and runs in the calling thread. (In a worker it takes that for its own and posts one
+ * message, `{ action: 'ready' }`, which comlink ignores as it does pdf.js's listener.)
  *
  * @throws EngineError `format-unsupported` for an encrypted, damaged or scanned file.
  */
 export async function readPdf(bytes: Uint8Array<ArrayBuffer>): Promise<Page> {
   const { getDocumentProxy } = await import('unpdf');
   // pdf.js takes its input away.
-  const pdf = await getDocumentProxy(bytes.slice(), { verbosity: 0 }).catch((error: unknown) => {
+  const pdf = await getDocumentProxy(bytes.slice(), OPTIONS).catch((error: unknown) => {
     throw refused(error);
   });
   try {
@@ -47,6 +48,25 @@ export async function readPdf(bytes: Uint8Array<ArrayBuffer>): Promise<Page> {
     await pdf.loadingTask.destroy();
   }
 }
+
+/** Hands pdf.js the character maps of Chinese fonts that a file names but does not hold; they are loaded when one is asked for. */
+class CMapFactory {
+  async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
+    const { CMAPS } = await import('./cmaps.gen.ts');
+    const data = kind === 'cMapUrl' ? CMAPS[filename.replace(/\.bcmap$/, '')] : undefined;
+    if (data === undefined) throw new Error(`no ${filename}`);
+    return Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+  }
+}
+
+const OPTIONS = {
+  verbosity: 0,
+  // Only said so that pdf.js asks the factory and not the network.
+  cMapUrl: 'cmaps/',
+  cMapPacked: true,
+  useWorkerFetch: false,
+  BinaryDataFactory: CMapFactory,
+};
 
 function asPiece({ text, page, level }: { text: string; page: number; level: number }): Piece {
   const run = { text: unifiedHan(text), at: 0, span: 0 };

@@ -42,6 +42,10 @@ test('a Chinese PDF is joined without spaces, and its radicals are the character
   expect(document.text).not.toMatch(/[\u2e80-\u2fd5]/);
 });
 
+test('a Chinese PDF that only names its font is read by the character maps that come with us', async () => {
+  expect((await readFixture('cid.pdf')).text).toContain('潮汐磨坊是一种利用潮水涨落来驱动的水磨。');
+});
+
 test('a Word document gives its headings, lists and tables', async () => {
   const document = await readFixture('lighthouse.docx');
   expect(document).toMatchObject({ kind: 'docx', title: 'The Lighthouse' });

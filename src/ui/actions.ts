@@ -3,6 +3,7 @@ import type { Passage } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
 import type { DocumentId, Range } from '../core/types.ts';
 import { createAdder } from './adding.ts';
+import { pageOf } from './format.ts';
 import type { Gather } from './gather.ts';
 import { createLibrary } from './library.ts';
 import { createNavigator } from './navigator.ts';
@@ -181,7 +182,9 @@ const PREVIEW_PAUSE_MS = 180;
 /** Where a passage and its parts stand in the document's text. */
 function target({ chunk, focus, highlights }: Passage) {
   const shift = (range: Range): Range => ({ start: range.start + chunk.textStart, end: range.end + chunk.textStart });
+  const page = pageOf(chunk.anchor);
   return {
+    ...(page !== undefined && { page }),
     passage: { start: chunk.textStart, end: chunk.textEnd },
     focus: shift(focus),
     highlights: highlights.map(shift),

@@ -38,5 +38,11 @@ export function matchedWords(reasons: readonly Reason[]): readonly string[] {
   return [...new Set(reasons.flatMap((reason) => (reason.kind === 'words' ? reason.matched : [])))];
 }
 
+/** The page that an anchor of a paged document names: `page=14` → 14. */
+export function pageOf(anchor: string | undefined): number | undefined {
+  const page = /^page=(\d+)$/.exec(anchor ?? '')?.[1];
+  return page === undefined ? undefined : Number(page);
+}
+
 /** The last part of a path: `guide/props.md` → `props.md`. */
 export const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

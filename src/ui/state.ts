@@ -46,6 +46,8 @@ export interface Reading {
   readonly passage?: Range;
   readonly focus?: Range;
   readonly highlights?: readonly Range[];
+  /** Of a paged document: where the passage begins. */
+  readonly page?: number;
   /** Came by a person's own act, so it takes focus; otherwise it follows the active result. */
   readonly chosen: boolean;
 }

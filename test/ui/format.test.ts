@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, count, fileName, fraction, matchedWords, milliseconds } from '../../src/ui/format.ts';
+import { bytes, count, fileName, fraction, matchedWords, milliseconds, pageOf } from '../../src/ui/format.ts';
 
 test.each([
   [7, '7'],
@@ -45,4 +45,10 @@ test('a matched word is said once, however many reasons name it', () => {
 test('the file name is the last part of a path', () => {
   expect(fileName('guide/props.md')).toBe('props.md');
   expect(fileName('notes.txt')).toBe('notes.txt');
+});
+
+test('an anchor of a paged document names its page, any other does not', () => {
+  expect(pageOf('page=14')).toBe(14);
+  expect(pageOf('chapter-2')).toBeUndefined();
+  expect(pageOf(undefined)).toBeUndefined();
 });

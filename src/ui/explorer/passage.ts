@@ -1,7 +1,7 @@
 import type { Answer, Passage, Reason } from '../../core/answer.ts';
 import { h } from '../dom.ts';
 import { excerpt, type Piece } from '../excerpt.ts';
-import { count, fileName, fraction, matchedWords } from '../format.ts';
+import { count, fileName, fraction, matchedWords, pageOf } from '../format.ts';
 import { formatRoute } from '../route.ts';
 import type { Words } from '../words/words.ts';
 
@@ -30,7 +30,7 @@ export function passageCard(words: Words, passage: Passage, answer: Answer, { re
       'a',
       { href, onclick, onfocus: activate, lang: tagOf(chunk.text) },
       h('span', { class: 'passage-text', dir: 'auto' }, ...excerptNodes(passage)),
-      h('span', { class: 'place' }, ...placeNodes(passage)),
+      h('span', { class: 'place' }, ...placeNodes(words, passage)),
     ),
     h(
       'details',
@@ -67,9 +67,11 @@ export function markedNodes(pieces: readonly Piece[]): Node[] {
   return nodes;
 }
 
-/** Document › heading › heading. */
-function placeNodes({ chunk }: Passage): Node[] {
+/** Document › heading › heading › page. */
+function placeNodes(words: Words, { chunk }: Passage): Node[] {
+  const page = pageOf(chunk.anchor);
   const steps = [chunk.title || fileName(chunk.document), ...chunk.headings];
+  if (page !== undefined) steps.push(words.page(page));
   return steps.flatMap((step, i) => [
     ...(i > 0 ? [h('span', { class: 'step', 'aria-hidden': 'true' }, '›')] : []),
     h(i === 0 ? 'cite' : 'span', { dir: 'auto' }, step),

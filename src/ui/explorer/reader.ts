@@ -63,7 +63,7 @@ export class Reader extends View {
           );
         if (reading.opened) {
           title.textContent = reading.opened.title || fileName(reading.id);
-          path.textContent = reading.id;
+          path.textContent = reading.page ? `${reading.id} · ${words.page(reading.page)}` : reading.id;
         }
       },
       signal,

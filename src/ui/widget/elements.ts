@@ -121,7 +121,13 @@ export function defineWidgets({ openIndex, index }: WidgetParts): void {
       const dialog = this.#dialog;
       const close = h(
         'button',
-        { class: 'close', part: 'close', type: 'button', 'aria-label': words.close, onclick: () => dialog.close() },
+        {
+          class: 'close',
+          part: 'close',
+          type: 'button',
+          'aria-label': `${words.close} (Esc)`,
+          onclick: () => dialog.close(),
+        },
         icon('close'),
         h('kbd', { 'aria-hidden': 'true' }, 'Esc'),
       );

@@ -15,7 +15,7 @@ export const english: Words = {
   welcomePrivate:
     'It all happens in this tab: nothing you open or type leaves your computer, and once loaded it works without a network.',
   dropHere: 'Drop files or a folder here',
-  dropFormats: 'Text, Markdown and HTML',
+  dropFormats: 'PDF, Word, EPUB, Markdown, HTML, text, CSV and JSON',
   dropNow: 'Drop to add to your library',
   addFiles: 'Choose files',
   addFolder: 'Choose a folder',
@@ -98,6 +98,7 @@ export const english: Words = {
   wordScore: 'Word score (BM25)',
   cosine: 'Likeness of meaning (cosine)',
   confidence: 'Chance that the best passage answers',
+  page: (page) => `p. ${count(page)}`,
   place: 'Place in the text',
   characters: (start, end) => `characters ${start}–${end}`,
 
@@ -127,7 +128,7 @@ export const english: Words = {
     'bad-input': 'Check what was asked for and try again.',
     'file-unreadable': 'See that the file is still there and that you may read it, then add it again.',
     'file-too-large': 'Split it into smaller files and add those.',
-    'format-unsupported': 'Save it as text, Markdown or HTML and add that.',
+    'format-unsupported': 'Save it as PDF, Word, HTML or plain text and add that.',
     'model-unavailable': 'Connect to the network once so that the model can load; keyword search works meanwhile.',
     'model-corrupt': 'Reload the page to fetch the model again; keyword search works meanwhile.',
     'model-mismatch': 'Add the documents again so that one model has read them all.',

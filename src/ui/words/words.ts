@@ -88,6 +88,7 @@ export interface Words {
   readonly wordScore: string;
   readonly cosine: string;
   readonly confidence: string;
+  readonly page: (page: number) => string;
   readonly place: string;
   readonly characters: (start: string, end: string) => string;
 

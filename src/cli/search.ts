@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Passage, Reason } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import { lineAt } from '../core/offsets.ts';
+import { passagePath } from '../core/passage.ts';
+import type { DocumentKind, SourceFile } from '../core/types.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
-import { createEngine } from '../engine.ts';
+import { createHubEncoder } from '../embed/hub.ts';
+import { createEngine, type EngineParts } from '../engine.ts';
 import { decodeSource } from '../read/read.ts';
 import { openFileStore } from '../store/files.node.ts';
 import { filesIn } from './files.ts';
@@ -18,6 +22,8 @@ interface Options {
   readonly limit: string;
   readonly json?: boolean;
   readonly cache?: string;
+  readonly model?: string;
+  readonly verbose?: boolean;
 }
 
 /** `nearfield search <folder> "question"`: indexes what is new or changed, then prints passages with file and line. */
@@ -25,10 +31,12 @@ export function searchCommand(program: Command): void {
   program
     .command('search')
     .description('answer a question from the files in a folder')
-    .argument('<folder>', 'folder with text, Markdown or HTML')
+    .argument('<folder>', 'folder with text, Markdown, HTML, PDF, Word, EPUB, CSV or JSON')
     .argument('<question>', 'a question or keywords, in English or Chinese')
     .option('-n, --limit <count>', 'passages to print', '5')
     .option('--json', 'print one JSON object')
+    .option('--model <id>', 'another model: a folder with its files, or an id on the Hugging Face hub')
+    .option('-v, --verbose', 'say why each skipped file was skipped')
     .option('--cache <folder>', 'where the index is kept (default: in your cache folder)')
     .action(run);
 }
@@ -40,29 +48,38 @@ async function run(folder: string, question: string, options: Options): Promise<
   }
   const root = resolve(folder);
   const files = await filesIn(root);
-  const home = options.cache ?? cacheFolder(root);
-  const engine = createEngine({
-    store: () => openFileStore(home),
-    encoder: createNodeEncoder(),
-    models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
-  });
+  const home = options.cache ?? cacheFolder(root, options.model);
+  const engine = createEngine({ store: () => openFileStore(home), ...encoding(options.model) });
   try {
-    await update(engine, files);
+    await update(engine, files, options.verbose ?? false);
     const answer = await engine.search(question, { limit, tier: 'full' });
-    const located = await Promise.all(answer.passages.map((passage) => locate(root, passage)));
+    const kinds = new Map((await engine.documents()).map(({ id, kind }) => [id, kind]));
+    const located = await Promise.all(
+      answer.passages.map((passage) => locate(root, passage, kinds.get(passage.chunk.document))),
+    );
     if (options.json) {
       process.stdout.write(`${JSON.stringify({ ...answer, passages: located }, null, 2)}\n`);
       return;
     }
     if (answer.refused) process.stdout.write('Nothing here answers this. Closest passages:\n\n');
-    for (const { passage, line } of located) process.stdout.write(`${print(passage, line)}\n\n`);
+    for (const hit of located) process.stdout.write(`${print(hit)}\n\n`);
   } finally {
     await engine.close();
   }
 }
 
+/** The models that come with Nearfield, or the one that was asked for, then for every language. */
+function encoding(model: string | undefined): Pick<EngineParts, 'encoder' | 'models'> {
+  if (model === undefined) {
+    return { encoder: createNodeEncoder(), models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' } };
+  }
+  if (!existsSync(model)) return { encoder: createHubEncoder(), models: { en: model, zh: model } };
+  const id = basename(resolve(model));
+  return { encoder: createHubEncoder({ folder: dirname(resolve(model)) }), models: { en: id, zh: id } };
+}
+
 /** Brings the index in step with the folder; Ctrl-C keeps what is done. */
-async function update(engine: Engine, files: Awaited<ReturnType<typeof filesIn>>): Promise<void> {
+async function update(engine: Engine, files: readonly SourceFile[], verbose: boolean): Promise<void> {
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new EngineError('bad-input', 'Stopped; run it again to go on from here.'));
   process.once('SIGINT', onInterrupt);
@@ -78,22 +95,33 @@ async function update(engine: Engine, files: Awaited<ReturnType<typeof filesIn>>
     });
     line.end();
     if (report.passages > 0) process.stderr.write(`Indexed ${report.added} files, ${report.passages} passages.\n`);
-    if (report.skipped.length > 0) process.stderr.write(`Skipped ${report.skipped.length} files that are not text.\n`);
+    if (verbose) for (const { message } of report.skipped) process.stderr.write(`${message}\n`);
+    else if (report.skipped.length > 0)
+      process.stderr.write(`Skipped ${report.skipped.length} files; --verbose says why.\n`);
   } finally {
     line.end();
     process.off('SIGINT', onInterrupt);
   }
 }
 
-async function locate(root: string, passage: Passage): Promise<{ passage: Passage; line: number }> {
-  const source = decodeSource(new Uint8Array(await readFile(join(root, passage.chunk.document))));
-  return { passage, line: lineAt(source, passage.chunk.start) };
+/** A passage and where it stands: `file:line`, or for formats without lines the anchor, as `file#page=3`. */
+interface Located {
+  readonly passage: Passage;
+  readonly place: string;
 }
 
-function print({ chunk, focus, reasons }: Passage, line: number): string {
-  const where = [chunk.title, ...chunk.headings].join(' › ');
+const WITH_LINES: ReadonlySet<DocumentKind> = new Set(['text', 'markdown', 'html']);
+
+async function locate(root: string, passage: Passage, kind: DocumentKind | undefined): Promise<Located> {
+  const { document, anchor, start } = passage.chunk;
+  if (!kind || !WITH_LINES.has(kind)) return { passage, place: anchor ? `${document}#${anchor}` : document };
+  const source = decodeSource(new Uint8Array(await readFile(join(root, document))));
+  return { passage, place: `${document}:${lineAt(source, start)}` };
+}
+
+function print({ passage: { chunk, focus, reasons }, place }: Located): string {
   const text = chunk.text.slice(focus.start, focus.end).replace(/\s+/g, ' ').trim();
-  return `${chunk.document}:${line}  ${where}\n  ${text}\n  ${reasons.map(inWords).join(' · ')}`;
+  return `${place}  ${passagePath(chunk)}\n  ${text}\n  ${reasons.map(inWords).join(' · ')}`;
 }
 
 function inWords(reason: Reason): string {
@@ -103,8 +131,9 @@ function inWords(reason: Reason): string {
   return `meaning ${reason.cosine.toFixed(2)}`;
 }
 
-/** One folder per searched folder, in the place the system gives to things that may be thrown away. */
-function cacheFolder(root: string): string {
+/** One folder per searched folder and model, in the place the system gives to things that may be thrown away. */
+function cacheFolder(root: string, model = ''): string {
   const base = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  return join(base, 'nearfield', createHash('sha256').update(root).digest('hex').slice(0, 16));
+  const name = createHash('sha256').update(`${root}\n${model}`).digest('hex').slice(0, 16);
+  return join(base, 'nearfield', name);
 }

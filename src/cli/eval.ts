@@ -4,6 +4,7 @@ import type { Encoder } from '../core/encoder.ts';
 import { passageText } from '../core/passage.ts';
 import type { Language } from '../core/types.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
+import { nativeRuntime } from '../embed/runtime.node.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
 import { type CollectionVectors, type Evaluation, evaluate } from './eval/evaluate.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly json?: string;
   readonly cache: string;
   readonly keywords?: boolean;
+  readonly threads?: string;
 }
 
 const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
@@ -26,13 +28,14 @@ export function evalCommand(program: Command): void {
     .argument('<folders...>', 'folders with corpus.jsonl, queries.jsonl and qrels.tsv')
     .option('--json <file>', 'also write the figures to this file')
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
+    .option('--threads <count>', 'threads of the model (default: all cores)')
     .option('--keywords', 'measure BM25 alone, without any model')
     .action(run);
 }
 
 async function run(folders: readonly string[], options: Options): Promise<void> {
   const collections = folders.flatMap(readCollections);
-  const encoder = createNodeEncoder();
+  const encoder = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
   const cache = new EmbeddingCache(encoder, options.cache);
   const results = new Map<string, Evaluation>();
   try {

@@ -5,11 +5,12 @@ import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { fuse, standardiseLanes } from './fuse.ts';
+import { bestShare, scoreWords } from './keywords.ts';
 import { type Bm25Options, createLexicon } from './lexicon.ts';
-import { confidence, refusalFeatures } from './refuse.ts';
+import { confidence, standout } from './refuse.ts';
+import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
-import { groupsOf } from './words.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
 export { simplify } from './simplify.ts';
@@ -55,6 +56,7 @@ const CERTAIN = 0.95;
 export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
   const vectors = createVectors();
+  const floorOf = createFloors(lexicon);
   const chunks: Chunk[] = [];
 
   /** Rows that this search may not return. */
@@ -84,16 +86,9 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const skip = barred(query.documents);
       const textOf = (row: number) => searchableText(chunks[row]!);
 
-      const words = new Float32Array(rows);
-      const covered = new Float32Array(rows);
-      const groups = groupsOf(query.text, lexicon, query.typing).map((group) => {
-        const touched = lexicon.score(group.alternatives, words);
-        const weight = lexicon.idf(touched.length);
-        for (const row of touched) covered[row]! += weight;
-        return { ...group, weight };
-      });
-      const total = groups.reduce((sum, { weight }) => sum + weight, 0);
-      const candidates = words.map((score, row) => (skip[row] === 0 && covered[row]! > total * 0.9999 ? score : 0));
+      const asked = scoreWords(method === 'dense' ? '' : query.text, lexicon, rows, query.typing);
+      const { groups, scores: words, held, total } = asked;
+      const candidates = words.map((score, row) => (skip[row] === 0 && held[row]! > total * 0.9999 ? score : 0));
       const verbatim = groups.length > 1 ? findVerbatim(query.text, candidates, textOf) : [];
       // The query as a whole is one more word: the rarer, the more it tells.
       for (const row of verbatim) words[row]! += lexicon.idf(verbatim.length);
@@ -103,13 +98,12 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const meaning = standardiseLanes(cosine, vectors.lanes(), skip);
       clock.lap('dense');
 
-      const features = refusalFeatures(words, covered, total, cosine, skip);
       const score =
         method === 'bm25'
           ? words.slice()
           : method === 'dense'
             ? cosine.slice()
-            : fuse(words, meaning, features.coverage, skip);
+            : fuse(words, meaning, bestShare(held, total, skip), skip);
       for (let row = 0; row < rows; row++) {
         const found = (words[row]! > 0 && method !== 'dense') || !Number.isNaN(cosine[row]!);
         if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
@@ -129,8 +123,13 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
         const why = explain ? explainHit(query.text, groups, chunk, evidence(row)) : { reasons: [], matches: [] };
         return { chunk, score: score[row]!, ...why };
       });
-      // What stands there word for word is not refused.
-      const sure = Math.max(confidence(features, query.language), verbatim.length > 0 ? CERTAIN : 0);
+      const standing = standout(cosine, query.language, skip);
+      const features = {
+        words: best[0] === undefined || total <= 0 ? 0 : words[best[0]]! / total,
+        coverage: bestShare(asked.heldTelling, asked.totalTelling, skip),
+        ...(standing !== undefined && { meaning: standing }),
+      };
+      const sure = verbatim.length > 0 ? CERTAIN : confidence(features, floorOf(query.language));
       clock.lap('explain');
       return { hits, confidence: sure, refused: sure < threshold, timings: clock.times };
     },

@@ -1,6 +1,8 @@
 import { analyse, type Token } from './analyse.ts';
 import { fold } from './fold.ts';
+import { isFunctionWord } from './function-words.ts';
 import type { Alternative, Lexicon } from './lexicon.ts';
+import { simplify } from './simplify.ts';
 import { wordsSeen } from './stem.ts';
 import { edits } from './typo.ts';
 
@@ -9,7 +11,7 @@ export interface Group {
   /** As it stands in the query. */
   readonly text: string;
   readonly alternatives: readonly Alternative[];
-  /** Worth showing: no function word, no single character of a longer Chinese run. */
+  /** Says what the query is about; the others are searched for, but not shown and no sign of an answer. */
   readonly telling: boolean;
 }
 
@@ -22,9 +24,9 @@ export interface Group {
  * @param typing the last word may be unfinished: words that begin with it are alternatives.
  */
 export function groupsOf(query: string, lexicon: Lexicon, typing = false): Group[] {
-  const tokens = analyse(query);
+  const tellsMuch = tellingIn(query);
   const groups = new Map<string, Group>();
-  for (const token of tokens) {
+  for (const token of analyse(query)) {
     if (groups.has(token.term)) continue;
     const text = query.slice(token.start, token.end);
     const others = typing && token.end === query.length ? completions(text, lexicon) : [];
@@ -35,7 +37,7 @@ export function groupsOf(query: string, lexicon: Lexicon, typing = false): Group
         { term: token.term, weight: 1 },
         ...(known ? others : corrections(text, lexicon)).filter(({ term }) => term !== token.term),
       ],
-      telling: !FUNCTION_WORDS.has(fold(text)) && !(isIdeograph(text) && tokens.some((other) => covers(other, token))),
+      telling: tellsMuch(token),
     });
   }
   return [...groups.values()];
@@ -78,19 +80,23 @@ function guesses(lexicon: Lexicon, fits: (word: string) => boolean): Alternative
     .map(({ term }) => ({ term, weight: GUESS_WEIGHT }));
 }
 
-const covers = (outer: Token, inner: Token) =>
-  outer !== inner &&
-  outer.start <= inner.start &&
-  outer.end >= inner.end &&
-  outer.end - outer.start > inner.end - inner.start;
-const isIdeograph = (text: string) => /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u.test(text);
+/**
+ * Whether a token says what the query is about: no function word, and of Chinese only what lies within one word of the
+ * sentence, since a bigram across two (`素但` in `元素但是`) says nothing and a single character of a longer word little.
+ */
+function tellingIn(query: string): (token: Token) => boolean {
+  const words = [...(HAN.test(query) ? segmenter.segment(query) : [])]
+    .filter(({ segment }) => !isFunctionWord(simplify(segment)))
+    .map(({ segment, index }) => ({ start: index, end: index + segment.length }));
+  return ({ start, end }) => {
+    const text = query.slice(start, end);
+    if (!HAN.test(text)) return !isFunctionWord(fold(text));
+    const single = [...text].length === 1;
+    return words.some(
+      (word) => word.start <= start && end <= word.end && (!single || word.end - word.start === end - start),
+    );
+  };
+}
 
-/** English words that say how a sentence is built, not what it is about. They are searched for, but never highlighted. */
-const FUNCTION_WORDS = new Set(
-  (
-    'a about after all also am an and any are as at be because been before being between both but by can cannot could did do does ' +
-    'doing during each for from had has have having he her here hers him his how i if in into is it its me more most my no nor not ' +
-    'of on once only or other our out over own same she should so some such than that the their them then there these they this ' +
-    'those through to too under until up us very was we were what when where which while who whom whose why will with would you your'
-  ).split(' '),
-);
+const HAN = /\p{Script=Han}/u;
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });

@@ -1,0 +1,92 @@
+import type { Language } from '../core/types.ts';
+import { bestShare, scoreWords } from './keywords.ts';
+import type { Lexicon } from './lexicon.ts';
+
+/** How well the index seems to answer questions that it has, most likely, nothing on. */
+export interface Floor {
+  /** Best BM25 score over the question's total idf. */
+  readonly words: number;
+  /** Largest share of a question's telling idf that one row holds. */
+  readonly coverage: number;
+}
+
+/**
+ * Calibrates refusal to an index without any labels: twenty questions on twenty subjects are asked of it, and the
+ * median of what they reach is what a question reaches by chance. Long passages and broad collections hold some words
+ * of any question; a handbook holds few. The median, since some of the twenty may well have an answer here.
+ *
+ * Asked anew when the index has grown or shrunk by a quarter. Cost: twenty BM25 searches.
+ */
+export function createFloors(lexicon: Lexicon): (language: Language) => Floor {
+  const floors = new Map<Language, Floor & { readonly live: number }>();
+  return (language) => {
+    const { live } = lexicon;
+    const known = floors.get(language);
+    if (known && Math.abs(live - known.live) * 4 <= known.live) return known;
+    const skip = lexicon.dead();
+    const reached = STRANGERS[language].map((question) => {
+      const { scores, total, heldTelling, totalTelling } = scoreWords(question, lexicon, skip.length);
+      return { words: bestShare(scores, total, skip), coverage: bestShare(heldTelling, totalTelling, skip) };
+    });
+    const floor = {
+      words: median(reached.map(({ words }) => words)),
+      coverage: median(reached.map(({ coverage }) => coverage)),
+      live,
+    };
+    floors.set(language, floor);
+    return floor;
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+const STRANGERS: Record<Language, readonly string[]> = {
+  en: [
+    'who painted the ceiling of the chapel in Rome',
+    'what is the capital city of Mongolia',
+    'why do leaves turn red in autumn',
+    'what vaccine protects against yellow fever',
+    'who won the football world cup in 1998',
+    'how much tax do I owe on a second home',
+    'how to knit a simple scarf for beginners',
+    'how are diamonds formed deep underground',
+    'who wrote the novel about the white whale',
+    'why is the ocean salty',
+    'how many bones does an adult human have',
+    'what is the boiling point of nitrogen',
+    'which enzyme breaks down lactose',
+    'how does a landlord end a lease early',
+    'how do vaccines train the immune system',
+    'what is the rule for offside in hockey',
+    'who discovered penicillin',
+    'how do I reset the password of my account',
+    'what are the symptoms of iron deficiency',
+    'how to sharpen a kitchen knife',
+  ],
+  zh: [
+    '西斯廷教堂的天顶画是谁画的？',
+    '蒙古国的首都是哪里',
+    '秋天树叶为什么会变红',
+    '黄热病要打什么疫苗',
+    '1998年世界杯冠军是哪支球队',
+    '买第二套房要交多少税',
+    '初学者怎么织围巾',
+    '钻石是怎么形成的',
+    '写白鲸的作家是谁',
+    '海水为什么是咸的',
+    '成年人有多少块骨头',
+    '液氮的沸点是多少',
+    '哪种酶分解乳糖',
+    '房东可以提前解除租约吗',
+    '疫苗是怎样起作用的',
+    '足球越位规则是什么',
+    '青霉素是谁发现的',
+    '忘记密码怎么重置账号',
+    '缺铁有哪些症状',
+    '菜刀怎么磨',
+  ],
+};

@@ -8,61 +8,67 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-/** The widget for other people's sites: one script, and what it fetches only when asked for the full model. */
-const WIDGET = {
-  publicDir: false,
+/** `vite build`: the explorer. */
+const web = () => ({
   base: './',
-  worker: { format: 'es' },
+  plugins: [sampleCollection(), offline()],
+  worker: { format: 'es' as const },
+  build: { target: 'es2022', outDir: 'dist/web' },
+  server: { headers: ISOLATION },
+  preview: { headers: ISOLATION },
+});
+
+/** `vite build --mode widget`: one script for other people's sites, and what it fetches only when asked for the full model. */
+const widget = () => ({
+  publicDir: false as const,
+  base: './',
+  worker: { format: 'es' as const },
   build: {
     target: 'es2022',
     outDir: 'dist/widget',
-    modulePreload: false,
+    modulePreload: false as const,
     rolldownOptions: { input: 'src/widget.ts', output: { entryFileNames: 'nearfield.js' } },
   },
-} as const;
+});
 
-export default defineConfig(({ mode }) =>
-  mode === 'widget'
-    ? WIDGET
-    : mode === 'node'
-      ? {
-          publicDir: false,
-          build: {
-            ssr: 'src/cli/nearfield.ts',
-            outDir: 'dist/node',
-            target: 'node20',
-            rolldownOptions: { output: { entryFileNames: 'nearfield.js' } },
-          },
-        }
-      : {
-          base: './',
-          plugins: [sampleCollection(), offline()],
-          worker: { format: 'es' },
-          build: { target: 'es2022', outDir: 'dist/web' },
-          server: { headers: ISOLATION },
-          preview: { headers: ISOLATION },
-          test: {
-            projects: [
-              {
-                test: {
-                  name: 'node',
-                  include: ['test/**/*.test.ts'],
-                  exclude: ['test/browser/**'],
-                  testTimeout: 30_000,
-                },
-              },
-              {
-                // One production build and one Chromium serve all of these; they drive it with playwright-core.
-                test: {
-                  name: 'browser',
-                  include: ['test/browser/**/*.test.ts'],
-                  globalSetup: ['test/browser/setup.ts'],
-                  fileParallelism: false,
-                  testTimeout: 180_000,
-                  hookTimeout: 180_000,
-                },
-              },
-            ],
-          },
-        },
-);
+/** `vite build --mode node`: the command line in one file; only what has binaries of its own stays a package. */
+const node = () => ({
+  publicDir: false as const,
+  ssr: { noExternal: true as const, external: ['onnxruntime-node', 'onnxruntime-web', '@xenova/transformers'] },
+  build: {
+    ssr: 'src/cli/nearfield.ts',
+    outDir: 'dist/node',
+    target: 'node20',
+    rolldownOptions: { output: { entryFileNames: 'nearfield.js' } },
+  },
+});
+
+const test = {
+  projects: [
+    {
+      test: {
+        name: 'node',
+        include: ['test/**/*.test.ts'],
+        exclude: ['test/browser/**'],
+        testTimeout: 60_000,
+      },
+    },
+    {
+      // One production build and one Chromium serve all of these; they drive it with playwright-core.
+      test: {
+        name: 'browser',
+        include: ['test/browser/**/*.test.ts'],
+        globalSetup: ['test/browser/setup.ts'],
+        fileParallelism: false,
+        testTimeout: 240_000,
+        hookTimeout: 240_000,
+      },
+    },
+  ],
+};
+
+export default defineConfig(({ mode }) => {
+  if (mode === 'node') return node();
+  if (mode === 'widget') return widget();
+  return { ...web(), test };
+});

@@ -8,6 +8,7 @@ import { detectLanguage } from './core/language.ts';
 import type { DocumentId, Language, UnitVector } from './core/types.ts';
 import { type Collection, openCollection } from './engine/collection.ts';
 import { addFiles } from './engine/indexing.ts';
+import { queryInput } from './engine/inputs.ts';
 import { createModels } from './engine/models.ts';
 import type { Store } from './store/store.ts';
 
@@ -54,7 +55,7 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
     const key = `${card.key}\n${text}`;
     let values = vectors.get(key);
     if (!values) {
-      values = (await encoder.embed(card.id, 'query', [text])).dense as UnitVector;
+      values = (await encoder.embed(card.id, 'query', [queryInput(language, text)])).dense as UnitVector;
       if (vectors.size >= REMEMBERED_QUERIES) vectors.delete(vectors.keys().next().value!);
       vectors.set(key, values);
     }

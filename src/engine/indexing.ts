@@ -2,11 +2,11 @@ import { chunk } from '../chunk/chunk.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { AddOptions, AddPhase, AddReport, DocumentSummary, Skipped } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
-import { passageText } from '../core/passage.ts';
 import type { Chunk, Document, DocumentId, Language, ModelCard, Segment, SourceFile } from '../core/types.ts';
 import { read } from '../read/read.ts';
 import type { Change, DocumentContent, Store } from '../store/store.ts';
 import type { Collection } from './collection.ts';
+import { passageInput } from './inputs.ts';
 import type { Models } from './models.ts';
 
 export interface IndexingParts {
@@ -121,7 +121,11 @@ async function addDocument(
   for (let at = 0; at < missing.length; at += BATCH) {
     signal?.throwIfAborted();
     const batch = missing.slice(at, at + BATCH);
-    const { dense } = await encoder.embed(card.id, 'passage', batch.map(passageText));
+    const { dense } = await encoder.embed(
+      card.id,
+      'passage',
+      batch.map((chunk) => passageInput(document.language, chunk)),
+    );
     await writer.append(batch, dense);
     onShare((done.size + at + batch.length) / chunks.length);
   }

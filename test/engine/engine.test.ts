@@ -153,6 +153,12 @@ test('English and Chinese live in one collection, each searched with its own mod
   expect((await paths('响应式状态'))[0]).toBe('zh.txt');
 });
 
+test('a Chinese text is simplified for the encoder and kept as it was written', async () => {
+  await engine.add([file('tw.txt', '本指南說明框架如何追蹤響應式狀態，以及何時更新介面。')]);
+  expect(encoder.embedded.at(-1)).toContain('说明框架如何追踪响应式状态');
+  expect((await engine.search('响应式状态', { tier: 'full' })).passages[0]?.chunk.text).toContain('響應式狀態');
+});
+
 test('keywords answer while the model is still loading, and say so', async () => {
   await engine.add([file('a.md', markdown('alpha', 2))]);
   const fresh = createEngine({

@@ -26,9 +26,7 @@ export async function openCollection(store: Store): Promise<Collection> {
 
   const take = (segment: NonNullable<Change['segments']>[number], dead?: ReadonlySet<number>) => {
     index.add(segment, dead);
-    let keys = models.get(segment.language);
-    if (!keys) models.set(segment.language, (keys = new Set()));
-    keys.add(segment.model);
+    models.set(segment.language, (models.get(segment.language) ?? new Set()).add(segment.model));
     segment.chunks.forEach((chunk, row) => {
       if (dead?.has(row)) return;
       const list = chunks.get(chunk.document);

@@ -189,8 +189,8 @@ function createWriter({ collection, store }: IndexingParts): Writer {
     },
     async append(chunks, vectors) {
       const { document, card } = current!;
-      let lane = rows.get(document.language);
-      if (!lane) rows.set(document.language, (lane = { card, chunks: [], vectors: [] }));
+      const lane = rows.get(document.language) ?? { card, chunks: [], vectors: [] };
+      rows.set(document.language, lane);
       lane.chunks.push(...chunks);
       lane.vectors.push(vectors);
       const summary = summaries.get(document.id) ?? collection.summaries.get(document.id)!;

@@ -71,7 +71,7 @@ export async function run(): Promise<void> {
           `${question} (${round + 2})`,
         );
         if (round < 0) continue; // the first round warms up
-        for (const [stage, ms] of Object.entries({ ...timings, total })) (stages[stage] ??= []).push(ms);
+        for (const [stage, ms] of Object.entries({ ...timings, total })) stages[stage] = [...(stages[stage] ?? []), ms];
       }
     }
     const status = await page.evaluate(() => globalThis.nearfield.status());

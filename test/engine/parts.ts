@@ -35,7 +35,7 @@ export function countingEncoder(): CountingEncoder {
       encoder.before?.(embedded.length);
       if (role === 'passage') embedded.push(...texts);
       const dense = new Float32Array(texts.length * DIM);
-      texts.forEach((text, row) => hashInto(text, dense.subarray(row * DIM, (row + 1) * DIM)));
+      for (const [row, text] of texts.entries()) hashInto(text, dense.subarray(row * DIM, (row + 1) * DIM));
       return { rows: texts.length, dim: DIM, dense };
     },
     info: async () => ({ backend: 'test', threads: 1, loaded: [], notes: [] }),

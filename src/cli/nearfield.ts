@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { EngineError } from '../core/errors.ts';
+import { adaptCommand } from './adapt.ts';
 import { buildCommand } from './build.ts';
 import { evalCommand } from './eval.ts';
+import { exportTrainingCommand } from './export-training.ts';
 import { searchCommand } from './search.ts';
+import { sparseHeadCommand } from './sparse-head.ts';
 
 const program = new Command('nearfield')
   .description('Semantic search over your own files, wholly on this machine.')
@@ -11,6 +14,9 @@ const program = new Command('nearfield')
 searchCommand(program);
 buildCommand(program);
 evalCommand(program);
+adaptCommand(program);
+exportTrainingCommand(program);
+sparseHeadCommand(program);
 
 try {
   await program.parseAsync();

@@ -5,6 +5,7 @@ import { passageText } from '../core/passage.ts';
 import type { Language } from '../core/types.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
+import { createReranker } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
 import { type CollectionVectors, type Evaluation, evaluate } from './eval/evaluate.ts';
@@ -16,6 +17,7 @@ interface Options {
   readonly cache: string;
   readonly keywords?: boolean;
   readonly threads?: string;
+  readonly rerank?: boolean;
 }
 
 const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
@@ -28,6 +30,7 @@ export function evalCommand(program: Command): void {
     .argument('<folders...>', 'folders with corpus.jsonl, queries.jsonl and qrels.tsv')
     .option('--json <file>', 'also write the figures to this file')
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
+    .option('--rerank', 'also measure reranking (`full`); the passages of every page are encoded again')
     .option('--threads <count>', 'threads of the model (default: all cores)')
     .option('--keywords', 'measure BM25 alone, without any model')
     .action(run);
@@ -44,7 +47,8 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
       const say = (step: string) => (done: number, total: number) =>
         line.show(`${collection.name}: ${step} ${done}/${total}`);
       const vectors = options.keywords ? undefined : await embedAll(collection, encoder, cache, say);
-      results.set(collection.name, evaluate(collection, vectors, say('searching')));
+      const reranker = options.rerank ? createReranker(encoder, Number.POSITIVE_INFINITY) : undefined;
+      results.set(collection.name, await evaluate(collection, vectors, say('searching'), reranker));
       line.end();
     }
   } finally {

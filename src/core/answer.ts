@@ -20,6 +20,8 @@ export interface Match extends Range {
 
 export interface Hit {
   readonly chunk: Chunk;
+  /** What made the chunk's vector. */
+  readonly model?: ModelKey;
   /** Fused score; ranks hits of one search, means nothing across searches. */
   readonly score: number;
   readonly reasons: readonly Reason[];

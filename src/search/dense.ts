@@ -10,6 +10,7 @@ export interface Vectors {
    * Cost: rows × dim multiply-adds.
    */
   score(queries: readonly QueryVector[], rows: number): Float32Array;
+  modelAt(row: number): ModelKey;
   /** Rows made by each model, as ranges: cosines are comparable within one lane, not across. */
   lanes(): ReadonlyMap<ModelKey, readonly (readonly [start: number, end: number])[]>;
 }
@@ -34,6 +35,8 @@ export function createVectors(): Vectors {
       }
       return scores;
     },
+    // Segments are few and ascending; the last that begins at or before the row holds it.
+    modelAt: (row) => segments.findLast(({ base }) => base <= row)!.segment.model,
     lanes: () => lanes,
   };
 }

@@ -13,6 +13,7 @@ import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
+export { createReranker, type Reranker } from './rerank.ts';
 export { simplify } from './simplify.ts';
 
 /** `bm25` and `dense` alone are for measuring; a person gets `fused`. */
@@ -121,7 +122,7 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const hits = best.map((row) => {
         const chunk = chunks[row]!;
         const why = explain ? explainHit(query.text, groups, chunk, evidence(row)) : { reasons: [], matches: [] };
-        return { chunk, score: score[row]!, ...why };
+        return { chunk, model: vectors.modelAt(row), score: score[row]!, ...why };
       });
       const standing = standout(cosine, query.language, skip);
       const features = {

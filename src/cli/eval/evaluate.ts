@@ -1,6 +1,6 @@
 import type { QueryVector } from '../../core/answer.ts';
 import type { Chunk, ChunkId, DocumentId, ModelCard, Segment, UnitVector } from '../../core/types.ts';
-import { createSearchIndex, type Method } from '../../search/index.ts';
+import { createSearchIndex, type Method, type Reranker } from '../../search/index.ts';
 import type { Collection, Question } from './collection.ts';
 import { auroc, bootstrap, type Figures, figures, mean } from './metrics.ts';
 
@@ -39,19 +39,21 @@ interface Judged {
 const DEPTH = 100;
 const FIGURES = ['ndcg10', 'mrr10', 'recall10', 'recall100'] as const;
 
-/** Runs every question through every method. Without vectors there is only `bm25`. */
-export function evaluate(
+/** Runs every question through every method. Without vectors there is only `bm25`; with a reranker there is `full`. */
+export async function evaluate(
   collection: Collection,
   vectors: CollectionVectors | undefined,
   onProgress: (done: number, total: number) => void,
-): Evaluation {
+  reranker?: Reranker,
+): Promise<Evaluation> {
   const { questions, judgements, language } = collection;
   const index = createSearchIndex();
   index.add(segmentOf(collection, vectors));
   const methods: Method[] = vectors ? ['bm25', 'dense', 'fused'] : ['bm25'];
   const best = methods.at(-1)!;
 
-  const scores = new Map<Method, Figures[]>(methods.map((method) => [method, []]));
+  const scores = new Map<Method | 'full', Figures[]>(methods.map((method) => [method, []]));
+  if (vectors && reranker) scores.set('full', []);
   const judged: Judged[] = [];
   for (const [i, question] of questions.entries()) {
     onProgress(i, questions.length);
@@ -67,6 +69,15 @@ export function evaluate(
             grades,
           ),
         );
+      if (grades && method === best && vectors && reranker) {
+        const full = await reranker.rerank(question.text, hits, vectors.card);
+        scores.get('full')!.push(
+          figures(
+            full.map(({ chunk }) => chunk.id),
+            grades,
+          ),
+        );
+      }
       if (method === best) judged.push({ question, confidence, refused });
     }
   }

@@ -9,7 +9,7 @@ import { createReranker } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
 import { type CollectionVectors, type Evaluation, evaluate } from './eval/evaluate.ts';
-import { table } from './eval/table.ts';
+import { ablation, table } from './eval/table.ts';
 import { progressLine } from './progress.ts';
 
 interface Options {
@@ -18,6 +18,7 @@ interface Options {
   readonly keywords?: boolean;
   readonly threads?: string;
   readonly rerank?: boolean;
+  readonly ablate?: boolean;
 }
 
 const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
@@ -31,6 +32,7 @@ export function evalCommand(program: Command): void {
     .option('--json <file>', 'also write the figures to this file')
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
     .option('--rerank', 'also measure reranking (`full`); the passages of every page are encoded again')
+    .option('--ablate', 'also print what is left with each method off')
     .option('--threads <count>', 'threads of the model (default: all cores)')
     .option('--keywords', 'measure BM25 alone, without any model')
     .action(run);
@@ -55,6 +57,7 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
     await encoder.close();
   }
   process.stdout.write(`${table(results)}\n`);
+  if (options.ablate) process.stdout.write(`\n${ablation(results)}\n`);
   if (options.json) {
     const json = [...results].map(([name, { retrievers, refusal }]) => [name, { ...retrievers, refusal }]);
     writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(json), null, 1)}\n`);

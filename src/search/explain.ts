@@ -1,8 +1,8 @@
 import type { Match, Reason } from '../core/answer.ts';
 import type { Chunk } from '../core/types.ts';
 import { analyse } from './analyse.ts';
+import type { WeightedGroup } from './keywords.ts';
 import { searchableText } from './text.ts';
-import type { Group } from './words.ts';
 
 /** What the retrievers found out about one row. */
 export interface Evidence {
@@ -17,11 +17,11 @@ export interface Evidence {
 /** Why a passage is a hit: the strongest evidence first, and the words of its text that were asked for. */
 export function explain(
   query: string,
-  groups: readonly (Group & { readonly weight: number })[],
+  groups: readonly WeightedGroup[],
   chunk: Chunk,
   { words, cosine, meaning, verbatim }: Evidence,
 ): { reasons: Reason[]; matches: Match[] } {
-  const asked = new Map<string, Group & { readonly weight: number }>();
+  const asked = new Map<string, WeightedGroup>();
   for (const group of groups) if (group.telling) for (const { term } of group.alternatives) asked.set(term, group);
 
   const reasons: Reason[] = [];
@@ -31,6 +31,8 @@ export function explain(
     const matched = groups.filter((group) => found.has(group)).map(({ text }) => text);
     if (matched.length > 0) reasons.push({ kind: 'words', matched, score: words });
   }
+  const question = nearestQuestion(chunk, asked);
+  if (question) reasons.push(question);
   if (meaning > 0) reasons.push({ kind: 'meaning', cosine, score: meaning });
 
   const matches = analyse(chunk.text).flatMap(({ term, start, end }) => {
@@ -38,4 +40,21 @@ export function explain(
     return group ? [{ start, end, weight: group.weight }] : [];
   });
   return { reasons, matches };
+}
+
+/** A question of the chunk's own that holds so much of the query's telling words is the query in other words. */
+const SAME_QUESTION = 0.6;
+
+function nearestQuestion({ questions = [] }: Chunk, asked: ReadonlyMap<string, WeightedGroup>): Reason | undefined {
+  const weightOf = (groups: Iterable<WeightedGroup>) => [...groups].reduce((sum, { weight }) => sum + weight, 0);
+  const total = weightOf(new Set(asked.values()));
+  let [nearest, best] = ['', SAME_QUESTION];
+  for (const question of questions) {
+    const held = new Set(analyse(question).flatMap(({ term }) => asked.get(term) ?? []));
+    const share = total > 0 ? weightOf(held) / total : 0;
+    if (share < best) continue;
+    nearest = question;
+    best = share;
+  }
+  return nearest === '' ? undefined : { kind: 'question', question: nearest, score: best };
 }

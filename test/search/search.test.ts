@@ -150,3 +150,17 @@ test('an unexplained search has the same hits, without reasons', () => {
   );
   expect(bare.hits.every(({ reasons, matches }) => reasons.length + matches.length === 0)).toBe(true);
 });
+
+test('a chunk is found by the questions it answers, and says which', () => {
+  const index = createSearchIndex();
+  const base = segment({ a: 'Press the red button twice.', b: 'Turn the wheel.' });
+  const questions = ['How do I stop the machine?', 'Where is the button?'];
+  index.add({
+    ...base,
+    chunks: base.chunks.map((chunk) => (chunk.document === 'a' ? { ...chunk, questions } : chunk)),
+  });
+  const [hit, ...others] = index.search(query('how can I stop the machine')).hits;
+  expect(hit!.chunk.document).toBe('a');
+  expect(hit!.reasons).toContainEqual({ kind: 'question', question: questions[0], score: 1 });
+  expect(others.flatMap(({ reasons }) => reasons)).not.toContainEqual(expect.objectContaining({ kind: 'question' }));
+});

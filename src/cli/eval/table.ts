@@ -17,6 +17,30 @@ export function table(results: ReadonlyMap<string, Evaluation>): string {
   return refusals.length > 1 ? `${align(rows)}\n\n${align(refusals)}` : align(rows);
 }
 
+/** nDCG@10 with everything, and what is left of it with one method off: the table that says what each is worth. */
+export function ablation(results: ReadonlyMap<string, Evaluation>): string {
+  const rows = [['collection', 'with', 'all', 'no reranking', 'no meaning', 'no words']];
+  for (const [name, { retrievers }] of results) {
+    const all = retrievers.full ?? retrievers.fused;
+    if (!all) continue;
+    const without = (method: string) => {
+      const left = retrievers[method];
+      return left ? `${fixed(left.ndcg10)} (${signed(left.ndcg10 - all.ndcg10)})` : '–';
+    };
+    const reranking = retrievers.full ? without('fused') : '–';
+    rows.push([
+      name,
+      retrievers.full ? 'full' : 'fused',
+      fixed(all.ndcg10),
+      reranking,
+      without('bm25'),
+      without('dense'),
+    ]);
+  }
+  return align(rows);
+}
+
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${fixed(Math.abs(value))}`;
 const fixed = (value: number) => value.toFixed(4).replace(/^0/, '');
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 

@@ -1,15 +1,17 @@
 /** The sentence: read, chunk, embed, store, search, answer. The engine alone knows the order. */
 import { answer } from './answer/answer.ts';
-import type { Answer, QueryVector } from './core/answer.ts';
+import type { Answer, Hit, QueryVector } from './core/answer.ts';
 import type { Encoder } from './core/encoder.ts';
 import type { Engine, SearchOptions } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
 import type { DocumentId, Language, UnitVector } from './core/types.ts';
-import { type Collection, openCollection } from './engine/collection.ts';
+import type { Collection } from './engine/collection.ts';
 import { addFiles } from './engine/indexing.ts';
 import { queryInput } from './engine/inputs.ts';
+import { type Library, openLibrary } from './engine/library.ts';
 import { createModels } from './engine/models.ts';
+import { createReranker } from './search/index.ts';
 import type { Store } from './store/store.ts';
 
 export interface EngineParts {
@@ -28,20 +30,16 @@ const REMEMBERED_QUERIES = 64;
 export function createEngine({ store: openStore, encoder, models: names }: EngineParts): Engine {
   const models = createModels(encoder, names);
   const vectors = new Map<string, UnitVector>();
-  let opening: Promise<{ store: Store; collection: Collection }> | undefined;
-  let writing: Promise<unknown> = Promise.resolve();
+  const reranker = createReranker(encoder);
+  let opening: Promise<Library> | undefined;
 
   const opened = () => {
-    opening ??= openStore().then(async (store) => ({ store, collection: await openCollection(store) }));
+    opening ??= openStore().then(openLibrary);
     // A failed opening is not remembered: the next call tries again.
-    opening.catch(() => (opening = undefined));
+    opening.catch(() => {
+      opening = undefined;
+    });
     return opening;
-  };
-  /** One change at a time, in the order asked for. */
-  const write = <T>(change: () => Promise<T>): Promise<T> => {
-    const result = writing.then(change, change);
-    writing = result.catch(() => {});
-    return result;
   };
 
   /** The languages whose vectors a query can be compared with: its own if the collection has it, else whatever is there. */
@@ -62,8 +60,24 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
     return { model: card.key, values };
   };
 
+  /** The first hits again, by how well each word of the query is met; one lane after another, as scores of different models do not compare. */
+  const reread = async (
+    text: string,
+    hits: readonly Hit[],
+    queryVectors: readonly QueryVector[],
+    wanted: readonly Language[],
+    { signal }: SearchOptions,
+  ): Promise<readonly Hit[]> => {
+    let ranked = hits;
+    for (const [i] of queryVectors.entries()) {
+      const card = await models.load(wanted[i]!);
+      ranked = await reranker.rerank(queryInput(wanted[i]!, text), ranked, card, { ...(signal && { signal }) });
+    }
+    return ranked;
+  };
+
   const search = async (text: string, options: SearchOptions): Promise<Answer> => {
-    const { collection } = await opened();
+    const collection = (await opened()).collection();
     const language = detectLanguage(text);
     const wanted = lanes(collection, language);
     const ready = wanted.every((lane) => models.ready(lane));
@@ -84,17 +98,24 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
       typing: options.typing ?? false,
       ...(options.documents && { documents: new Set(options.documents) }),
     });
-    return answer(result, {
-      query: text,
-      language,
-      tier: full ? 'full' : 'keywords',
-      timings: { embed: embedded - start },
-    });
+    const searched = performance.now();
+    const hits = options.rerank ? await reread(text, result.hits, queryVectors, wanted, options) : result.hits;
+    return answer(
+      { ...result, hits },
+      {
+        query: text,
+        language,
+        tier: full ? 'full' : 'keywords',
+        timings: { embed: embedded - start, ...(options.rerank && { rerank: performance.now() - searched }) },
+      },
+    );
   };
 
   return {
     async status() {
-      const { store, collection } = await opened();
+      const library = await opened();
+      const { store } = library;
+      const collection = library.collection();
       const [storage, info] = await Promise.all([store.usage(), encoder.info()]);
       return {
         documents: collection.summaries.size,
@@ -105,24 +126,26 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
         notes: [...collection.notes, ...models.failures()],
       };
     },
-    documents: async () => [...(await opened()).collection.summaries.values()],
+    documents: async () => [...(await opened()).collection().summaries.values()],
     async search(query, options = {}) {
       if (typeof query !== 'string')
         throw new EngineError('bad-input', `Expected a query of text, got ${typeof query}.`);
       options.signal?.throwIfAborted();
       return search(query.trim(), options);
     },
-    add: (files, options = {}) =>
-      write(async () => {
-        options.signal?.throwIfAborted();
-        const { store, collection } = await opened();
-        return addFiles({ store, collection, encoder, models }, files, options);
-      }),
-    remove: (documents) => write(async () => (await opened()).collection.commit({ removed: documents })),
+    async add(files, options = {}) {
+      options.signal?.throwIfAborted();
+      const { store, change } = await opened();
+      return change((collection) => addFiles({ store, collection, encoder, models }, files, options));
+    },
+    async remove(documents) {
+      await (await opened()).change((collection) => collection.commit({ removed: documents }));
+    },
     async open(id: DocumentId) {
-      const { store, collection } = await opened();
+      const library = await opened();
+      const collection = library.collection();
       const summary = collection.summaries.get(id);
-      const content = summary && (await store.content(id));
+      const content = summary && (await library.store.content(id));
       if (!summary || !content) {
         throw new EngineError(
           'bad-input',
@@ -132,13 +155,14 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
       const passages = collection.chunks(id).map(({ id, textStart, textEnd }) => ({ id, textStart, textEnd }));
       return { ...summary, text: content.text, blocks: content.blocks, passages };
     },
-    clear: () => write(async () => (await opened()).collection.clear()),
+    async clear() {
+      await (await opened()).change((collection) => collection.clear());
+    },
     async close() {
-      await writing;
-      const current = await opening?.catch(() => undefined);
+      const library = await opening?.catch(() => undefined);
       opening = undefined;
+      await library?.close();
       await encoder.close();
-      await current?.store.close();
     },
   };
 }

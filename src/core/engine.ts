@@ -74,8 +74,10 @@ export interface SearchOptions {
   readonly typing?: boolean;
   /** Only these documents. */
   readonly documents?: readonly DocumentId[];
-  /** `keywords` never waits for a model. */
+  /** `keywords` never waits for a model, `full` waits for it; unless told, whatever is ready now. */
   readonly tier?: 'keywords' | 'full';
+  /** Reads the first twenty passages again, word by word: better order, a second or two more. */
+  readonly rerank?: boolean;
 }
 
 export interface EngineStatus {

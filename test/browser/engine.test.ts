@@ -95,6 +95,18 @@ test('a tab killed while indexing opens with what it had committed', async () =>
   expect(kept + report.passages).toBe(passages);
 });
 
+test('what one tab adds another finds without a reload, and two tabs never write at once', async () => {
+  const other = await browser.context.newPage();
+  await openApp(other, url);
+  const adding = addFiles(page, [...ENGLISH, long('alpha', 40)]);
+  await page.waitForFunction(() => (globalThis.progress?.at(-1)?.passages ?? 0) >= 8, undefined, PATIENT);
+  const refused = await addFiles(other, CHINESE).catch((error: Error) => error.message);
+  expect(refused).toMatch(/tab/i);
+  await adding;
+  await expect.poll(() => ranking(other, 'sourdough', 'keywords'), PATIENT).toEqual(['bread.md']);
+  expect(await addFiles(other, CHINESE)).toMatchObject({ added: 3 });
+});
+
 test('a model file whose bytes are not those of its hash is refused by name, and leaves the collection usable', async () => {
   await page.route('**/models/bge-small-en-v1.5/*.onnx', async (route) => {
     const response = await route.fetch();

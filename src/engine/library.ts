@@ -1,0 +1,76 @@
+import type { Store } from '../store/store.ts';
+import { type Collection, openCollection } from './collection.ts';
+
+/** A store and what is held in memory of it, in step with what other tabs commit. */
+export interface Library {
+  readonly store: Store;
+  /** As of the last commit that this tab has heard of. */
+  collection(): Collection;
+  /**
+   * Makes one change at a time, on the newest state, while no other tab writes.
+   * @throws EngineError `busy` if another tab is writing.
+   */
+  change<T>(task: (collection: Collection) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Another tab commits every few seconds while it indexes: what it added is read again at most this often. */
+const REFRESH_MS = 1_000;
+
+export async function openLibrary(store: Store): Promise<Library> {
+  let revision = await revisionOf(store);
+  let collection = await openCollection(store);
+  let queue: Promise<unknown> = Promise.resolve();
+  let refreshing: ReturnType<typeof setTimeout> | undefined;
+
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const result = queue.then(task, task);
+    queue = result.catch(() => {});
+    return result;
+  };
+  const refresh = async () => {
+    const newest = await revisionOf(store);
+    if (newest === revision) return;
+    collection = await openCollection(store);
+    revision = newest;
+  };
+  const forget = store.onChange(() => {
+    refreshing ??= setTimeout(() => {
+      refreshing = undefined;
+      // A failed look is not the end: the next change or the next news tries again.
+      inTurn(refresh).catch(() => {});
+    }, REFRESH_MS);
+  });
+
+  return {
+    store,
+    collection: () => collection,
+    change: (task) =>
+      inTurn(() =>
+        store.exclusively(
+          async () => {
+            await refresh();
+            try {
+              return await task(collection);
+            } finally {
+              revision = await revisionOf(store);
+            }
+          },
+          { wait: false },
+        ),
+      ),
+    async close() {
+      forget();
+      clearTimeout(refreshing);
+      await queue;
+      await store.close();
+    },
+  };
+}
+
+/** Goes up by one with every commit of any tab. */
+async function revisionOf(store: Store): Promise<number> {
+  const snapshot = await store.snapshot();
+  snapshot.close();
+  return snapshot.revision;
+}

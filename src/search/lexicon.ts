@@ -1,4 +1,4 @@
-import { buildPostings, mergePostings, type Postings } from './postings.ts';
+import { buildPostings, mergePostings, type Postings, span } from './postings.ts';
 
 /** Words that may stand for one word of the query; a row scores by the best of them. */
 export interface Alternative {
@@ -89,7 +89,8 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
     },
     frequency(term) {
       let count = 0;
-      lists(term, () => count++);
+      if (live < rows) lists(term, () => count++);
+      else for (const part of parts) count += span(part, term);
       return count;
     },
     idf,

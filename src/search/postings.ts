@@ -58,7 +58,8 @@ export function mergePostings(left: Postings, right: Postings): Postings {
   return made;
 }
 
-function span(postings: Postings, term: string): number {
+/** Rows that hold the term. */
+export function span(postings: Postings, term: string): number {
   const t = postings.terms.get(term);
   return t === undefined ? 0 : postings.offsets[t + 1]! - postings.offsets[t]!;
 }

@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildFixture } from '../site/fixture.ts';
+import { type SiteServer, serveSite } from '../site/serve.ts';
+import { launch } from './chromium.ts';
+
+/** The line that docs/widget.md gives, with nothing else allowed. */
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types default";
+const AXE = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+
+let folder: string;
+let site: SiteServer;
+let context: BrowserContext;
+let dispose: () => Promise<void>;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  const fixture = await buildFixture();
+  folder = fixture.folder;
+  await build({ mode: 'widget', logLevel: 'warn', build: { outDir: join(folder, 'nearfield'), emptyOutDir: false } });
+  site = await serveSite(folder, { 'Content-Security-Policy': POLICY });
+  ({ context, dispose } = await launch());
+});
+afterAll(async () => {
+  await dispose?.();
+  await site?.close();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  page = await context.newPage();
+  errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('404')) errors.push(message.text());
+  });
+  await page.goto(site.url);
+});
+afterEach(async () => {
+  site.fault = undefined;
+  site.forget();
+  await page.evaluate(() => localStorage.clear());
+  await page.close();
+  expect(errors).toEqual([]);
+});
+
+const box = () => page.locator('nearfield-search input');
+const modal = () => page.locator('nearfield-modal input');
+const options = (element = 'nearfield-search') => page.locator(`${element} a[role=option]`);
+const activeText = (element: string) =>
+  page.locator(`${element} [aria-selected=true]`).evaluateAll((found) => found.map((one) => one.textContent));
+
+test('nothing is fetched before the first focus but the script itself', async () => {
+  await page.waitForFunction(() => customElements.get('nearfield-search'));
+  await page.waitForTimeout(300);
+  expect(site.asked.filter((path) => path.startsWith('/nearfield/'))).toEqual(['/nearfield/nearfield.js']);
+});
+
+test('a whole question in other words than the page’s finds the passage, under a policy that forbids all but our own', async () => {
+  await box().fill('how long may I keep a book');
+  await options().first().waitFor();
+  const first = options().first();
+  expect(await first.textContent()).toContain('two weeks');
+  expect(await first.getAttribute('href')).toMatch(/\/guide\/lending\.html#.*:~:text=/);
+  expect(await page.locator('nearfield-search .tier').textContent()).toBe('Found by words and meaning');
+  expect(await page.locator('nearfield-search mark').allTextContents()).toContain('book');
+});
+
+test('a Chinese question is answered from the Chinese pages', async () => {
+  await box().fill('借书证丢了怎么办');
+  await options().first().waitFor();
+  expect(await options().first().textContent()).toContain('挂失');
+});
+
+test('markup in a page is shown as text', async () => {
+  await box().fill('late returns fine');
+  await options().first().waitFor();
+  expect(await page.locator('nearfield-search .list').textContent()).toContain('<img src=x onerror=alert(1)>');
+  expect(await page.locator('nearfield-search .list img').count()).toBe(0);
+});
+
+test('arrows go through the results and wrap, and the field names the active one', async () => {
+  await box().fill('loan renewal');
+  await options().first().waitFor();
+  // The pause after typing: the last answer is in, and choosing holds it.
+  await page.waitForTimeout(600);
+  const count = await options().count();
+  expect(count).toBeGreaterThan(1);
+  await page.keyboard.press('ArrowDown');
+  const id = await box().getAttribute('aria-activedescendant');
+  expect(await page.locator('nearfield-search [aria-selected=true]').getAttribute('id')).toBe(id);
+  await page.keyboard.press('ArrowUp');
+  expect(await activeText('nearfield-search')).toEqual([
+    await options()
+      .nth(count - 1)
+      .textContent(),
+  ]);
+  await page.keyboard.press('ArrowDown');
+  expect(await activeText('nearfield-search')).toEqual([await options().first().textContent()]);
+});
+
+test('Enter opens the best result, and with Ctrl in a new tab', async () => {
+  await box().fill('lost card');
+  await options().first().waitFor();
+  const [tab] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Control+Enter')]);
+  expect(tab.url()).toContain('/guide/members.html');
+  await tab.close();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/members\.html/);
+});
+
+test('Ctrl-K opens the dialog from anywhere, Esc clears, then closes, and the focus returns', async () => {
+  const opener = page.locator('nearfield-modal button.open');
+  await opener.focus();
+  await page.keyboard.press('Control+k');
+  await modal().fill('battery');
+  await options('nearfield-modal').first().waitFor();
+  await page.keyboard.press('Escape');
+  expect(await modal().inputValue()).toBe('');
+  expect(await modal().isVisible()).toBe(true);
+  await page.keyboard.press('Escape');
+  expect(await modal().isVisible()).toBe(false);
+  expect(await opener.evaluate((button) => (button.getRootNode() as ShadowRoot).activeElement === button)).toBe(true);
+});
+
+test('a slash opens the dialog, but not while something is being typed', async () => {
+  await box().focus();
+  await page.keyboard.type('/');
+  expect(await modal().isVisible()).toBe(false);
+  expect(await box().inputValue()).toBe('/');
+  await page.locator('h1').click();
+  await page.keyboard.type('/');
+  expect(await modal().isVisible()).toBe(true);
+});
+
+test('while an input method composes nothing is searched and keys are its own', async () => {
+  await box().focus();
+  await page.waitForTimeout(500);
+  const client = await context.newCDPSession(page);
+  site.forget();
+  await client.send('Input.imeSetComposition', { selectionStart: 4, selectionEnd: 4, text: 'xuji' });
+  await page.waitForTimeout(500);
+  expect(site.asked).toEqual([]);
+  await client.send('Input.insertText', { text: '续借' });
+  await options().first().waitFor();
+  expect(await options().first().textContent()).toContain('续借');
+});
+
+test('a question the site has nothing on is refused, with the closest passages folded away', async () => {
+  await box().fill('what is the mass of the moon in kilograms');
+  await page.locator('nearfield-search .nothing').waitFor();
+  expect(await options().count()).toBe(0);
+  await page.locator('nearfield-search .notice button').click();
+  await options().first().waitFor();
+  expect(await box().evaluate((input) => (input.getRootNode() as ShadowRoot).activeElement === input)).toBe(true);
+});
+
+test('?q= searches when the page opens', async () => {
+  await page.goto(`${site.url}?q=opening+hours`);
+  await options('nearfield-modal').first().waitFor();
+  expect(await modal().inputValue()).toBe('opening hours');
+});
+
+test('a search that led somewhere is offered the next time', async () => {
+  await box().fill('battery');
+  await options().first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/repair/);
+  await page.goto(site.url);
+  await box().focus();
+  const recent = page.locator('nearfield-search .recent');
+  await recent.waitFor();
+  expect(await recent.textContent()).toBe('battery');
+  await recent.click();
+  await options().first().waitFor();
+});
+
+test('events tell the page what was searched, found and chosen, and choosing can be stopped', async () => {
+  await page.evaluate(() => {
+    const heard: [string, unknown][] = [];
+    for (const name of ['search', 'results', 'select']) {
+      document.addEventListener(`nearfield:${name}`, (event) => {
+        heard.push([name, (event as CustomEvent).detail]);
+        if (name === 'select') event.preventDefault();
+      });
+    }
+    Object.assign(window, { heard });
+  });
+  await box().fill('battery');
+  await options().first().waitFor();
+  await page.keyboard.press('Enter');
+  const heard = await page.evaluate(() => (window as unknown as { heard: [string, Record<string, unknown>][] }).heard);
+  expect(heard[0]).toEqual(['search', { query: 'battery' }]);
+  expect(heard.find(([name]) => name === 'results')![1]).toMatchObject({
+    query: 'battery',
+    tier: 'instant',
+    refused: false,
+  });
+  expect(heard.at(-1)).toMatchObject([
+    'select',
+    { query: 'battery', url: expect.stringContaining('/guide/repair.html') },
+  ]);
+  expect(new URL(page.url()).pathname).toBe('/');
+});
+
+test('the summary reaches the live region', async () => {
+  await box().fill('battery');
+  await page.waitForFunction(() =>
+    /\d+ passages? in \d+ pages?/.test(
+      document.querySelector('nearfield-search')!.shadowRoot!.querySelector('[role=status]')!.textContent ?? '',
+    ),
+  );
+});
+
+test.each(['map', 'terms', 'cell', 'text'])(
+  'a missing %s file is said in words, and searching goes on as far as it can',
+  async (kind) => {
+    site.fault = (path, bytes) => (path.includes(`-${kind}`) ? undefined : bytes);
+    await box().fill('renewing a loan');
+    await page.locator('nearfield-search .notice p').first().waitFor();
+    const said = await page.locator('nearfield-search .notice').textContent();
+    expect(said).toMatch(/may be incomplete|not available|No page has any/);
+    site.fault = undefined;
+    await box().fill('renewing a loan twice');
+    await options().first().waitFor();
+  },
+);
+
+test.each([
+  ['truncated', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+  ['corrupted', (bytes: Buffer) => Buffer.from(bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 16 : byte)))],
+])('a %s cell costs the meaning, not the words', async (_name, harm) => {
+  site.fault = (path, bytes) => (path.includes('-cell') ? harm(bytes) : bytes);
+  await box().fill('renewing a loan');
+  await options().first().waitFor();
+  expect(await page.locator('nearfield-search .tier').textContent()).toBe('Found by words');
+  expect(await page.locator('nearfield-search .notice').textContent()).toContain('may be incomplete');
+});
+
+test.each(['closed', 'results', 'refused', 'failed', 'dialog'])(
+  'axe finds nothing to object to when %s',
+  async (state) => {
+    if (state === 'failed') site.fault = (path, bytes) => (path.endsWith('.nf') ? undefined : bytes);
+    if (state === 'dialog') {
+      await page.keyboard.press('Control+k');
+      await modal().fill('battery');
+      await options('nearfield-modal').first().waitFor();
+    } else if (state !== 'closed') {
+      await box().fill(state === 'refused' ? 'what is the mass of the moon in kilograms' : 'battery');
+      await page.locator('nearfield-search :is(a[role=option], .nothing, .failed)').first().waitFor();
+    }
+    // Put in by the debugger, which no policy stops.
+    await page.evaluate(AXE);
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(context: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const found = await axe.run({ include: [['nearfield-search'], ['nearfield-modal']] });
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+    });
+    expect(violations).toEqual([]);
+  },
+);

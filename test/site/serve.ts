@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+export interface SiteServer {
+  /** Ends in `/`. */
+  readonly url: string;
+  /** Paths asked for since the last `forget`. */
+  readonly asked: string[];
+  /** Bytes of bodies sent since the last `forget`. */
+  sent: number;
+  /** Put in the way of files: given a path and its bytes, other bytes, or nothing for a 404. */
+  fault: ((path: string, bytes: Buffer) => Uint8Array | undefined) | undefined;
+  forget(): void;
+  close(): Promise<void>;
+}
+
+/** A static host with the given headers on every answer. */
+export async function serveSite(folder: string, headers: Record<string, string> = {}): Promise<SiteServer> {
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    site.asked.push(path);
+    const bytes = await readFile(file).catch(() => undefined);
+    const body = bytes && site.fault ? site.fault(path, bytes) : bytes;
+    if (!body) {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end();
+      return;
+    }
+    site.sent += body.length;
+    response.writeHead(200, { ...headers, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as { port: number };
+  const site: SiteServer = {
+    url: `http://127.0.0.1:${port}/`,
+    asked: [],
+    sent: 0,
+    fault: undefined,
+    forget() {
+      site.asked.length = 0;
+      site.sent = 0;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return site;
+}

@@ -30,7 +30,7 @@ export interface Block {
 
 export type BlockKind = keyof typeof BLOCK_KINDS;
 
-const BLOCK_KINDS = { manifest: 1, document: 2, content: 3, chunks: 4, vectors: 5, derived: 6 } as const;
+const BLOCK_KINDS = { manifest: 1, document: 2, content: 3, chunks: 4, vectors: 5, derived: 6, file: 7 } as const;
 const MAGIC = 0x4b4c424e;
 const VERSION = 1;
 export const HEADER_BYTES = 32;
@@ -92,6 +92,13 @@ export function isWholeBlock(buffer: ArrayBuffer): boolean {
   if (buffer.byteLength < HEADER_BYTES) return false;
   const header = new DataView(buffer, 0, HEADER_BYTES);
   return header.getUint32(0, true) === MAGIC && header.getUint32(28, true) === sumOf(buffer);
+}
+
+/** The kind a block says it is; not checked. */
+export function kindOf(buffer: ArrayBuffer): BlockKind | undefined {
+  if (buffer.byteLength < HEADER_BYTES) return undefined;
+  const kind = new DataView(buffer).getUint16(6, true);
+  return (Object.keys(BLOCK_KINDS) as BlockKind[]).find((name) => BLOCK_KINDS[name] === kind);
 }
 
 /** A JSON value as a block. */

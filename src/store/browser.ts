@@ -1,15 +1,26 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { EngineError } from '../core/errors.ts';
+import { sweep, withBlockFiles } from './block-files.ts';
 import { createStore } from './collection.ts';
 import type { Home } from './home.ts';
 import { migrate, SCHEMA_VERSION } from './migrate.ts';
+import { openOpfs } from './opfs.ts';
 import { askToPersist, browserUsage, storageError } from './quota.ts';
 import type { Derivation, Store } from './store.ts';
-import { tabs } from './tabs.ts';
+import { tabLocks, tabs } from './tabs.ts';
 
 /** The whole database: keys to blocks. Keys and blocks are described in `collection.ts` and `block.ts`. */
 export interface BlockDatabase extends DBSchema {
   blocks: { key: string; value: ArrayBuffer };
+}
+
+export interface BrowserOptions {
+  readonly derivation?: Derivation;
+  /**
+   * Where large blocks are written: in IndexedDB unless told, or in files of the origin's private file system, which
+   * only workers can, and not all browsers. What was written before is read wherever it lies.
+   */
+  readonly blocksIn?: 'indexeddb' | 'opfs';
 }
 
 /**
@@ -17,8 +28,13 @@ export interface BlockDatabase extends DBSchema {
  *
  * @throws EngineError `store-version` if a newer Nearfield wrote it, `busy` if a tab with an older one keeps it open.
  */
-export async function openBrowserStore(name: string, derivation?: Derivation): Promise<Store> {
-  return createStore(await openBrowserHome(name), { peers: tabs(name), ...(derivation && { derivation }) });
+export async function openBrowserStore(name: string, { derivation, blocksIn }: BrowserOptions = {}): Promise<Store> {
+  const inner = await openBrowserHome(name);
+  const files = await openOpfs(name, blocksIn === 'opfs');
+  const locks = tabLocks(`${name}/files`);
+  if (files) await sweep(inner, files, locks);
+  const home = files ? withBlockFiles(inner, files, locks) : inner;
+  return createStore(home, { peers: tabs(name), ...(derivation && { derivation }) });
 }
 
 /**

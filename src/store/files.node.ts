@@ -11,10 +11,13 @@ import type { Derivation, Store } from './store.ts';
  *
  * @throws EngineError `busy` if another process has it open, `store-version`, `file-unreadable`.
  */
-export async function openFileStore(folder: string, derivation?: Derivation): Promise<Store> {
+export async function openFileStore(
+  folder: string,
+  options: { readonly derivation?: Derivation } = {},
+): Promise<Store> {
   const files = await openFolder(folder);
   try {
-    return createStore(await openLogHome(files), derivation && { derivation });
+    return createStore(await openLogHome(files), options);
   } catch (error) {
     await files.close();
     throw error;

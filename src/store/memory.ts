@@ -3,8 +3,8 @@ import type { Home } from './home.ts';
 import type { Derivation, Store } from './store.ts';
 
 /** A store that is gone with the process: for one search over a folder, and for tests. */
-export const createMemoryStore = (derivation?: Derivation): Store =>
-  createStore(memoryHome(), derivation && { derivation });
+export const createMemoryStore = (options: { readonly derivation?: Derivation } = {}): Store =>
+  createStore(memoryHome(), options);
 
 /** Blocks in a map; copies on the way in and out, as every other home does. */
 export function memoryHome(blocks = new Map<string, ArrayBuffer>()): Home {

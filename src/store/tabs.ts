@@ -7,9 +7,13 @@ import { alone, busyWriter, type Peers } from './peers.ts';
  * within this tab only; commits stay atomic, being one IndexedDB transaction each.
  */
 export function tabs(name: string): Peers {
+  return { ...tabLocks(name), ...news(`nearfield/${name}`) };
+}
+
+/** The locks alone. */
+export function tabLocks(name: string): Omit<Peers, 'announce' | 'listen' | 'close'> {
   const locks = (globalThis.navigator as { locks?: LockManager } | undefined)?.locks;
-  const { announce, listen, close } = news(`nearfield/${name}`);
-  if (!locks) return { ...alone(), announce, listen, close };
+  if (!locks) return alone();
 
   const writer = `nearfield/${name}/writer`;
   const readers = `nearfield/${name}/readers`;
@@ -31,9 +35,6 @@ export function tabs(name: string): Peers {
         return lock !== null;
       });
     },
-    announce,
-    listen,
-    close,
   };
 }
 

@@ -4,6 +4,7 @@ export {};
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   search: () => import('./search.ts'),
   responsiveness: () => import('./responsiveness.ts'),
+  storage: () => import('./storage.ts'),
 };
 
 const names = process.argv.slice(2);

@@ -32,7 +32,24 @@ const namesIn = (page: Page, name: string) =>
 describe('a store in Chromium', () => {
   test('loses nothing and keeps nothing half when its worker is killed in the middle of commits', async () => {
     const page = await openPage();
-    expect(await killWhileIndexing(page, 40, 8)).toEqual({ kills: 8, documents: 40, faults: [] });
+    const report = await killWhileIndexing(page, { documents: 40, kills: 8 });
+    expect(report).toEqual({ kills: 8, documents: 40, faults: [] });
+    await page.close();
+  });
+
+  test('with its blocks in OPFS too, where they are then found', async () => {
+    const page = await openPage();
+    const report = await killWhileIndexing(page, { documents: 10, kills: 4, rows: 600, blocksIn: 'opfs' });
+    expect(report).toEqual({ kills: 4, documents: 10, faults: [] });
+    const files = await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      let files = 0;
+      for await (const folder of (await root.getDirectoryHandle('nearfield')).values()) {
+        for await (const _ of (folder as FileSystemDirectoryHandle).values()) files++;
+      }
+      return files;
+    });
+    expect(files).toBeGreaterThan(0);
     await page.close();
   });
 

@@ -2,7 +2,7 @@
  * Kills a worker again and again while it indexes, at every kind of moment of a commit, and looks after each death
  * whether anything that was committed is lost, half there or wrong.
  *
- *   npx tsx test/fault/kills.ts [--kills 220] [--documents 1000]
+ *   npx tsx test/fault/kills.ts [--kills 220] [--documents 1000] [--rows 3] [--opfs]
  */
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -18,10 +18,17 @@ export interface KillsReport {
   readonly faults: readonly string[];
 }
 
-const ROWS = 3;
+interface KillOptions {
+  readonly documents: number;
+  readonly kills: number;
+  /** Rows of a document. */
+  readonly rows?: number;
+  readonly blocksIn?: 'indexeddb' | 'opfs';
+}
 
 /** One collection, indexed through as many deaths as asked for; the next worker goes on where the last one died. */
-export async function killWhileIndexing(page: Page, documents: number, kills: number): Promise<KillsReport> {
+export async function killWhileIndexing(page: Page, options: KillOptions): Promise<KillsReport> {
+  const { documents, kills, rows = 3, blocksIn = 'indexeddb' } = options;
   const name = `kills-${Date.now()}`;
   const committed = new Set<number>();
   const faults: string[] = [];
@@ -35,15 +42,16 @@ export async function killWhileIndexing(page: Page, documents: number, kills: nu
     const result = await page.evaluate((wanted) => lab.live(wanted), {
       name,
       documents,
-      rows: ROWS,
+      rows,
       point,
       count,
+      blocksIn,
     } as const);
     for (const one of result.committed) committed.add(one);
     if (result.ended === 'hanging') deaths++;
     const found = await page.evaluate(([name, rows, all]) => lab.faults(name, rows, all), [
       name,
-      ROWS,
+      rows,
       [...committed],
     ] as const);
     faults.push(...found.map((fault) => `after death ${deaths} (${point} ${count}): ${fault}`));
@@ -51,20 +59,32 @@ export async function killWhileIndexing(page: Page, documents: number, kills: nu
   }
   const all = await page.evaluate(([name, rows, all]) => lab.faults(name, rows, all), [
     name,
-    ROWS,
+    rows,
     Array.from({ length: documents }, (_, i) => i),
   ] as const);
   return { kills: deaths, documents, faults: [...faults, ...all] };
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({ options: { kills: { type: 'string' }, documents: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string' },
+      documents: { type: 'string' },
+      rows: { type: 'string' },
+      opfs: { type: 'boolean' },
+    },
+  });
   const server = await serveStorePage();
   const { context, dispose } = await launch();
   try {
     const page = await server.open(context);
     const started = performance.now();
-    const report = await killWhileIndexing(page, Number(values.documents ?? 1000), Number(values.kills ?? 220));
+    const report = await killWhileIndexing(page, {
+      documents: Number(values.documents ?? 1000),
+      kills: Number(values.kills ?? 220),
+      rows: Number(values.rows ?? 3),
+      blocksIn: values.opfs ? 'opfs' : 'indexeddb',
+    });
     console.log({ ...report, seconds: Math.round((performance.now() - started) / 1000) });
     process.exitCode = report.faults.length > 0 ? 1 : 0;
   } finally {

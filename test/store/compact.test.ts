@@ -61,7 +61,7 @@ describe.each<[string, Derivation | undefined]>([
     );
     await fc.assert(
       fc.asyncProperty(commits, async (steps) => {
-        const store = createMemoryStore(derivation);
+        const store = createMemoryStore(derivation && { derivation });
         const expected = new Map<string, [string, number[]][]>();
         for (const [i, step] of steps.entries()) {
           if ('add' in step) {

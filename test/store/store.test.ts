@@ -3,10 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withBlockFiles } from '../../src/store/block-files.ts';
 import { openBrowserStore } from '../../src/store/browser.ts';
+import { createStore } from '../../src/store/collection.ts';
 import { openFileStore } from '../../src/store/files.node.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore, memoryHome } from '../../src/store/memory.ts';
+import { alone } from '../../src/store/peers.ts';
 import type { Store } from '../../src/store/store.ts';
+import { memoryBlockFiles } from './memory-block-files.ts';
 import {
   content,
   DIM,
@@ -21,6 +25,7 @@ import {
 } from './samples.ts';
 
 let names = 0;
+const filesHome = () => withBlockFiles(memoryHome(), memoryBlockFiles(), alone());
 const folder = mkdtempSync(join(tmpdir(), 'nearfield-store-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,6 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.each<[string, () => Promise<Store>, (() => Promise<Store>) | undefined]>([
   ['memory', async () => createMemoryStore(), undefined],
   ['IndexedDB', () => openBrowserStore(`contract-${++names}`), () => openBrowserStore(`contract-${names}`)],
+  ['memory, with large blocks in files', async () => createStore(filesHome()), undefined],
   ['files', () => openFileStore(join(folder, `${++names}`)), () => openFileStore(join(folder, `${names}`))],
 ])('a store in %s', (_kind, openNew, openAgain) => {
   let store: Store;

@@ -9,6 +9,7 @@ export interface Life {
   readonly rows: number;
   readonly point: 'put' | 'complete' | 'never';
   readonly count: number;
+  readonly blocksIn?: 'indexeddb' | 'opfs';
 }
 export type LifeMessage =
   | { readonly committed: number }
@@ -44,7 +45,7 @@ function hangAt({ point, count }: Life): void {
 addEventListener('message', async ({ data }: MessageEvent<Life>) => {
   try {
     hangAt(data);
-    const store = await openBrowserStore(data.name);
+    const store = await openBrowserStore(data.name, data.blocksIn && { blocksIn: data.blocksIn });
     const there = new Set((await store.documents()).map(({ id }) => id as string));
     for (let i = 0; i < data.documents; i++) {
       if (there.has(`${i}.md`)) continue;

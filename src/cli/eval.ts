@@ -5,7 +5,7 @@ import { passageText } from '../core/passage.ts';
 import type { Language } from '../core/types.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
-import { createReranker } from '../search/index.ts';
+import { createReranker, simplify } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
 import { type CollectionVectors, type Evaluation, evaluate } from './eval/evaluate.ts';
@@ -71,14 +71,16 @@ async function embedAll(
   say: (step: string) => (done: number, total: number) => void,
 ): Promise<CollectionVectors> {
   const card = await encoder.load(MODELS[language]);
-  const texts = units.map(({ title, text }) => passageText({ title, headings: [], text }));
+  // As in the engine: a model of Simplified Chinese reads Simplified Chinese.
+  const input = language === 'zh' ? simplify : String;
+  const texts = units.map(({ title, text }) => input(passageText({ title, headings: [], text })));
   return {
     card,
     units: await cache.embed(card, 'passage', texts, say('embedding documents')),
     questions: await cache.embed(
       card,
       'query',
-      questions.map(({ text }) => text),
+      questions.map(({ text }) => input(text)),
       say('embedding questions'),
     ),
   };

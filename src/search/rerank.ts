@@ -3,6 +3,7 @@ import type { EmbedOptions, Encoder } from '../core/encoder.ts';
 import { passageText } from '../core/passage.ts';
 import type { ModelCard } from '../core/types.ts';
 import { maxSim, type TokenMatrix, tokensOf } from './maxsim.ts';
+import { simplify } from './simplify.ts';
 
 /** Hits that are read again: below them the first order is rarely wrong enough to matter. */
 export const RERANK_DEPTH = 20;
@@ -15,6 +16,7 @@ export interface Reranker {
   /**
    * The hits in a better order: the first twenty by how well each word of the query is met by some word of the passage.
    * Hits of other models than `card` keep the scores they have. Scores are as before; only the order changes.
+   * Chinese passages are simplified for the encoder, as they were when they were indexed; the query is the caller's.
    * Cost: one encoder pass over the passages that were not read lately.
    *
    * @throws what the encoder throws, and the signal's reason.
@@ -31,7 +33,9 @@ export function createReranker(encoder: Encoder, kept = KEPT): Reranker {
     const keys = hits.map(({ chunk }) => `${card.key}\n${chunk.id}\n${chunk.text}`);
     const missing = [...keys.keys()].filter((i) => !read.has(keys[i]!));
     if (missing.length > 0) {
-      const texts = missing.map((i) => passageText(hits[i]!.chunk));
+      const texts = missing
+        .map((i) => passageText(hits[i]!.chunk))
+        .map(card.languages.includes('zh') ? simplify : String);
       const embeddings = await encoder.embed(card.id, 'passage', texts, { ...options, tokens: true });
       for (const [row, i] of missing.entries()) read.set(keys[i]!, tokensOf(embeddings, row));
     }

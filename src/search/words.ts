@@ -49,7 +49,7 @@ const GUESSES = 50;
 const GUESS_WEIGHT = 0.8;
 
 function completions(text: string, lexicon: Lexicon): Alternative[] {
-  const prefix = fold(text);
+  const prefix = fold(text).replace(/[-.:_'’]/gu, '');
   return guesses(lexicon, (word) => word.startsWith(prefix));
 }
 

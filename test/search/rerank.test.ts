@@ -43,7 +43,12 @@ test('the words of a text are of length 1, without marks and instruction', () =>
   expect([...tokensOf(both, 1, 1).rows]).toEqual([0, 0, 1, 0]);
 });
 
-const card = { id: 'toy', key: 'toy@1' as ModelKey, queryInstruction: 'find: ' } as ModelCard;
+const card = {
+  id: 'toy',
+  key: 'toy@1' as ModelKey,
+  languages: ['en'] as const,
+  queryInstruction: 'find: ',
+} as unknown as ModelCard;
 function reranker(kept?: number) {
   const passages: string[] = [];
   const encoder = {

@@ -100,6 +100,7 @@ test('the last word matches as a prefix while typing, and not after', () => {
   expect(found(texts, 'compo', { typing: true })).toEqual(['a']);
   expect(found(texts, 'compo')).toEqual([]);
   expect(found(texts, 'compo reactive', { typing: true })[0]).toBe('a');
+  expect(found({ a: 'use v-model here', b: 'a model' }, 'v-mo', { typing: true })[0]).toBe('a');
 });
 
 test('a misspelt word finds the word meant, but never beside an exact match', () => {

@@ -192,7 +192,8 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
         nextSegment = Math.max(nextSegment, manifest.nextSegment + parts.length);
         return batch;
       });
-      await mergeAll(false);
+      // The change is committed: what merging fails at is worth a note, not an error.
+      await mergeAll(false).catch((error) => damage.note(`Small segments could not be merged: ${error}`));
     },
 
     async compact() {

@@ -22,7 +22,8 @@ export interface Home {
   list(prefix: string): Promise<[key: string, block: ArrayBuffer][]>;
   /**
    * Reads `keys`, asks `plan` what to write, and writes it, as one transaction: no other writer comes between,
-   * and after a crash all of it is there or none. `plan` must not wait; if it throws, nothing is written.
+   * and after a crash all of it is there or none. `plan` must not wait, and may be asked again about
+   * newer blocks; if it throws, nothing is written.
    */
   update(keys: readonly string[], plan: (blocks: (ArrayBuffer | undefined)[]) => Batch): Promise<void>;
   usage(): Promise<Usage>;

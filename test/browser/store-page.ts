@@ -20,8 +20,8 @@ export async function serveStorePage(path = 'test/browser/pages/store.html'): Pr
   return {
     async open(context) {
       const page = await context.newPage();
-      await page.goto(url);
-      await page.waitForFunction(() => 'lab' in globalThis, undefined, { timeout: 60_000 });
+      await page.goto(url, { timeout: 120_000 });
+      await page.waitForFunction(() => 'lab' in globalThis, undefined, { timeout: 120_000 });
       return page;
     },
     close: () => server.close(),

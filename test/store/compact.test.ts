@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { EngineError } from '../../src/core/errors.ts';
+import { createStore } from '../../src/store/collection.ts';
 import { runsToMerge } from '../../src/store/compact.ts';
 import type { Manifest } from '../../src/store/manifest.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore, memoryHome } from '../../src/store/memory.ts';
 import type { Derivation } from '../../src/store/store.ts';
-import { docId, documentChange, loadAll, MODEL, segment, summary, visible } from './samples.ts';
+import { docId, documentChange, documentNames, loadAll, MODEL, segment, summary, visible } from './samples.ts';
 
 const entry = (id: number, rows: number, dead = 0, language: 'en' | 'zh' = 'en') => ({
   id,
@@ -121,4 +123,22 @@ test('a snapshot is not disturbed by what is committed after it', async () => {
   expect(snapshot.segments).toHaveLength(1);
   expect(await snapshot.segments[0]!.vectors()).toHaveLength(320);
   snapshot.close();
+});
+
+test('a merge that fails does not fail the commit it came with', async () => {
+  const inner = memoryHome();
+  const store = createStore({
+    ...inner,
+    update: (keys, plan) =>
+      inner.update(keys, (blocks) => {
+        const batch = plan(blocks);
+        if (batch.deletes.some((key) => key.startsWith('segment/'))) throw new EngineError('busy', 'not now');
+        return batch;
+      }),
+  });
+  const names = Array.from({ length: 9 }, (_, i) => `${i}.md`);
+  for (const name of names) await store.commit(documentChange(store, name, 1));
+  expect(await documentNames(store)).toEqual(names);
+  expect(await loadAll(store)).toHaveLength(9);
+  expect(store.damage().join()).toContain('not now');
 });

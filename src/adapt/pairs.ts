@@ -1,4 +1,4 @@
-import { parse } from 'papaparse';
+import Papa from 'papaparse';
 import type { LabelledPair } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Linear } from './linear.ts';
@@ -12,7 +12,7 @@ import type { Objective } from './train.ts';
  * @throws EngineError `bad-input` if no row is one, or all have one label: there would be nothing to tell apart.
  */
 export function readLabelledPairs(name: string, text: string): LabelledPair[] {
-  const { data } = parse<string[]>(text, { delimiter: /\.tsv$/i.test(name) ? '\t' : '', quoteChar: '\0' });
+  const { data } = Papa.parse<string[]>(text, { delimiter: /\.tsv$/i.test(name) ? '\t' : '', quoteChar: '\0' });
   const pairs = data.flatMap(([left, right, label]) =>
     left && right && (label === '0' || label === '1') ? [{ left, right, label: Number(label) as 0 | 1 }] : [],
   );

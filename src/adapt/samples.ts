@@ -1,4 +1,4 @@
-import { parse } from 'papaparse';
+import Papa from 'papaparse';
 import type { Sample, SampleKind, StepReport } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
 import { createTally } from './report.ts';
@@ -86,7 +86,7 @@ export function jsonRows(text: string): Row[] {
 /** Rows of a CSV or TSV as objects; a first row that names `query` is a header. */
 function tableRows(name: string, text: string): Row[] {
   const delimiter = /\.tsv$/i.test(name) ? '\t' : '';
-  const { data } = parse<string[]>(text, { delimiter, skipEmptyLines: 'greedy' });
+  const { data } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: 'greedy' });
   const head = data[0]?.map((cell) => cell.trim().toLowerCase()) ?? [];
   const hasHeader = head.includes('query');
   const columns = hasHeader ? head : ['query', 'pos', 'neg'];

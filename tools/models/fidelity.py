@@ -24,11 +24,12 @@ OPTIONS.intra_op_num_threads = 1
 
 def hidden_states(path: Path, texts: list[list[int]]) -> list[np.ndarray]:
     session = onnxruntime.InferenceSession(str(path), OPTIONS, providers=["CPUExecutionProvider"])
+    wanted = {put.name for put in session.get_inputs()}
     states = []
     for text in texts:
         ids = np.array([text], np.int64)
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        states.append(session.run(None, feeds)[0][0])
+        states.append(session.run(None, {name: value for name, value in feeds.items() if name in wanted})[0][0])
     return states
 
 

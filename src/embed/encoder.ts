@@ -22,7 +22,7 @@ export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
  * Texts go through the graph one by one: measured, a batch is no faster on a CPU, and with dynamic int8 a text's
  * vector would depend on its neighbours. A text longer than the model takes is cut at its end; the empty text is
  * encoded as `[CLS] [SEP]`. Asking for token vectors makes the last layer quantise over all tokens instead of one, so
- * `dense` then differs a little (cosine ≥ .999). A model's tokenizer is fetched before its weights, so counting tokens waits for less.
+ * `dense` then differs a little (cosine ≥ .999). Counting tokens waits for a model's tokenizer, not for its weights.
  */
 export function encoderOver(open: (id: string) => Model, runtime: Pick<Runtime, 'backend' | 'threads'>): Encoder {
   const models = new Map<string, Model>();

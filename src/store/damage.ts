@@ -1,7 +1,7 @@
 import type { DocumentSummary } from '../core/engine.ts';
 import type { DocumentId } from '../core/types.ts';
 import { unlessCorrupt } from './block.ts';
-import { contentKey, decodeSummary, encodeSummary, idOfKey, summaryKey } from './documents.ts';
+import { contentKey, decodeContent, decodeSummary, encodeSummary, idOfKey, summaryKey } from './documents.ts';
 import type { Batch } from './home.ts';
 import { bury, encodeManifest, liveRowsByDocument, type Manifest, type SegmentEntry } from './manifest.ts';
 import { segmentKeys } from './segments.ts';
@@ -46,36 +46,44 @@ export class Damage {
         this.#summaries.add(id);
       },
     );
-    return summary && this.#lowered(summary, liveRowsByDocument(this.#segments.values()));
+    return summary && lowered(summary, liveRowsByDocument(this.#segments.values()), this.#contents);
   }
 
   get nothing(): boolean {
     return this.#segments.size + this.#summaries.size + this.#contents.size === 0;
   }
 
-  /** Keys of the summaries that `repair` wants to see. */
+  /** Keys of the blocks that `repair` wants to see: summaries, then contents. */
   affectedKeys(): string[] {
-    const ids = new Set([...liveRowsByDocument(this.#segments.values()).keys(), ...this.#contents]);
-    return [...ids].map(summaryKey);
+    return [...this.#affected().map(summaryKey), ...[...this.#contents].map(contentKey)];
   }
 
-  /** The write that drops what is lost. `summaries` are the blocks under `affectedKeys`, in that order. */
-  repair(manifest: Manifest, summaries: readonly (ArrayBuffer | undefined)[]): Batch {
-    const lost = [...this.#summaries];
-    const keys = this.affectedKeys();
-    const rows = liveRowsByDocument(this.#segments.values());
+  /**
+   * The write that drops what is lost, of what `manifest` and `blocks` (under `affectedKeys`, in that order) still
+   * show as lost: another tab may have mended it since.
+   */
+  repair(manifest: Manifest, blocks: readonly (ArrayBuffer | undefined)[]): Batch {
+    const ids = this.#affected();
+    const summaries = ids.map((id, i) => {
+      const block = blocks[i];
+      return block && unlessCorrupt(() => decodeSummary(summaryKey(id), block));
+    });
+    const segments = manifest.segments.filter(({ id }) => this.#segments.has(id));
+    const rows = liveRowsByDocument(segments);
+    const contents = [...this.#contents].filter(
+      (id, i) => !unlessCorrupt(() => decodeContent(id, blocks[ids.length + i])),
+    );
+    const withoutContent = new Set(contents);
+    const lost = ids.filter((id, i) => this.#summaries.has(id) && !summaries[i]);
     const rest = { ...manifest, segments: manifest.segments.filter(({ id }) => !this.#segments.has(id)) };
     return {
       deletes: [
-        ...[...this.#segments.values()].flatMap(segmentKeys),
+        ...segments.flatMap(segmentKeys),
         ...lost.flatMap((id) => [summaryKey(id), contentKey(id)]),
-        ...[...this.#contents].map(contentKey),
+        ...contents.map(contentKey),
       ],
       puts: [
-        ...summaries.flatMap((block, i) => {
-          const summary = block && unlessCorrupt(() => decodeSummary(keys[i]!, block));
-          return summary ? [encodeSummary(this.#lowered(summary, rows))] : [];
-        }),
+        ...summaries.flatMap((summary) => (summary ? [encodeSummary(lowered(summary, rows, withoutContent))] : [])),
         ...encodeManifest(bury(rest, new Set(lost))),
       ],
     };
@@ -88,9 +96,18 @@ export class Damage {
     this.#contents.clear();
   }
 
-  /** A document without its content counts one passage less: enough to be taken up when its file is added again. */
-  #lowered(summary: DocumentSummary, rows: ReadonlyMap<DocumentId, number>): DocumentSummary {
-    const lost = (rows.get(summary.id) ?? 0) + (this.#contents.has(summary.id) ? 1 : 0);
-    return lost === 0 ? summary : { ...summary, stored: Math.max(0, summary.stored - lost) };
+  #affected(): DocumentId[] {
+    const rows = liveRowsByDocument(this.#segments.values());
+    return [...new Set([...rows.keys(), ...this.#contents, ...this.#summaries])];
   }
+}
+
+/** A document without its content counts one passage less: enough to be taken up when its file is added again. */
+function lowered(
+  summary: DocumentSummary,
+  rows: ReadonlyMap<DocumentId, number>,
+  withoutContent: ReadonlySet<DocumentId>,
+): DocumentSummary {
+  const lost = (rows.get(summary.id) ?? 0) + (withoutContent.has(summary.id) ? 1 : 0);
+  return lost === 0 ? summary : { ...summary, stored: Math.max(0, summary.stored - lost) };
 }

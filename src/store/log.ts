@@ -39,7 +39,7 @@ interface Place {
   readonly bytes: number;
 }
 
-/** A log is written anew when what nobody needs is larger than what is needed, and larger than this. */
+/** A log is written anew when what nobody needs is larger than what is needed, and than this unless told. */
 const GARBAGE_BYTES = 1 << 20;
 
 /**
@@ -50,7 +50,7 @@ const GARBAGE_BYTES = 1 << 20;
  * When too much is garbage, the live blocks are written to a file of the next generation, which counts once its first
  * batch is whole; only then is the old one removed. So a crash at any moment leaves one whole log.
  */
-export async function openLogHome(folder: LogFolder): Promise<Home> {
+export async function openLogHome(folder: LogFolder, garbageBytes = GARBAGE_BYTES): Promise<Home> {
   let log = await newestLog(folder);
 
   const readOne = async (key: string) => {
@@ -63,7 +63,7 @@ export async function openLogHome(folder: LogFolder): Promise<Home> {
 
   const rewrite = async () => {
     const live = [...log.places.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    if (log.end - live <= Math.max(live, GARBAGE_BYTES)) return;
+    if (log.end - live <= Math.max(live, garbageBytes)) return;
     const old = log;
     log = await copyLog(folder, old);
     await old.file.close();

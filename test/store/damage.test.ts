@@ -67,7 +67,7 @@ describe('a flipped byte', () => {
     const whole = new Map(good.seen.map(([id, vector]) => [id, vector]));
 
     for (const [key, block] of blocks) {
-      for (let at = 0; at < block.byteLength; at += 7) {
+      for (let at = 0; at < block.byteLength; at += 13) {
         const store = open(new Map(blocks).set(key, flipped(block, at)));
         const { seen, derived } = await readAll(store);
         expect(store.damage(), `${key} ${at}`).toHaveLength(1);
@@ -135,4 +135,20 @@ test('with both manifests damaged the collection says so, can be cleared and use
   await store.clear();
   await store.commit(documentChange(store, 'd.md', 1));
   expect(await documentNames(store)).toEqual(['d.md']);
+});
+
+test('what two tabs found damaged and one has mended, the other leaves alone', async () => {
+  for (const key of ['document/b.md', 'content/b.md', 'segment/1/chunks', 'segment/1/vectors']) {
+    const blocks = await stored();
+    blocks.set(key, flipped(blocks.get(key)!, 40));
+    const [one, other] = [open(blocks), open(blocks)];
+    for (const tab of [one, other]) await readAll(tab);
+    await addAgain(one);
+    await other.commit(documentChange(other, 'd.md', 1));
+
+    const { seen, documents, contents } = await readAll(open(blocks));
+    expect(seen.map(([id]) => id).sort(), key).toEqual([...NAMES.flatMap((n) => [`${n}#0`, `${n}#1`]), 'd.md#0']);
+    expect(documents.map(({ stored }) => stored)).toEqual([2, 2, 2, 1]);
+    expect(contents).toEqual([...NAMES, 'd.md'].map(content));
+  }
 });

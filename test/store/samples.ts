@@ -42,11 +42,11 @@ export function chunk(name: string, ordinal: number): Chunk {
   };
 }
 
-/** The value at `i` of a chunk's vector: any, but the same wherever and whenever the chunk is stored. */
-function valueAt({ document, ordinal }: Chunk, i: number): number {
+/** A chunk's vector: any, but the same wherever and whenever the chunk is stored. */
+function vectorOf({ document, ordinal }: Chunk, dim: number): Float32Array {
   let seed = ordinal;
-  for (let j = 0; j < document.length; j++) seed = (seed * 31 + document.charCodeAt(j)) % 100_003;
-  return Math.sin(seed + i);
+  for (let i = 0; i < document.length; i++) seed = (seed * 31 + document.charCodeAt(i)) % 100_003;
+  return new Float32Array(dim).map((_, i) => Math.sin(seed + i));
 }
 
 /** A segment of `rows` chunks (from `from` on) of each named document. */
@@ -54,7 +54,8 @@ export function segment(id: number, documents: Record<string, number>, from = 0,
   const chunks = Object.entries(documents).flatMap(([name, rows]) =>
     Array.from({ length: rows }, (_, i) => chunk(name, from + i)),
   );
-  const vectors = new Float32Array(chunks.length * dim).map((_, i) => valueAt(chunks[Math.floor(i / dim)]!, i % dim));
+  const vectors = new Float32Array(chunks.length * dim);
+  for (const [row, one] of chunks.entries()) vectors.set(vectorOf(one, dim), row * dim);
   return { id, model: MODEL, language: 'en', dim, chunks, vectors };
 }
 

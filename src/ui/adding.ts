@@ -92,8 +92,8 @@ async function addInBatches(
   onReport: (report: AddReport) => void,
 ): Promise<void> {
   const bytesTotal = files.reduce((sum, file) => sum + file.data.size, 0);
-  const passageRate = createRate();
-  const byteRate = createRate();
+  let passageRate = createRate();
+  let byteRate = createRate();
   const before = { files: 0, bytes: 0, passages: 0 };
 
   for (let at = 0; at < files.length && !signal.aborted; at += FILES_PER_CALL) {
@@ -103,6 +103,9 @@ async function addInBatches(
       passages = progress.passages;
       const now = performance.now();
       if (progress.phase === 'model') {
+        // The time a model takes to load says nothing of how fast passages go.
+        passageRate = createRate();
+        byteRate = createRate();
         const done = progress.bytesTotal > 0 ? { done: progress.bytes / progress.bytesTotal } : {};
         const counted = { files: before.files + progress.files, filesTotal: files.length };
         show({ phase: 'model', current: progress.current, ...counted, ...done });

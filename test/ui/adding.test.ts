@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { AddOptions, AddReport } from '../../src/core/engine.ts';
 import { EngineError } from '../../src/core/errors.ts';
 import type { SourceFile } from '../../src/core/types.ts';
@@ -107,4 +107,34 @@ test('an empty folder is said to hold nothing', async () => {
   const { adder, ended } = adding(async () => report(0));
   adder.add(async () => []);
   expect(await ended).toMatchObject({ kind: 'nothing' });
+});
+
+test('the time a model takes to load does not count into the rate', async () => {
+  vi.useFakeTimers();
+  try {
+    const index = {
+      phase: 'index',
+      current: 'x',
+      files: 0,
+      filesTotal: 1,
+      bytes: 0,
+      bytesTotal: 4,
+      passages: 0,
+    } as const;
+    const { adder, progress, ended } = adding(async (given, { onProgress }) => {
+      onProgress?.(index);
+      onProgress?.({ ...index, phase: 'model', bytes: 30, bytesTotal: 30 });
+      await vi.advanceTimersByTimeAsync(60_000);
+      onProgress?.({ ...index, bytes: 1, passages: 8 });
+      await vi.advanceTimersByTimeAsync(2_000);
+      onProgress?.({ ...index, bytes: 2, passages: 16 });
+      return report(given.length);
+    });
+    adder.add(async () => files(1));
+    await ended;
+    expect(progress.at(-2)?.rate).toBeUndefined();
+    expect(progress.at(-1)).toMatchObject({ rate: 4, leftMs: 4000 });
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -22,7 +22,7 @@ export class Progress extends View {
         cancel.disabled = adding.stopping;
         cancel.textContent = words.cancel;
         bar.setAttribute('aria-label', words.progressLabel);
-        if (adding.done === undefined) bar.removeAttribute('value');
+        if (adding.done === undefined || isOpening(adding)) bar.removeAttribute('value');
         else bar.value = adding.done;
         current.textContent = whatNow(words, adding);
         current.title = adding.current;
@@ -33,16 +33,20 @@ export class Progress extends View {
   }
 }
 
+/** All of the model is there, but it takes a while until it is ready. */
+const isOpening = ({ phase, done }: Adding) => phase === 'model' && done === 1;
+
 function whatNow(words: Words, adding: Adding): string {
   if (adding.stopping) return words.stopping;
   if (adding.phase === 'gather') return words.gathering(adding.files);
+  if (isOpening(adding)) return words.openingModel(adding.current);
   if (adding.phase === 'model') return words.loadingModel(adding.current);
   return words.indexing(fileName(adding.current));
 }
 
 /** `64 %`, `112 of 212 files`, `12 passages/s`, `3 min left` */
 function howFast(words: Words, { phase, done, files, filesTotal, rate, leftMs }: Adding): string[] {
-  if (phase === 'gather') return [];
+  if (phase === 'gather' || (phase === 'model' && done === 1)) return [];
   const parts: string[] = [];
   if (done !== undefined) parts.push(percent(done));
   if (phase === 'index') {

@@ -56,6 +56,7 @@ export const english: Words = {
 
   gathering: (files) => (files === 0 ? 'Looking for files…' : `Found ${plural(files, 'file')}…`),
   loadingModel: (model) => `Loading the model ${model}`,
+  openingModel: (model) => `Opening the model ${model}`,
   indexing: (name) => `Indexing ${name}`,
   filesOf: (done, total) => `${count(done)} of ${plural(total, 'file')}`,
   perSecond: (rate) => `${rate} passages/s`,

@@ -54,6 +54,7 @@ export interface Words {
 
   readonly gathering: (files: number) => string;
   readonly loadingModel: (model: string) => string;
+  readonly openingModel: (model: string) => string;
   readonly indexing: (name: string) => string;
   readonly filesOf: (done: number, total: number) => string;
   readonly perSecond: (rate: string) => string;

@@ -48,6 +48,7 @@ export const chinese: Words = {
 
   gathering: (files) => (files === 0 ? '正在查找文件…' : `已找到 ${n(files)} 个文件…`),
   loadingModel: (model) => `正在载入模型 ${model}`,
+  openingModel: (model) => `正在打开模型 ${model}`,
   indexing: (name) => `正在索引 ${name}`,
   filesOf: (done, total) => `第 ${n(done)} 个，共 ${n(total)} 个文件`,
   perSecond: (rate) => `每秒 ${rate} 段`,

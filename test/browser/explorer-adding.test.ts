@@ -1,0 +1,91 @@
+/** Adding as a person sees it: dropped files, a progress bar that can be stopped, and what comes after. */
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { launch } from './chromium.ts';
+
+const url = inject('appUrl');
+const PATIENT = { timeout: 150_000 };
+let browser: Awaited<ReturnType<typeof launch>>;
+let page: Page;
+
+beforeEach(async () => {
+  browser = await launch();
+  page = await browser.context.newPage();
+  await page.goto(url);
+  await page.getByRole('heading', { name: 'Ask your own documents.' }).waitFor(PATIENT);
+});
+afterEach(() => browser.dispose());
+
+/** Drops text files on the page, as another program's window would. */
+async function drop(files: Readonly<Record<string, string>>): Promise<void> {
+  await page.evaluate((files) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name));
+    const fire = (type: string) =>
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    fire('dragenter');
+    if (document.querySelector<HTMLElement>('nf-drop')?.hidden !== false) throw new Error('no veil was shown');
+    fire('dragover');
+    fire('drop');
+  }, files);
+}
+
+/** A document of as many passages as it has parts: each just long enough not to be joined with its neighbour. */
+const PARTS = 32;
+const long = Array.from(
+  { length: PARTS },
+  (_, i) => `## Part ${i}\n\n${`Sentence ${i} of a long document. `.repeat(6)}`,
+).join('\n\n');
+
+/** Clicks Cancel in the same breath in which a first part of the document is in; fast machines leave no time between. */
+async function cancelMidway(): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const progress = document.querySelector('nf-progress:not([hidden])');
+      const isIndexing = progress?.querySelector('.current')?.textContent?.startsWith('Indexing');
+      if (!progress || !isIndexing || (progress.querySelector('progress')?.value ?? 0) === 0) return false;
+      progress.querySelector('button')?.click();
+      return true;
+    },
+    undefined,
+    PATIENT,
+  );
+}
+
+test('dropped files are searched by the words in them as soon as they are in', async () => {
+  await drop({ 'bread.md': '# Bread\n\nA sourdough starter is fed with flour and water.' });
+  expect(await page.locator('nf-drop').isVisible()).toBe(false);
+  await page.getByText('Indexed 1 document.').waitFor(PATIENT);
+  await page.locator('#nf-question').fill('sourdough');
+  await page.locator('.passage b', { hasText: 'sourdough' }).waitFor(PATIENT);
+});
+
+test('adding can be stopped; what was done is kept, shown as partly done, and the same file finishes it', async () => {
+  await drop({ 'long.md': long });
+  await cancelMidway();
+  await page.getByText('Stopped. What was done is kept').waitFor(PATIENT);
+  expect(await page.getByRole('progressbar').count()).toBe(0);
+
+  await page.reload();
+  await page.locator('.incomplete').waitFor(PATIENT);
+  expect(await page.locator('.incomplete').innerText()).toMatch(/^\d+ of 32 passages$/);
+  await page.getByText('One document is only partly indexed.').waitFor(PATIENT);
+
+  await drop({ 'long.md': long });
+  await page.getByText('Indexed 1 document.').waitFor(PATIENT);
+  expect(await page.locator('.incomplete').count()).toBe(0);
+  expect(await page.locator('.facts').innerText()).toContain('32 passages');
+});
+
+test('when the engine dies while adding, the page says so, and goes on when asked again', async () => {
+  await drop({ 'long.md': long });
+  await page.locator('.rate', { hasText: 'passages/s' }).waitFor(PATIENT);
+  const workers = page.workers();
+  await Promise.all(
+    workers.map((worker) => worker.evaluate('setTimeout(() => { throw new Error("out of memory"); })')),
+  );
+  await page.getByText('Try again: the engine restarts by itself').waitFor(PATIENT);
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await drop({ 'bread.md': '# Bread\n\nA sourdough starter is fed with flour and water.' });
+  await page.getByText('Indexed 1 document.').waitFor(PATIENT);
+});

@@ -88,7 +88,7 @@ test('a first visit says what this is; a folder is added, and what was skipped i
   await expectAccessible();
 
   const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Choose a folder' }).click();
+  await page.getByRole('button', { name: 'Add a folder' }).click();
   await (await chooser).setFiles(folder);
   await page.getByRole('progressbar').waitFor(PATIENT);
   await page.getByText('Indexed 3 documents.').waitFor(PATIENT);

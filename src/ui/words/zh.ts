@@ -13,8 +13,8 @@ export const chinese: Words = {
   dropHere: '把文件或文件夹拖到这里',
   dropFormats: '支持 PDF、Word、EPUB、Markdown、HTML、纯文本、CSV 和 JSON',
   dropNow: '松手即可加入资料库',
-  addFiles: '选择文件',
-  addFolder: '选择文件夹',
+  addFiles: '添加文件',
+  addFolder: '添加文件夹',
   trySample: '先用示例资料试试',
   sampleSize: (documents, size) => `本机上现成的 ${n(documents)} 篇文档，共 ${size}`,
   finishSample: '把示例资料继续建完',
@@ -58,8 +58,8 @@ export const chinese: Words = {
     const minutes = Math.round(seconds / 60);
     return minutes < 60 ? `还剩约 ${minutes} 分钟` : `还剩约 ${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分`;
   },
-  cancel: '停止',
-  stopping: '正在停止…',
+  cancel: '取消',
+  stopping: '正在停下…',
   progressLabel: '索引进度',
   report: (added, unchanged) => {
     if (added === 0 && unchanged > 0) return `${n(unchanged)} 篇文档早已在库中，无需重做。`;

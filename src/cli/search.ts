@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Passage, Reason } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
@@ -10,8 +9,8 @@ import { EngineError } from '../core/errors.ts';
 import { lineAt } from '../core/offsets.ts';
 import { passagePath } from '../core/passage.ts';
 import type { DocumentKind, SourceFile } from '../core/types.ts';
+import { nodeEncoderFor } from '../embed/any.node.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
-import { createHubEncoder } from '../embed/hub.ts';
 import { createEngine, type EngineParts } from '../engine.ts';
 import { decodeSource } from '../read/read.ts';
 import { openFileStore } from '../store/files.node.ts';
@@ -73,9 +72,8 @@ function encoding(model: string | undefined): Pick<EngineParts, 'encoder' | 'mod
   if (model === undefined) {
     return { encoder: createNodeEncoder(), models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' } };
   }
-  if (!existsSync(model)) return { encoder: createHubEncoder(), models: { en: model, zh: model } };
-  const id = basename(resolve(model));
-  return { encoder: createHubEncoder({ folder: dirname(resolve(model)) }), models: { en: id, zh: id } };
+  const { encoder, id } = nodeEncoderFor(model);
+  return { encoder, models: { en: id, zh: id } };
 }
 
 /** Brings the index in step with the folder; Ctrl-C keeps what is done. */

@@ -2,6 +2,7 @@
 export {};
 
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
+  encoder: () => import('./encoder.ts'),
   search: () => import('./search.ts'),
   responsiveness: () => import('./responsiveness.ts'),
   storage: () => import('./storage.ts'),

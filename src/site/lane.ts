@@ -1,6 +1,8 @@
 import type { Language, ModelCard } from '../core/types.ts';
 import { fitQuantiser, GROUP } from '../kernels/quantise.ts';
 import { analyse } from '../search/analyse.ts';
+import { createLexicon } from '../search/lexicon.ts';
+import { createFloors, type Floor } from '../search/strangers.ts';
 import { encodeCell, TOP_LEVEL } from './cell.ts';
 import { cluster } from './cluster.ts';
 import { type ShardKind, sealShard } from './format.ts';
@@ -74,6 +76,7 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     firstCellRows,
     centres,
     quantiser,
+    floor: floorOf(passages, language),
     bias: table.bias,
   };
 
@@ -108,6 +111,13 @@ const LONE = /\p{Cs}/gu;
 
 /** What a passage is found by. */
 const searchable = ({ page, headings, text }: SitePassage) => [page.title, ...headings, text].join('\n');
+
+/** Refusal is calibrated on the lane's own words, as the engine does it. */
+function floorOf(passages: readonly SitePassage[], language: Language): Floor {
+  const lexicon = createLexicon();
+  lexicon.add(passages.map((passage) => analyse(searchable(passage)).map(({ term }) => term)));
+  return createFloors(lexicon)(language);
+}
 
 function postingsOf(passages: readonly SitePassage[]): Map<string, { rows: number[]; impacts: number[] }> {
   const texts = passages.map((passage) => analyse(searchable(passage)).map(({ term }) => term.replace(LONE, '\ufffd')));

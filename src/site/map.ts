@@ -1,5 +1,6 @@
 import type { Quantiser } from '../kernels/quantise.ts';
 import { GROUP } from '../kernels/quantise.ts';
+import type { Floor } from '../search/strangers.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { damaged } from './format.ts';
 
@@ -17,6 +18,8 @@ export interface LaneMap {
   readonly centres: Float32Array;
   /** Of the passage vectors. */
   readonly quantiser: Quantiser;
+  /** What a question about something else reaches by words: what refusal is measured from. */
+  readonly floor: Floor;
   /** dim: what every query's vector begins with. */
   readonly bias: Float32Array;
 }
@@ -41,7 +44,12 @@ export function encodeMap(map: LaneMap): Uint8Array<ArrayBuffer> {
     writer.floats(Float32Array.of(scale));
     writer.raw(new Uint8Array(Int8Array.from(centre, (v) => (scale > 0 ? Math.round(v / scale) : 0)).buffer));
   }
-  for (const floats of [map.quantiser.low, map.quantiser.step, map.bias]) {
+  for (const floats of [
+    Float32Array.of(map.floor.words, map.floor.coverage),
+    map.quantiser.low,
+    map.quantiser.step,
+    map.bias,
+  ]) {
     writer.floats(floats);
   }
   return writer.done();
@@ -71,10 +79,11 @@ export function decodeMap(body: Uint8Array<ArrayBuffer>, number: number): LaneMa
     for (let i = 0; i < dim; i++) centres[cell * dim + i] = levels[i]! * scale;
   }
   const padded = Math.ceil(dim / GROUP) * GROUP;
+  const [words, coverage] = reader.floats('the floor', 2) as unknown as [number, number];
   const quantiser = { low: reader.floats('the lowest values', padded), step: reader.floats('the steps', padded) };
   const bias = reader.floats('the bias', dim);
   reader.end();
-  return { rows, dim, firstTerms, firstTextRows, firstCellRows, centres, quantiser, bias };
+  return { rows, dim, firstTerms, firstTextRows, firstCellRows, centres, floor: { words, coverage }, quantiser, bias };
 }
 
 /** Number of the range that `key` lies in, by the ranges' first keys; −1 if it comes before all of them. Binary search. */

@@ -1,4 +1,5 @@
 import { fuse } from '../search/fuse.ts';
+import { bestShare, type WordScores } from '../search/keywords.ts';
 import type { Group } from '../search/words.ts';
 import type { Cell } from './cell.ts';
 import { type LaneMap, rowsOf } from './map.ts';
@@ -9,19 +10,11 @@ export interface FoundGroup extends Group {
   readonly entries: readonly (TermEntry | undefined)[];
 }
 
-/** BM25 by row, and what `src/search` derives from it. */
-export interface WordScores {
-  readonly words: Float32Array;
-  /** Idf of the query's words that each row holds. */
-  readonly covered: Float32Array;
-  readonly total: number;
-  readonly groups: readonly (FoundGroup & { readonly weight: number })[];
-}
-
-/** BM25 as `src/search/lexicon.ts` has it, with its term-frequency part taken from the index's impacts. */
+/** BM25 as `src/search/keywords.ts` has it, with its term-frequency part taken from the index's impacts. */
 export function scoreWords(groups: readonly FoundGroup[], rows: number): WordScores {
-  const words = new Float32Array(rows);
-  const covered = new Float32Array(rows);
+  const scores = new Float32Array(rows);
+  const held = new Float32Array(rows);
+  const heldTelling = new Float32Array(rows);
   const best = new Float32Array(rows);
   const weighted = groups.map((group) => {
     const touched: number[] = [];
@@ -36,18 +29,23 @@ export function scoreWords(groups: readonly FoundGroup[], rows: number): WordSco
     }
     const idf = Math.log(1 + (rows - touched.length + 0.5) / (touched.length + 0.5));
     for (const row of touched) {
-      words[row]! += idf * best[row]!;
-      covered[row]! += idf;
+      scores[row]! += idf * best[row]!;
+      held[row]! += idf;
+      if (group.telling) heldTelling[row]! += idf;
       best[row] = 0;
     }
     return { ...group, weight: idf };
   });
-  return { words, covered, total: weighted.reduce((sum, { weight }) => sum + weight, 0), groups: weighted };
+  const sum = (some: readonly { readonly weight: number }[]) => some.reduce((all, { weight }) => all + weight, 0);
+  const totalTelling = sum(weighted.filter(({ telling }) => telling));
+  return { groups: weighted, scores, held, heldTelling, total: sum(weighted), totalTelling };
 }
 
 /** Cosines with one query: exact (to 4 bits) for rows of cells that are there, NaN for the others. */
 export interface Meaning {
   readonly cosine: Float32Array;
+  /** The same, with the centre's in the place of NaN. */
+  readonly estimate: Float32Array;
   /** Standard scores; a row of a cell that is not there has that of its cell's centre. */
   readonly standard: Float32Array;
 }
@@ -76,6 +74,7 @@ export function scoreMeaning(query: Float32Array, map: LaneMap, cells: ReadonlyM
     for (const score of scores) scatter += (score - centre) ** 2;
     known += scores.length;
   }
+  const estimate = standard.slice();
   let sum = 0;
   let squares = 0;
   for (const value of standard) {
@@ -86,7 +85,7 @@ export function scoreMeaning(query: Float32Array, map: LaneMap, cells: ReadonlyM
   const unknown = known === 0 ? 0 : ((map.rows - known) / map.rows) * (scatter / known);
   const deviation = Math.sqrt(Math.max(0, squares / map.rows - mean * mean) + unknown);
   for (let row = 0; row < map.rows; row++) standard[row] = deviation > 1e-9 ? (standard[row]! - mean) / deviation : 0;
-  return { cosine, standard };
+  return { cosine, estimate, standard };
 }
 
 /** The query's dot product with each cell's centre. */
@@ -99,11 +98,11 @@ export function centreScores(query: Float32Array, { centres, dim }: LaneMap): nu
 }
 
 /** One score a row, as `src/search` fuses; −∞ for a row that neither holds a word of the query nor lies in a cell that is there. */
-export function fuseRows({ words, covered, total }: WordScores, meaning: Meaning | undefined): Float32Array {
-  const coverage = total > 0 ? covered.reduce((most, value) => Math.max(most, value), 0) / total : 0;
-  const scores = meaning ? fuse(words, meaning.standard, coverage, new Uint8Array(words.length)) : words;
-  return scores.map((score, row) => {
-    const found = words[row]! > 0 || (meaning && !Number.isNaN(meaning.cosine[row]!));
+export function fuseRows({ scores, held, total }: WordScores, meaning: Meaning | undefined): Float32Array {
+  const none = new Uint8Array(scores.length);
+  const fused = meaning ? fuse(scores, meaning.standard, bestShare(held, total, none), none) : scores;
+  return fused.map((score, row) => {
+    const found = scores[row]! > 0 || (meaning && !Number.isNaN(meaning.cosine[row]!));
     return found ? score : Number.NEGATIVE_INFINITY;
   });
 }

@@ -8,8 +8,9 @@ import { normalise } from '../kernels/normalise.ts';
 import { topScores } from '../kernels/topk.ts';
 import { explain } from '../search/explain.ts';
 import { fold } from '../search/fold.ts';
+import { bestShare } from '../search/keywords.ts';
 import { createLexicon } from '../search/lexicon.ts';
-import { confidence, refusalFeatures } from '../search/refuse.ts';
+import { confidence, standout } from '../search/refuse.ts';
 import { groupsOf } from '../search/words.ts';
 import type { Cell } from './cell.ts';
 import type { Manifest } from './manifest.ts';
@@ -65,6 +66,8 @@ const LIMIT = 10;
 const NEAREST_CELLS = 4;
 const WORDS_CELLS = 2;
 const REMEMBERED_QUERIES = 32;
+/** As in src/search. */
+const THRESHOLD = 0.4;
 
 export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
   let opening: Promise<Manifest> | undefined;
@@ -121,7 +124,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
     const groups = await findGroups(lane, query, options.typing ?? false, failures);
     const scores = scoreWords(groups, lane.map.rows);
     const [vector, tier] = await queryVector();
-    const meaning = vector && (await lookAtCells(lane, vector, scores.words, failures));
+    const meaning = vector && (await lookAtCells(lane, vector, scores.scores, failures));
     signal?.throwIfAborted();
 
     const fused = fuseRows(scores, meaning);
@@ -134,7 +137,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
           const passage = await lane.passage(row);
           const chunk = asChunk(passage, row);
           const evidence = {
-            words: scores.words[row]!,
+            words: scores.scores[row]!,
             cosine: cosine[row]!,
             meaning: meaning?.standard[row] ?? Number.NaN,
             verbatim: false,
@@ -150,9 +153,15 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
     signal?.throwIfAborted();
     const hits = shown.flat();
     if (hits.length === 0 && failures.length > 0) throw failures[0];
-    const features = refusalFeatures(scores.words, scores.covered, scores.total, cosine, none);
-    const sure = confidence(features, lane.files.language);
-    const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused: sure < 0.5, timings: {} };
+    const top = best[0]?.row;
+    const standing = meaning && standout(meaning.estimate, lane.files.language, none);
+    const features = {
+      words: top === undefined || scores.total <= 0 ? 0 : scores.scores[top]! / scores.total,
+      coverage: bestShare(scores.heldTelling, scores.totalTelling, none),
+      ...(standing !== undefined && { meaning: standing }),
+    };
+    const sure = confidence(features, lane.map.floor);
+    const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused: sure < THRESHOLD, timings: {} };
     const said = answer(result, { query, language: lane.files.language, tier: 'full' });
     return {
       ...said,

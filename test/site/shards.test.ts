@@ -99,6 +99,7 @@ const maps = fc
     bias: floats(DIM),
     low: floats(128),
     step: floats(128),
+    floor: floats(2).map(([words, coverage]) => ({ words: words!, coverage: coverage! })),
   })
   .chain(({ low, step, ...map }) =>
     floats(map.firstCellRows.length * DIM).map(

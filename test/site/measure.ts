@@ -1,0 +1,110 @@
+/**
+ * Measures a static index built from a BEIR collection: nDCG@10 by tier, questions without a result, refusals, and the
+ * bytes of a first question on a cold cache.
+ *
+ *   npm run eval:site -- <collection folder> <en|zh> [samples] [vector cache]
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
+import { buildSite } from '../../src/site/build.ts';
+import { openVectorCache } from '../../src/site/cache.node.ts';
+import { pagesIn, writeIndex } from '../../src/site/files.node.ts';
+import { openSite, type SiteAnswer, type SiteTier } from '../../src/site/reader.ts';
+import { httpFiles } from '../../src/site/shards.ts';
+import { renderCollection } from './render.ts';
+import { serveSite } from './serve.ts';
+
+const [collection, language, samples = '8000', cachePath = join(homedir(), '.cache/nearfield/site-vectors.bin')] =
+  process.argv.slice(2);
+if (!collection || !language) throw new Error('Expected a collection folder and its language, en or zh.');
+
+const folder = mkdtempSync(join(tmpdir(), 'nearfield-measure-'));
+const output = join(folder, 'nearfield');
+const ids = renderCollection(collection, folder, language);
+const encoder = createNodeEncoder();
+const cache = openVectorCache(cachePath);
+const models = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
+const startedAt = performance.now();
+const built = await buildSite(await pagesIn(folder, output), { encoder, models, cache, samples: Number(samples) });
+await writeIndex(output, built);
+const size = [...built.files.values()].reduce((sum, { length }) => sum + length, 0);
+console.log(
+  `${built.pages} pages, ${built.passages} passages, ${built.files.size} files, ${Math.round(size / 1024)} KB, ` +
+    `${((performance.now() - startedAt) / 1000).toFixed(1)} s with ${built.embedded} texts embedded anew`,
+);
+
+const queries = lines('queries.jsonl').map((line) => JSON.parse(line) as { _id: string; text: string });
+const relevant = new Map<string, Map<string, number>>();
+for (const line of lines('qrels.tsv').slice(1)) {
+  const [query, document, score] = line.split('\t') as [string, string, string];
+  relevant.set(query, (relevant.get(query) ?? new Map<string, number>()).set(document, Number(score)));
+}
+const site = await serveSite(folder);
+const getFile = httpFiles(`${site.url}nearfield/`);
+const index = openSite({ getFile, encoder });
+for (const tier of ['keywords', 'instant', 'full'] as const) console.log(await measure(tier));
+console.log(await firstSearch());
+cache.close();
+await site.close();
+await encoder.close();
+rmSync(folder, { recursive: true });
+
+async function measure(tier: SiteTier) {
+  let [gain, empty, falseRefusals, trueRefusals, answerable] = [0, 0, 0, 0, 0];
+  for (const { _id, text } of queries) {
+    const answer = await index.search(text, { tier, limit: 40 });
+    const wanted = relevant.get(String(_id));
+    if (!wanted) {
+      if (answer.refused) trueRefusals++;
+      continue;
+    }
+    answerable++;
+    gain += ndcg(found(answer), wanted);
+    if (answer.passages.length === 0) empty++;
+    if (answer.refused) falseRefusals++;
+  }
+  const share = (count: number, of: number) => (of > 0 ? (count / of).toFixed(3) : '–');
+  return {
+    tier,
+    ndcg10: (gain / answerable).toFixed(4),
+    empty: share(empty, answerable),
+    falseRefusal: share(falseRefusals, answerable),
+    trueRefusal: share(trueRefusals, queries.length - answerable),
+  };
+}
+
+/** Ids of the sections the passages stand in, each once. A passage of several small sections counts as its first. */
+function found({ passages }: SiteAnswer): string[] {
+  const places = passages.map(({ page, chunk }) => `${page.url}${chunk.anchor ? `#${chunk.anchor}` : ''}`);
+  return [...new Set(places.flatMap((place) => ids.get(place) ?? []))].slice(0, 10);
+}
+
+function ndcg(ranking: readonly string[], wanted: ReadonlyMap<string, number>): number {
+  const gain = (scores: readonly number[]) => scores.reduce((sum, score, i) => sum + score / Math.log2(i + 2), 0);
+  const ideal = [...wanted.values()].sort((a, b) => b - a).slice(0, 10);
+  return gain(ranking.map((id) => wanted.get(id) ?? 0)) / gain(ideal);
+}
+
+/** Index bytes of one whole question with five results, each on a cold cache. */
+async function firstSearch() {
+  const bytes: number[] = [];
+  const requests: number[] = [];
+  for (const { text } of queries.slice(0, 60)) {
+    site.forget();
+    await openSite({ getFile }).search(text, { limit: 5 });
+    bytes.push(site.sent);
+    requests.push(site.asked.length);
+  }
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+  return {
+    firstQuestionKB: Math.round(median(bytes) / 1024),
+    mostKB: Math.round(Math.max(...bytes) / 1024),
+    requests: median(requests),
+  };
+}
+
+function lines(name: string): string[] {
+  return readFileSync(join(collection!, name), 'utf8').trim().split('\n');
+}

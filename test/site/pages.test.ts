@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { readPage, urlOf } from '../../src/site/pages.ts';
+import { samplesOf } from '../../src/site/samples.ts';
+
+const read = (html: string) => readPage({ url: 'a.html', file: { path: 'a.html', data: new Blob([html]) } });
+const page = (body: string) =>
+  `<!doctype html><html lang="en"><head><title>T</title></head><body>${body}</body></html>`;
+
+test.each(['nearfield', 'pagefind'])('data-%s-body says what is searched, and -ignore what is not', async (name) => {
+  const { document, hasBody } = await read(
+    page(`<p>outside</p><div data-${name}-body><h1>Head</h1><p>inside</p><p data-${name}-ignore>secret</p></div>`),
+  );
+  expect(hasBody).toBe(true);
+  expect(document.text).toContain('inside');
+  expect(document.text).not.toMatch(/outside|secret/);
+  expect(document.title).toBe('Head');
+});
+
+test('meta and filters come from text, a value or an attribute', async () => {
+  const { page: read1 } = await read(
+    page(`<h1>H</h1><main><p data-nearfield-meta="author">Ada <b>L.</b></p>
+      <img data-nearfield-meta="image[src], kind:photo" src="/x.png">
+      <span data-nearfield-filter="topic">search</span><span data-pagefind-filter="topic">kiosks</span>text</main>`),
+  );
+  expect(read1.meta).toEqual({ author: 'Ada L.', image: '/x.png', kind: 'photo' });
+  expect(read1.filters).toEqual({ topic: ['search', 'kiosks'] });
+});
+
+test('a title given as meta is the page’s title', async () => {
+  const { page: found } = await read(page('<main><h1>Heading</h1><p data-nearfield-meta="title:Better">x</p></main>'));
+  expect(found.title).toBe('Better');
+});
+
+test('a folder’s index page is the folder, and names are escaped', () => {
+  expect(urlOf('index.html')).toBe('');
+  expect(urlOf('guide/index.html')).toBe('guide/');
+  expect(urlOf('guide/a b#c.html')).toBe('guide/a%20b%23c.html');
+  expect(urlOf('myindex.html')).toBe('myindex.html');
+});
+
+test('samples are the same however the pages are ordered, and an edit changes only its own', () => {
+  const passage = (title: string, text: string) => ({
+    page: { url: `${title}.html`, title, meta: {}, language: 'en' as const, filters: {} },
+    headings: [],
+    anchor: '',
+    text,
+  });
+  const texts = Array.from({ length: 40 }, (_, i) =>
+    passage(`Page ${i}`, `Kiosk number ${i} stands beside the river bank.`),
+  );
+  const one = samplesOf(texts, 'en', 60);
+  expect(one).toHaveLength(60);
+  expect(new Set(samplesOf([...texts].reverse(), 'en', 60))).toEqual(new Set(one));
+  const edited = [passage('Page 0', 'Nothing but lanterns here now, as far as one can see.'), ...texts.slice(1)];
+  const changed = samplesOf(edited, 'en', 60).filter((text) => !one.includes(text));
+  expect(changed.length).toBeLessThanOrEqual(4);
+});

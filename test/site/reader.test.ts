@@ -1,0 +1,138 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Encoder } from '../../src/core/encoder.ts';
+import { EngineError } from '../../src/core/errors.ts';
+import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
+import { buildSite, type VectorCache } from '../../src/site/build.ts';
+import { openVectorCache } from '../../src/site/cache.node.ts';
+import { pagesIn, writeIndex } from '../../src/site/files.node.ts';
+import { openSite } from '../../src/site/reader.ts';
+import { httpFiles } from '../../src/site/shards.ts';
+import { type SiteServer, serveSite } from './serve.ts';
+
+const MODELS = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
+let folder: string;
+let site: SiteServer;
+let encoder: Encoder;
+let cache: VectorCache & { close(): void };
+let firstBuild: Awaited<ReturnType<typeof build>>;
+
+const build = async () =>
+  buildSite(await pagesIn(folder, join(folder, 'nearfield')), { encoder, models: MODELS, cache });
+const open = (full = false) => openSite({ getFile: httpFiles(`${site.url}nearfield/`), ...(full && { encoder }) });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nearfield-reader-'));
+  cpSync(join(import.meta.dirname, '../fixtures/site'), folder, { recursive: true });
+  encoder = createNodeEncoder();
+  cache = openVectorCache(join(folder, '.cache/vectors.bin'));
+  firstBuild = await build();
+  await writeIndex(join(folder, 'nearfield'), firstBuild);
+  site = await serveSite(folder);
+}, 120_000);
+afterAll(async () => {
+  await site?.close();
+  cache?.close();
+  await encoder?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => {
+  site.fault = undefined;
+  site.forget();
+});
+
+test('words, the query table and the full model all find the passage, and say which they were', async () => {
+  const index = open(true);
+  for (const tier of ['keywords', 'instant', 'full'] as const) {
+    const answer = await index.search('replace the battery', { tier });
+    expect(answer.tier).toBe(tier);
+    expect(answer.passages[0]!.page.url).toBe('guide/repair.html');
+  }
+});
+
+test('a word that is still being typed stands for the words it begins', async () => {
+  const { passages } = await open().search('memb', { typing: true });
+  expect(passages[0]!.page.url).toBe('guide/members.html');
+  expect((await open().search('memb', { tier: 'keywords' })).passages).toEqual([]);
+});
+
+test('a question in Chinese asks the Chinese lane only', async () => {
+  const { passages } = await open().search('可以续借几次');
+  expect(passages.every(({ page }) => page.url === 'zh.html')).toBe(true);
+  expect(site.asked.filter((path) => path.includes('/en-'))).toEqual([]);
+});
+
+test('the same pages give the same files, byte for byte, and nothing is embedded twice', async () => {
+  const again = await build();
+  expect(again.embedded).toBe(0);
+  expect([...again.files.keys()]).toEqual([...firstBuild.files.keys()]);
+  for (const [name, bytes] of again.files) expect(bytes).toEqual(firstBuild.files.get(name));
+});
+
+test('an edited page embeds only what is new, and open pages survive the deploy', async () => {
+  const index = open();
+  await index.search('battery');
+  const [barelyOpen, ahead] = [open(), open()];
+  await barelyOpen.search('');
+  await ahead.search('');
+  const page = join(folder, 'guide/repair.html');
+  const before = readFileSync(page, 'utf8');
+  writeFileSync(page, before.replace('Check the fuse first.', 'Knock twice on the walrus panel.'));
+  const edited = await build();
+  expect(edited.embedded).toBeGreaterThan(0);
+  expect(edited.embedded).toBeLessThan(firstBuild.embedded / 2);
+  await writeIndex(join(folder, 'nearfield'), edited);
+
+  // The old shards are still there: what was open goes on with the version it knows.
+  expect((await index.search('late returns')).notes).toEqual([]);
+  expect((await ahead.search('walrus', { tier: 'keywords' })).passages).toEqual([]);
+  // A second deploy takes them away: the next search that misses one finds the new version by itself.
+  await writeIndex(join(folder, 'nearfield'), edited);
+  const moved = await barelyOpen.search('walrus');
+  expect(moved.passages[0]?.chunk.text).toContain('walrus');
+  expect(moved.notes).toEqual([]);
+  const names = new Set(edited.files.keys());
+  const left = readdirSync(join(folder, 'nearfield')).filter((name) => name.endsWith('.nf'));
+  expect(left.every((name) => names.has(name))).toBe(true);
+
+  writeFileSync(page, before);
+  await writeIndex(join(folder, 'nearfield'), firstBuild);
+  await writeIndex(join(folder, 'nearfield'), firstBuild);
+});
+
+test('no manifest, or one that is no manifest, is an error in words', async () => {
+  site.fault = () => undefined;
+  await expect(open().search('battery')).rejects.toThrow(/manifest\.json answered 404/);
+  site.fault = () => new TextEncoder().encode('<!doctype html>');
+  await expect(open().search('battery')).rejects.toThrow(EngineError);
+});
+
+test('what could not be fetched is tried again by the next search', async () => {
+  const index = open();
+  site.fault = (path, bytes) => (path.includes('-terms') ? undefined : bytes);
+  await expect(index.search('battery')).rejects.toThrow(/terms.*answered 404/);
+  site.fault = undefined;
+  expect((await index.search('battery')).notes).toEqual([]);
+});
+
+test('an aborted search throws the signal’s reason', async () => {
+  const reason = new Error('enough');
+  await expect(open().search('battery', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});
+
+test('a cut-off cache gives what was whole', () => {
+  const path = join(folder, '.cache/cut.bin');
+  const whole = openVectorCache(path);
+  whole.set('a', Float32Array.of(1, 2));
+  whole.set('b', Float32Array.of(3, 4));
+  whole.close();
+  writeFileSync(path, readFileSync(path).subarray(0, -3));
+  const cut = openVectorCache(path);
+  expect(cut.get('a')).toEqual(Float32Array.of(1, 2));
+  expect(cut.get('b')).toBeUndefined();
+  cut.set('c', Float32Array.of(5));
+  cut.close();
+  expect(openVectorCache(path).get('c')).toEqual(Float32Array.of(5));
+});

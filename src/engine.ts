@@ -123,7 +123,7 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
         languages: [...collection.models().keys()],
         storage,
         encoder: info,
-        notes: [...collection.notes, ...models.failures()],
+        notes: [...new Set([...collection.notes, ...store.damage(), ...models.failures()])],
       };
     },
     documents: async () => [...(await opened()).collection().summaries.values()],

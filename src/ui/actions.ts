@@ -147,12 +147,14 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     },
     add(gather) {
       store.set({ outcome: undefined });
+      keepStorage();
       adder.add(gather);
     },
     addSample() {
       const { sample } = store.get();
       if (!sample) return;
       store.set({ outcome: undefined });
+      keepStorage();
       adder.add((signal, onFound) => fetchSample(sample, signal, onFound));
     },
     cancel: adder.cancel,
@@ -189,4 +191,9 @@ function target({ chunk, focus, highlights }: Passage) {
     focus: shift(focus),
     highlights: highlights.map(shift),
   };
+}
+
+/** Asks that the browser not evict what is about to be stored. Only a page may ask; a refusal changes nothing. */
+function keepStorage(): void {
+  globalThis.navigator?.storage?.persist?.().catch(() => {});
 }

@@ -78,8 +78,7 @@ export class Scanner {
           scan(q);
           kernels.moments(at.scores, block.rows, at.sums + q * 32);
           if (k > 0) kernels.select(at.scores, block.rows, first, k, at.best + q * k * 4, at.bestRows + q * k * 4);
-          const scores = memory.views.f32.subarray(at.scores / 4, at.scores / 4 + segment.rows - block.from);
-          all?.[q]?.set(scores.subarray(0, block.rows), first);
+          if (all) this.#copyScores(all[q]!, first, Math.min(block.rows, segment.rows - block.from), at.scores);
         }
       }
       this.#addMoments(moments, at.sums);
@@ -195,6 +194,10 @@ export class Scanner {
       prepare(at.folded, this.#padded / GROUP, at.prepared + q * this.#padded * 2);
       return fold;
     });
+  }
+
+  #copyScores(all: Float32Array, first: number, rows: number, at: number): void {
+    all.set(this.#machine.memory.views.f32.subarray(at / 4, at / 4 + rows), first);
   }
 
   /** Empties a segment's float32 moments into the float64 ones: a million additions are too many for float32. */

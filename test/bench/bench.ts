@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   search: () => import('./search.ts'),
   responsiveness: () => import('./responsiveness.ts'),
   storage: () => import('./storage.ts'),
+  kernels: () => import('./kernels.ts'),
 };
 
 const names = process.argv.slice(2);

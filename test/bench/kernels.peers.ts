@@ -35,10 +35,11 @@ export async function edgevecGraph(vectors: Vectors): Promise<Peer> {
   const config = new EdgeVecConfig(vectors.dim);
   config.metric = 'l2';
   const index = new EdgeVec(config);
-  const buildSeconds = await seconds(() => each(vectors, (vector) => index.insert(vector)));
+  const rows = new Map<number, number>(); // it numbers vectors its own way
+  const buildSeconds = await seconds(() => each(vectors, (vector, row) => rows.set(index.insert(vector), row)));
   return {
     buildSeconds,
-    search: (query, k) => (index.search(query, k) as { id: number }[]).map(({ id }) => id),
+    search: (query, k) => (index.search(query, k) as { id: number }[]).map(({ id }) => rows.get(id) ?? -1),
   };
 }
 

@@ -43,7 +43,11 @@ export async function runInChromium<T>(entry: string, options: RunOptions = {}):
     const query = new URLSearchParams(options.query);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/?${query}`);
     await page.waitForFunction(() => 'result' in globalThis, undefined, { timeout: 0 });
-    return (await page.evaluate(() => (globalThis as unknown as { result: unknown }).result)) as T;
+    const crash = new Promise<never>((_, reject) => {
+      page.once('crash', () => reject(new Error('the page crashed, most likely for want of memory')));
+    });
+    const result = page.evaluate(() => (globalThis as unknown as { result: unknown }).result);
+    return (await Promise.race([result, crash])) as T;
   } finally {
     await dispose();
     server.close();

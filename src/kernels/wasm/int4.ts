@@ -32,11 +32,26 @@ export function scanInt4(
       let q = query;
       let p = rows;
       for (const end = rows + bytes; p < end; p += 64) {
-        a = addGroup(a, q, p);
-        b = addGroup(b, q, p + bytes);
-        c = addGroup(c, q, p + 2 * bytes);
-        d = addGroup(d, q, p + 3 * bytes);
-        q += QUERY_BYTES;
+        // Each stretch of query is loaded once for four rows.
+        let e = i16x8.splat(0);
+        let f = i16x8.splat(0);
+        let g = i16x8.splat(0);
+        let h = i16x8.splat(0);
+        for (let block = 0; block < 64; block += 16) {
+          const low = v128.load(q);
+          const high = v128.load(q, 16);
+          const rest = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 32);
+          const last = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 48);
+          e = i16x8.add(e, products(v128.load(p + block), low, high, rest, last));
+          f = i16x8.add(f, products(v128.load(p + block + bytes), low, high, rest, last));
+          g = i16x8.add(g, products(v128.load(p + block + 2 * bytes), low, high, rest, last));
+          h = i16x8.add(h, products(v128.load(p + block + 3 * bytes), low, high, rest, last));
+          q += QUERY_BYTES;
+        }
+        a = i32x4.add(a, i32x4.extadd_pairwise_i16x8_s(e));
+        b = i32x4.add(b, i32x4.extadd_pairwise_i16x8_s(f));
+        c = i32x4.add(c, i32x4.extadd_pairwise_i16x8_s(g));
+        d = i32x4.add(d, i32x4.extadd_pairwise_i16x8_s(h));
       }
       storeFour(scores, joinFour(a, b, c, d), scales, bases, bits);
     }
@@ -64,48 +79,25 @@ export function prepareInt4(query: usize, groups: i32, prepared: usize): void {
   }
 }
 
-const QUERY_BYTES: i32 = ASC_FEATURE_RELAXED_SIMD ? 128 : 256;
+/** Bytes of prepared query for the 32 dimensions of a block. */
+const QUERY_BYTES: i32 = ASC_FEATURE_RELAXED_SIMD ? 32 : 64;
 
+/** Eight 16-bit sums of four products each, for one block of a row. */
 // @ts-ignore: decorator
 @inline
-function addGroup(sums: v128, q: usize, p: usize): v128 {
-  let sum: v128;
+function products(x: v128, q0: v128, q1: v128, q2: v128, q3: v128): v128 {
+  const low4 = i8x16.splat(15);
   if (ASC_FEATURE_RELAXED_SIMD) {
-    sum = i16x8.add(
-      i16x8.add(relaxedBlock(v128.load(p), v128.load(q), v128.load(q, 16)), relaxedBlock(v128.load(p, 16), v128.load(q, 32), v128.load(q, 48))),
-      i16x8.add(relaxedBlock(v128.load(p, 32), v128.load(q, 64), v128.load(q, 80)), relaxedBlock(v128.load(p, 48), v128.load(q, 96), v128.load(q, 112))),
-    );
-  } else {
-    sum = i16x8.add(
-      i16x8.add(plainBlock(v128.load(p), q), plainBlock(v128.load(p, 16), q + 64)),
-      i16x8.add(plainBlock(v128.load(p, 32), q + 128), plainBlock(v128.load(p, 48), q + 192)),
+    // The 4-bit side never has its top bit set, so relaxed means exact.
+    return i16x8.add(
+      i16x8.relaxed_dot_i8x16_i7x16_s(q0, v128.and(x, low4)),
+      i16x8.relaxed_dot_i8x16_i7x16_s(q1, v128.and(i16x8.shr_u(x, 4), low4)),
     );
   }
-  return i32x4.add(sums, i32x4.extadd_pairwise_i16x8_s(sum));
-}
-
-/** Eight 16-bit sums of four products each. The 4-bit side never has its top bit set, so relaxed means exact. */
-// @ts-ignore: decorator
-@inline
-function relaxedBlock(x: v128, low: v128, high: v128): v128 {
+  // A 16-bit lane holds four values, low to high of dimensions 2l, 16 + 2l, 2l + 1, 17 + 2l.
+  const low16 = i16x8.splat(15);
   return i16x8.add(
-    i16x8.relaxed_dot_i8x16_i7x16_s(low, v128.and(x, i8x16.splat(15))),
-    i16x8.relaxed_dot_i8x16_i7x16_s(high, v128.and(i16x8.shr_u(x, 4), i8x16.splat(15))),
-  );
-}
-
-/** The same sums: a 16-bit lane holds four values, low to high of dimensions 2l, 16 + 2l, 2l + 1, 17 + 2l. */
-// @ts-ignore: decorator
-@inline
-function plainBlock(x: v128, q: usize): v128 {
-  return i16x8.add(
-    i16x8.add(
-      i16x8.mul(v128.and(x, i16x8.splat(15)), v128.load(q)),
-      i16x8.mul(v128.and(i16x8.shr_u(x, 4), i16x8.splat(15)), v128.load(q, 16)),
-    ),
-    i16x8.add(
-      i16x8.mul(v128.and(i16x8.shr_u(x, 8), i16x8.splat(15)), v128.load(q, 32)),
-      i16x8.mul(i16x8.shr_u(x, 12), v128.load(q, 48)),
-    ),
+    i16x8.add(i16x8.mul(v128.and(x, low16), q0), i16x8.mul(v128.and(i16x8.shr_u(x, 4), low16), q1)),
+    i16x8.add(i16x8.mul(v128.and(i16x8.shr_u(x, 8), low16), q2), i16x8.mul(i16x8.shr_u(x, 12), q3)),
   );
 }

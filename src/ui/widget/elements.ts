@@ -125,11 +125,10 @@ export function defineWidgets({ openIndex, index }: WidgetParts): void {
           class: 'close',
           part: 'close',
           type: 'button',
-          'aria-label': `${words.close} (Esc)`,
+          'aria-label': words.close,
           onclick: () => dialog.close(),
         },
         icon('close'),
-        h('kbd', { 'aria-hidden': 'true' }, 'Esc'),
       );
       dialog.setAttribute('aria-label', words.label);
       dialog.append(box.element, close);

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from './chromium.ts';
 
@@ -46,6 +47,10 @@ afterAll(async () => {
   await rm(site, { recursive: true, force: true });
 });
 
+/** The versions of the page that are kept; the models have a cache of their own. */
+const shells = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('nearfield-shell-')));
+
 test('the service worker isolates the page, so that it may use threads', async () => {
   const page = await browser.context.newPage();
   await page.goto(url);
@@ -58,7 +63,7 @@ test('a new version waits until the person reloads, and then replaces the old on
   const page = await browser.context.newPage();
   await page.goto(url);
   await page.locator('.facts', { hasText: 'ready for offline' }).waitFor(PATIENT);
-  const before = await page.evaluate(() => caches.keys());
+  const before = await shells(page);
 
   const worker = join(site, 'service-worker.js');
   await writeFile(worker, (await readFile(worker, 'utf8')).replace(/"version":"\w+"/, '"version":"next"'));
@@ -69,7 +74,7 @@ test('a new version waits until the person reloads, and then replaces the old on
   await page.getByText('A new version is ready.').waitFor(PATIENT);
   await page.getByRole('button', { name: 'Reload' }).click();
   await page.locator('body[data-version="next"]').waitFor(PATIENT);
-  await expect.poll(() => page.evaluate(() => caches.keys()), PATIENT).toEqual(['nearfield-shell-next']);
+  await expect.poll(() => shells(page), PATIENT).toEqual(['nearfield-shell-next']);
   expect(before).not.toContain('nearfield-shell-next');
   await page.close();
 });

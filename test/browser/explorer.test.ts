@@ -50,6 +50,8 @@ async function newPage(): Promise<Page> {
   const opened = await browser.context.newPage();
   opened.on('pageerror', (error) => complaints.push(error.message));
   opened.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  // A colour on its way to another has a contrast of its own.
+  await opened.emulateMedia({ reducedMotion: 'reduce' });
   // The picker of folders is the system's own window, which no test can reach; without it the page asks another way.
   await opened.addInitScript('delete globalThis.showDirectoryPicker');
   return opened;

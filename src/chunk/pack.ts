@@ -32,18 +32,21 @@ interface Group {
   readonly units: readonly Unit[];
   /** The heading that ends `path`; it goes into the text when the path is cut back to its parent's. */
   readonly heading: readonly Unit[];
+  /** A heading without text was passed over just before: a passage may not reach across it. */
+  readonly apart: boolean;
 }
 
 /** Sections with their units. One without text is carried by the path of the next, or else its heading is its text. */
 function withoutStubs(sections: readonly Section[], unitsOf: UnitsOf): Group[] {
   const groups: Group[] = [];
+  let apart = false;
   for (const [i, { path, body, heading }] of sections.entries()) {
     const units = body.flatMap(unitsOf);
     const own = heading ? unitsOf(heading) : [];
-    if (units.length > 0) groups.push({ path, units, heading: own });
-    else if (!isBelow(sections[i + 1]?.path ?? [], path)) {
-      groups.push({ path: path.slice(0, -1), units: own, heading: [] });
-    }
+    const carried = units.length === 0 && isBelow(sections[i + 1]?.path ?? [], path);
+    if (units.length > 0) groups.push({ path, units, heading: own, apart });
+    else if (!carried) groups.push({ path: path.slice(0, -1), units: own, heading: [], apart });
+    apart = carried;
   }
   return groups;
 }
@@ -66,7 +69,7 @@ function joinTiny(groups: readonly Group[], budget: number): Group[] {
     const size = sum(group.units);
     const tiny = size <= budget * TINY;
     const common = last ? shared(last.path, group.path) : 0;
-    const near = last && common >= last.path.length - (last.heading.length > 0 ? 1 : 0);
+    const near = last && !group.apart && common >= last.path.length - (last.heading.length > 0 ? 1 : 0);
     const together = lastSize + size + sum(group.heading) + sum(last?.heading ?? []);
     if (last && near && lastTiny && tiny && together <= budget * JOINED) {
       const keepsPath = common === last.path.length;
@@ -74,6 +77,7 @@ function joinTiny(groups: readonly Group[], budget: number): Group[] {
         path: last.path.slice(0, common),
         units: [...(keepsPath ? [] : last.heading), ...last.units, ...group.heading, ...group.units],
         heading: keepsPath ? last.heading : [],
+        apart: last.apart,
       };
       lastSize = sum(last.units);
     } else {

@@ -41,7 +41,7 @@ const long = (name: string, sections: number) => ({
   path: `${name}.md`,
   text: Array.from(
     { length: sections },
-    (_, i) => `## ${name} ${i}\n\n${Array.from({ length: 5 }, (_, w) => `${name}${i}x${w}`).join(' and then ')}.`,
+    (_, i) => `## ${name} ${i}\n\n${Array.from({ length: 12 }, (_, w) => `${name}${i}x${w}`).join(' and then ')}.`,
   ).join('\n\n'),
 });
 

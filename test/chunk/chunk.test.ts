@@ -134,6 +134,12 @@ test('chunks are slices of the text, in order, within the budget, and leave no v
   );
 });
 
+test('tiny sections are not joined across a heading that stands only in the path', async () => {
+  const source = `## h\n\n# ${'中'.repeat(30)}\n\n# h`;
+  const { chunks } = await chunksOf(source, { budget: 8 });
+  expect(chunks.map(({ text }) => text)).toEqual(['h', 'h']);
+});
+
 test('the same document gives the same chunks', async () => {
   await fc.assert(
     fc.asyncProperty(markdown, async (source) => {

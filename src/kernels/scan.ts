@@ -173,13 +173,15 @@ export class Scanner {
 
   /** The rows of a segment that are alive and pass the filter, as a bitmap at `at`; says how many. */
   #writePresent(segment: Segment, number: number, at: number, filter: Bitmap | undefined): number {
-    const words = this.#machine.memory.views.u32.subarray(at / 4, at / 4 + SEGMENT_ROWS / 32);
-    words.set(segment.alive);
+    const { u32 } = this.#machine.memory.views;
+    u32.set(segment.alive, at / 4);
     if (!filter) return segment.live;
+    const words = segment.alive.length;
     let count = 0;
-    for (let i = 0; i < words.length; i++) {
-      words[i]! &= filter.words[number * words.length + i] ?? 0;
-      count += popcount(words[i]!);
+    for (let i = 0; i < words; i++) {
+      const present = segment.alive[i]! & (filter.words[number * words + i] ?? 0);
+      u32[at / 4 + i] = present;
+      count += popcount(present);
     }
     return count;
   }

@@ -148,7 +148,7 @@ function createWriter({ collection, store }: IndexingParts): Writer {
   const contents: DocumentContent[] = [];
   const removed: DocumentId[] = [];
   const rows = new Map<Language, { card: ModelCard; chunks: Chunk[]; vectors: Float32Array[] }>();
-  let [pending, total, committedAt, limit] = [0, 0, performance.now(), FIRST_COMMIT_ROWS];
+  let [pending, pendingSince, total, limit] = [0, 0, 0, FIRST_COMMIT_ROWS];
   let current: { document: Document; card: ModelCard } | undefined;
 
   const flush = async () => {
@@ -172,7 +172,6 @@ function createWriter({ collection, store }: IndexingParts): Writer {
     rows.clear();
     pending = 0;
     await collection.commit(change);
-    committedAt = performance.now();
     limit = COMMIT_ROWS;
   };
 
@@ -195,9 +194,10 @@ function createWriter({ collection, store }: IndexingParts): Writer {
       lane.vectors.push(vectors);
       const summary = summaries.get(document.id) ?? collection.summaries.get(document.id)!;
       summaries.set(document.id, { ...summary, stored: summary.stored + chunks.length });
+      if (pending === 0) pendingSince = performance.now();
       pending += chunks.length;
       total += chunks.length;
-      if (pending >= limit || performance.now() - committedAt > COMMIT_MS) await flush();
+      if (pending >= limit || performance.now() - pendingSince > COMMIT_MS) await flush();
     },
     flush,
     passages: () => total,

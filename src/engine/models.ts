@@ -14,7 +14,6 @@ export interface Models {
 
 export function createModels(encoder: Encoder, names: Readonly<Record<Language, string>>): Models {
   const cards = new Map<string, ModelCard>();
-  const loading = new Map<string, Promise<ModelCard>>();
   const failed = new Map<string, string>();
 
   return {
@@ -25,20 +24,15 @@ export function createModels(encoder: Encoder, names: Readonly<Record<Language, 
       const name = names[language];
       const known = cards.get(name);
       if (known) return known;
-      // A caller with a signal or a progress bar of its own gets its own call; the encoder shares the work.
-      const shared = options ? undefined : loading.get(name);
-      const promise = shared ?? encoder.load(name, options);
-      if (!options) loading.set(name, promise);
       try {
-        const card = await promise;
+        // Calls at the same time share the work in the encoder, each with its own signal and progress.
+        const card = await encoder.load(name, options);
         cards.set(name, card);
         failed.delete(name);
         return card;
       } catch (error) {
         if (!options?.signal?.aborted) failed.set(name, (error as Error).message);
         throw error;
-      } finally {
-        if (loading.get(name) === promise) loading.delete(name);
       }
     },
   };

@@ -6,6 +6,7 @@ import type { Engine, SearchOptions } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
 import type { DocumentId, Language, UnitVector } from './core/types.ts';
+import { chunkOf, located, pairOf } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
 import { addFiles } from './engine/indexing.ts';
 import { queryInput } from './engine/inputs.ts';
@@ -154,6 +155,23 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
       }
       const passages = collection.chunks(id).map(({ id, textStart, textEnd }) => ({ id, textStart, textEnd }));
       return { ...summary, text: content.text, blocks: content.blocks, passages };
+    },
+    async accept(question, passage) {
+      const asked = typeof question === 'string' ? question.trim() : '';
+      if (asked === '') throw new EngineError('bad-input', 'Expected a question to remember, got a blank one.');
+      return (await opened()).change(async (collection) => {
+        const pair = await pairOf(asked, chunkOf(collection, passage));
+        await collection.commit({ accepted: [pair] });
+        return located(pair, collection);
+      });
+    },
+    async accepted() {
+      const collection = (await opened()).collection();
+      const pairs = [...collection.accepted.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
+      return pairs.map((pair) => located(pair, collection));
+    },
+    async forget(pairs) {
+      await (await opened()).change((collection) => collection.commit({ forgotten: pairs }));
     },
     async clear() {
       await (await opened()).change((collection) => collection.clear());

@@ -10,7 +10,19 @@ import { packArguments } from './options.ts';
 /** The other end of a bridge; a `Worker`, or a port in tests. */
 export type Peer = Endpoint & { terminate?: () => void };
 
-export const ENGINE_METHODS = ['status', 'documents', 'add', 'remove', 'search', 'open', 'clear', 'close'] as const;
+export const ENGINE_METHODS = [
+  'status',
+  'documents',
+  'add',
+  'remove',
+  'search',
+  'open',
+  'accept',
+  'accepted',
+  'forget',
+  'clear',
+  'close',
+] as const;
 export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'info', 'close'] as const;
 export const TRAINER_METHODS = ['train', 'pause', 'resume', 'stop', 'close'] as const;
 

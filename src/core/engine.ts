@@ -1,4 +1,5 @@
 /** The engine as everyone outside it sees it: the page, the command line, the tests and a library user all hold an `Engine`. */
+import type { AcceptedId, AcceptedPair } from './accepted.ts';
 import type { Answer } from './answer.ts';
 import type { EncoderInfo } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
@@ -105,7 +106,16 @@ export interface Engine {
   search(query: string, options?: SearchOptions): Promise<Answer>;
   /** @throws EngineError `bad-input` if there is no such document. */
   open(document: DocumentId): Promise<OpenedDocument>;
-  /** Empties the collection. */
+  /**
+   * Remembers, on this machine only, that `passage` answers `question`: the question leads to it from now on.
+   * @throws EngineError `bad-input` for a blank question or a passage that is not in the collection.
+   */
+  accept(question: string, passage: ChunkId): Promise<AcceptedPair>;
+  /** What has been accepted, the latest first. */
+  accepted(): Promise<readonly AcceptedPair[]>;
+  /** Erases accepted pairs; unknown ones are ignored. */
+  forget(pairs: readonly AcceptedId[]): Promise<void>;
+  /** Empties the collection, what was accepted included. */
   clear(): Promise<void>;
   /** Ends workers and closes the database. */
   close(): Promise<void>;

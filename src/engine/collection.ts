@@ -1,13 +1,15 @@
+import type { AcceptedId } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
 import type { Chunk, DocumentId, Language, ModelKey } from '../core/types.ts';
 import { createSearchIndex } from '../search/index.ts';
-import type { Change, Store } from '../store/store.ts';
+import type { Change, Store, StoredPair } from '../store/store.ts';
 
 /** The store and what is held in memory of it, always in step: memory changes only after the store has committed. */
 export interface Collection {
   readonly summaries: ReadonlyMap<DocumentId, DocumentSummary>;
   readonly index: ReturnType<typeof createSearchIndex>;
   readonly notes: readonly string[];
+  readonly accepted: ReadonlyMap<AcceptedId, StoredPair>;
   /** Which models made the vectors that are here, by language. */
   models(): ReadonlyMap<Language, ReadonlySet<ModelKey>>;
   /** A document's chunks, by ordinal. */
@@ -21,6 +23,7 @@ export async function openCollection(store: Store): Promise<Collection> {
   const summaries = new Map<DocumentId, DocumentSummary>();
   const chunks = new Map<DocumentId, Chunk[]>();
   const models = new Map<Language, Set<ModelKey>>();
+  const accepted = new Map<AcceptedId, StoredPair>();
   const notes: string[] = [];
   let index = createSearchIndex();
 
@@ -46,6 +49,7 @@ export async function openCollection(store: Store): Promise<Collection> {
   for await (const { segment, dead } of store.segments((id, message) => notes.push(`Segment ${id}: ${message}`))) {
     take(segment, dead);
   }
+  for (const pair of await store.accepted()) accepted.set(pair.id, pair);
   for (const summary of await store.documents()) summaries.set(summary.id, summary);
 
   return {
@@ -54,6 +58,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       return index;
     },
     notes,
+    accepted,
     models: () => models,
     chunks: (document) => (chunks.get(document) ?? []).toSorted((a, b) => a.ordinal - b.ordinal),
     async commit(change) {
@@ -61,12 +66,15 @@ export async function openCollection(store: Store): Promise<Collection> {
       if (change.removed) forget(change.removed);
       for (const segment of change.segments ?? []) take(segment);
       for (const summary of change.documents ?? []) summaries.set(summary.id, summary);
+      for (const id of change.forgotten ?? []) accepted.delete(id);
+      for (const pair of change.accepted ?? []) accepted.set(pair.id, pair);
     },
     async clear() {
       await store.clear();
       index = createSearchIndex();
       summaries.clear();
       chunks.clear();
+      accepted.clear();
       models.clear();
       notes.length = 0;
     },

@@ -30,7 +30,16 @@ export interface Block {
 
 export type BlockKind = keyof typeof BLOCK_KINDS;
 
-const BLOCK_KINDS = { manifest: 1, document: 2, content: 3, chunks: 4, vectors: 5, derived: 6, file: 7 } as const;
+const BLOCK_KINDS = {
+  manifest: 1,
+  document: 2,
+  content: 3,
+  chunks: 4,
+  vectors: 5,
+  derived: 6,
+  file: 7,
+  accepted: 8,
+} as const;
 const MAGIC = 0x4b4c424e;
 const VERSION = 1;
 export const HEADER_BYTES = 32;

@@ -1,4 +1,5 @@
 import { EngineError } from '../core/errors.ts';
+import { acceptedKey, acceptedPrefix, decodePair, encodePair } from './accepted.ts';
 import { isCorrupt, unlessCorrupt } from './block.ts';
 import { mergeSegments, runsToMerge } from './compact.ts';
 import { Damage } from './damage.ts';
@@ -163,6 +164,11 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
       return blocks.flatMap(([key, block]) => damage.summary(key, block) ?? []);
     },
 
+    async accepted() {
+      const blocks = await home.list(acceptedPrefix);
+      return blocks.flatMap(([key, block]) => unlessCorrupt(() => decodePair(key, block), damage.note) ?? []);
+    },
+
     async content(id) {
       const key = contentKey(id);
       const [block, summary] = await home.read([key, summaryKey(id)]);
@@ -225,7 +231,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
 /** A change as one batch. */
 function applied(
   before: Manifest,
-  { removed = [], documents = [], contents = [] }: Change,
+  { removed = [], documents = [], contents = [], accepted = [], forgotten = [] }: Change,
   parts: readonly Part[],
 ): Batch {
   const { segments, ...manifest } = bury(before, new Set(removed));
@@ -236,10 +242,11 @@ function applied(
     segments: [...segments, ...added.map(({ entry }) => entry)],
   };
   return {
-    deletes: removed.flatMap((id) => [summaryKey(id), contentKey(id)]),
+    deletes: [...removed.flatMap((id) => [summaryKey(id), contentKey(id)]), ...forgotten.map(acceptedKey)],
     puts: [
       ...documents.map(encodeSummary),
       ...contents.map(encodeContent),
+      ...accepted.map(encodePair),
       ...added.flatMap(({ puts }) => puts),
       ...encodeManifest(after),
     ],

@@ -1,3 +1,4 @@
+import type { AcceptedId, AcceptedPair } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
 import type { Block, Chunk, DocumentId, Language, ModelKey, Segment } from '../core/types.ts';
 
@@ -9,6 +10,13 @@ export interface DocumentContent {
   readonly origin: Uint32Array<ArrayBuffer>;
 }
 
+/** An accepted pair as it is kept. Where its passage is now is for the collection to say. */
+export interface StoredPair extends Omit<AcceptedPair, 'chunk'> {
+  /** The question as a query of `model`, so that opening need not encode it again. */
+  readonly model?: ModelKey;
+  readonly vector?: readonly number[];
+}
+
 /** One atomic change: all of it is there after a crash, or none. */
 export interface Change {
   /** New or changed summaries. Replacing a document with another hash removes its old chunks first (list it in `removed`). */
@@ -18,6 +26,10 @@ export interface Change {
   readonly segments?: readonly Segment[];
   /** Documents whose every chunk, summary and content go. Applied before the additions of the same change. */
   readonly removed?: readonly DocumentId[];
+  /** New pairs; one with a known id replaces it. They outlive their document, since it may come back. */
+  readonly accepted?: readonly StoredPair[];
+  /** Pairs that go; unknown ones are ignored. */
+  readonly forgotten?: readonly AcceptedId[];
 }
 
 /**
@@ -80,6 +92,8 @@ export interface Store {
   documents(): Promise<DocumentSummary[]>;
   /** @throws EngineError `block-corrupt`; from then on the document counts as not fully stored. */
   content(id: DocumentId): Promise<DocumentContent | undefined>;
+  /** By id. One that is damaged is left out and named in `damage`. */
+  accepted(): Promise<StoredPair[]>;
   /** All segments, oldest first. A segment whose bytes are damaged is left out and named by `onDamaged`; its documents are reported so that they are indexed anew. */
   segments(onDamaged?: (segment: number, message: string) => void): AsyncIterable<LoadedSegment>;
   /** The same, each part read when it is wanted. Close it. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../../src/core/engine.ts';
 import { EngineError } from '../../src/core/errors.ts';
-import type { DocumentId } from '../../src/core/types.ts';
+import type { ChunkId, DocumentId } from '../../src/core/types.ts';
 import { createEngine } from '../../src/engine.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -175,4 +175,37 @@ test('an empty collection and an empty question answer with nothing', async () =
   expect((await engine.search('anything')).passages).toEqual([]);
   await engine.add([file('a.md', markdown('alpha', 1)), file('empty.txt', '')]);
   expect((await engine.search('   ')).passages).toEqual([]);
+});
+
+test('an accepted answer is remembered, listed where its passage is now, and erased on request', async () => {
+  await engine.add([file('a.md', markdown('alpha', 3)), file('b.md', markdown('beta', 3))]);
+  const [passage] = (await engine.search('beta1word7', { tier: 'full' })).passages;
+  const pair = await engine.accept('  what is the second part? ', passage!.chunk.id);
+  expect(pair).toMatchObject({
+    question: 'what is the second part?',
+    language: 'en',
+    document: 'b.md',
+    passage: passage!.chunk.text,
+    chunk: passage!.chunk.id,
+  });
+  await engine.accept('what is the second part?', passage!.chunk.id);
+  expect(await reopened().accepted()).toHaveLength(1);
+
+  // Without its document the pair stays, but leads nowhere; the document back, it leads to the passage again.
+  await engine.remove(['b.md' as DocumentId]);
+  const [orphan] = await engine.accepted();
+  expect(orphan).not.toHaveProperty('chunk');
+  await engine.add([file('b.md', markdown('beta', 3))]);
+  expect(await engine.accepted()).toEqual([expect.objectContaining({ id: pair.id, chunk: passage!.chunk.id })]);
+
+  await engine.forget([pair.id]);
+  expect(await engine.accepted()).toEqual([]);
+  expect(await reopened().accepted()).toEqual([]);
+});
+
+test('only a passage of the collection can be accepted, for a question that says something', async () => {
+  await engine.add([file('a.md', markdown('alpha', 1))]);
+  await expect(engine.accept(' ', 'a.md#0' as ChunkId)).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(engine.accept('why?', 'a.md#99' as ChunkId)).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(engine.accept('why?', 'gone' as ChunkId)).rejects.toMatchObject({ code: 'bad-input' });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AcceptedId } from '../../src/core/accepted.ts';
 import { withBlockFiles } from '../../src/store/block-files.ts';
 import { openBrowserStore } from '../../src/store/browser.ts';
 import { createStore } from '../../src/store/collection.ts';
@@ -18,6 +19,7 @@ import {
   documentChange,
   documentNames,
   loadAll,
+  MODEL,
   segment,
   summary,
   visible,
@@ -56,6 +58,25 @@ describe.each<[string, () => Promise<Store>, (() => Promise<Store>) | undefined]
     const [loaded] = await loadAll(store);
     expect(loaded?.segment).toEqual(change.segments[0]);
     expect(loaded?.dead.size).toBe(0);
+  });
+
+  test('keeps accepted pairs beside their document, and when it is gone, until they are forgotten', async () => {
+    const pair = (id: string) => ({
+      id: id as AcceptedId,
+      question: '问 whose?',
+      language: 'zh' as const,
+      document: docId('a.md'),
+      passage: 'a passage',
+      acceptedAt: 7,
+    });
+    const encoded = { ...pair('2'), model: MODEL, vector: [0.5, -0.5] };
+    await store.commit({ ...documentChange(store, 'a.md', 1), accepted: [pair('1'), encoded] });
+    await store.commit({ removed: [docId('a.md')] });
+    expect(await store.accepted()).toEqual([pair('1'), encoded]);
+    await store.commit({ forgotten: [pair('1').id, 'never' as AcceptedId] });
+    expect(await store.accepted()).toEqual([encoded]);
+    await store.clear();
+    expect(await store.accepted()).toEqual([]);
   });
 
   test('keeps segments in the order they were committed in', async () => {

@@ -11,7 +11,7 @@ export const LEAST_QUESTIONS = 20;
  * @throws EngineError `bad-input`, one sentence. Cost: one pass over the vectors.
  */
 export function checkTrainingSet(set: TrainingSet): void {
-  const { dim, queries, documents, positives, negatives, words } = set;
+  const { dim, queries, documents, positives, negatives, fusion } = set;
   const refuse = (sentence: string) => {
     throw new EngineError('bad-input', sentence);
   };
@@ -24,7 +24,11 @@ export function checkTrainingSet(set: TrainingSet): void {
   if (queries.length !== n * dim) refuse(`Expected ${n} × ${dim} query values, got ${queries.length}.`);
   if (!Number.isInteger(rows) || rows < 2) refuse(`Expected at least two documents of ${dim} values each.`);
   if (negatives.length !== n) refuse(`Expected ${n} lists of negatives, got ${negatives.length}; empty ones are fine.`);
-  if (words && words.length !== n * rows) refuse(`Expected ${n} × ${rows} keyword scores, got ${words.length}.`);
+  if (fusion && (fusion.weights.length !== n || fusion.others.length !== n * rows)) {
+    refuse(
+      `Expected ${n} weights and ${n} × ${rows} keyword scores, got ${fusion.weights.length} and ${fusion.others.length}.`,
+    );
+  }
   for (const [i, list] of positives.entries()) {
     if (list.length === 0) refuse(`Expected a document for every question, question ${i} has none.`);
   }
@@ -35,7 +39,9 @@ export function checkTrainingSet(set: TrainingSet): void {
   }
   checkUnit('question', queries, dim, refuse);
   checkUnit('document', documents, dim, refuse);
-  if (words && !words.every(Number.isFinite)) refuse('Expected keyword scores that are numbers, got NaN or infinity.');
+  if (fusion && !(fusion.others.every(Number.isFinite) && fusion.weights.every((weight) => weight > 0))) {
+    refuse('Expected keyword scores that are numbers and weights above 0, got NaN, infinity or less.');
+  }
 }
 
 function checkUnit(what: string, block: Float32Array, dim: number, refuse: (sentence: string) => void): void {

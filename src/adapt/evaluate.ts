@@ -1,24 +1,20 @@
-import type { Comparison } from '../core/adapt.ts';
-import { type Figures, figuresOf, interval, meanOf } from './measure.ts';
+import type { Comparison, Fusion } from '../core/adapt.ts';
+import { type Figures, figuresOf, interval, meanOf, type Placed } from './measure.ts';
 import { eachQuery } from './scores.ts';
 
-/** Share of the dense standard score in a fused one, as in the search stage. */
-export const DENSE_SHARE = 0.7;
-
-/** Questions under judgement: their vectors, and the keyword scores of every document where there are any. */
+/** Questions under judgement: their vectors, and the rest of a fused search where there is one. */
 export interface Questions {
   readonly dim: number;
   /** n × dim. */
   readonly queries: Float32Array;
   readonly positives: readonly (readonly number[])[];
-  /** n × documents, standard scores (see `standardise`). */
-  readonly words?: Float32Array | undefined;
+  readonly fusion?: Fusion | undefined;
 }
 
-/** Figures of each question, under dense search alone and fused with the keywords. */
-export interface Figured {
-  readonly dense: Figures[];
-  readonly fused: Figures[];
+/** Figures of each question, by meaning alone and by the fused search. */
+export interface Figured<F extends Figures = Figures> {
+  readonly dense: F[];
+  readonly fused: F[];
 }
 
 /**
@@ -31,14 +27,14 @@ export interface Figured {
  * Cost     2 · n · documents · dim multiply-adds, and one pass over the documents a strength, question and positive.
  */
 export function judge(
-  { dim, queries, positives, words }: Questions,
+  { dim, queries, positives, fusion }: Questions,
   change: Float32Array | undefined,
   documents: Float32Array,
   alphas: readonly number[],
-): Figured[] {
+): Figured<Placed>[] {
   const rows = documents.length / dim;
   const scores = new Float32Array(rows);
-  const results: Figured[] = alphas.map(() => ({ dense: [], fused: [] }));
+  const results: Figured<Placed>[] = alphas.map(() => ({ dense: [], fused: [] }));
   // Each query beside its change, so that one pass over the documents scores both.
   const n = positives.length;
   const both = new Float32Array(2 * n * dim);
@@ -53,8 +49,10 @@ export function judge(
     for (const [a, alpha] of alphas.entries()) {
       for (let row = 0; row < rows; row++) scores[row] = own[row]! + alpha * found[row]!;
       results[a]!.dense.push(figuresOf(scores, positives[i]!));
-      if (words)
-        results[a]!.fused.push(figuresOf(fuse(scores, words.subarray(i * rows, (i + 1) * rows)), positives[i]!));
+      if (fusion) {
+        fuse(scores, fusion.weights[i]!, fusion.others.subarray(i * rows, (i + 1) * rows));
+        results[a]!.fused.push(figuresOf(scores, positives[i]!));
+      }
     }
   });
   return results;
@@ -82,16 +80,7 @@ export function compare(
   };
 }
 
-/** (score − mean) / standard deviation of each row of `columns` values, in place; a row of equal values becomes 0. */
-export function standardise(scores: Float32Array, columns: number): Float32Array {
-  for (let at = 0; at < scores.length; at += columns) {
-    const row = scores.subarray(at, at + columns);
-    const { mean, deviation } = spread(row);
-    for (let i = 0; i < columns; i++) row[i] = deviation > 1e-9 ? (row[i]! - mean) / deviation : 0;
-  }
-  return scores;
-}
-
+/** Mean and standard deviation over all values. */
 export function spread(values: Float32Array): { mean: number; deviation: number } {
   let [sum, squares] = [0, 0];
   for (let i = 0; i < values.length; i++) {
@@ -102,12 +91,9 @@ export function spread(values: Float32Array): { mean: number; deviation: number 
   return { mean, deviation: Math.sqrt(Math.max(0, squares / values.length - mean * mean)) };
 }
 
-/** .7 × the standard score of meaning + .3 × that of the words. `scores` is overwritten. */
-function fuse(scores: Float32Array, words: Float32Array): Float32Array {
+/** `weight` × the standard score of each + `others`, in place: what the search stage's fusion is, taken apart. */
+export function fuse(scores: Float32Array, weight: number, others: Float32Array): void {
   const { mean, deviation } = spread(scores);
-  const scale = deviation > 1e-9 ? DENSE_SHARE / deviation : 0;
-  for (let row = 0; row < scores.length; row++) {
-    scores[row] = (scores[row]! - mean) * scale + (1 - DENSE_SHARE) * words[row]!;
-  }
-  return scores;
+  const scale = deviation > 1e-9 ? weight / deviation : 0;
+  for (let row = 0; row < scores.length; row++) scores[row] = (scores[row]! - mean) * scale + others[row]!;
 }

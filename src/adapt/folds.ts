@@ -1,7 +1,7 @@
-import type { EpochRecord, TrainOptions } from '../core/adapt.ts';
+import type { EpochRecord, Fusion, TrainOptions } from '../core/adapt.ts';
 import { type Figured, judge, type Questions } from './evaluate.ts';
 import { applyLinear, createLinear, type Linear } from './linear.ts';
-import { type Figures, meanOf } from './measure.ts';
+import { meanOf, type Placed } from './measure.ts';
 import { createRandom } from './random.ts';
 import { type RetrievalData, retrievalObjective } from './retrieval.ts';
 import { gather } from './scores.ts';
@@ -17,7 +17,7 @@ export interface Fold {
   readonly questions: Questions;
   readonly untouched: Uint8Array;
   /** Figures of the held-out questions at each strength, with the map as it is now. */
-  judge(alphas: readonly number[]): Figured[];
+  judge(alphas: readonly number[]): Figured<Placed>[];
 }
 
 export function createFold(
@@ -36,7 +36,7 @@ export function createFold(
     dim,
     queries: gather(queries, held, dim),
     positives: held.map((i) => positives[i]!),
-    words: data.words && gather(data.words, held, documents.length / dim),
+    fusion: data.set.fusion && fusionOf(data.set.fusion, held, documents.length / dim),
   };
   return {
     linear,
@@ -51,6 +51,11 @@ export function createFold(
   };
 }
 
+/** The rest of the fused search for some of the questions. */
+function fusionOf({ weights, others }: Fusion, questions: readonly number[], documents: number): Fusion {
+  return { weights: gather(weights, questions, 1), others: gather(others, questions, documents) };
+}
+
 /** The folds of a cross-validation over `among`: each question is held out once (with `folds` 1, a fifth of them). */
 export function splits(fold: Uint8Array, folds: number, among: readonly number[]): Split[] {
   return Array.from({ length: folds === 1 ? 1 : folds }, (_, k) => holdOut(fold, k, among));
@@ -58,11 +63,11 @@ export function splits(fold: Uint8Array, folds: number, among: readonly number[]
 
 /** Figures of all folds' held-out questions at one strength, with which of them are untouched. */
 export interface Pooled {
-  readonly figures: Figured;
+  readonly figures: Figured<Placed>;
   readonly untouched: readonly boolean[];
 }
 
-export function pool(folds: readonly Fold[], results: readonly Figured[]): Pooled {
+export function pool(folds: readonly Fold[], results: readonly Figured<Placed>[]): Pooled {
   return {
     figures: {
       dense: results.flatMap(({ dense }) => dense),
@@ -72,8 +77,8 @@ export function pool(folds: readonly Fold[], results: readonly Figured[]): Poole
   };
 }
 
-/** Fused where there are keywords, else dense: what a person will be searching with. */
-export function deciding({ figures }: Pooled): readonly Figures[] {
+/** Fused where there is a fusion, else dense: what a person will be searching with. */
+export function deciding({ figures }: Pooled): readonly Placed[] {
   return figures.fused.length > 0 ? figures.fused : figures.dense;
 }
 

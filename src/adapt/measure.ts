@@ -9,6 +9,11 @@ export interface Figures {
   readonly recall100: number;
 }
 
+/** Figures of a question, with the place of its first right document. */
+export interface Placed extends Figures {
+  readonly first: number;
+}
+
 /**
  * Figures of a question, from the scores of all documents. A document is relevant or not; the ideal ranking has all
  * the relevant ones first. As trec_eval and BEIR define them.
@@ -17,7 +22,7 @@ export interface Figures {
  *          level with it, so that an adapter that scores all alike gains nothing.
  * Cost     one pass over the scores a positive; nothing is sorted.
  */
-export function figuresOf(scores: ArrayLike<number>, positives: readonly number[]): Figures {
+export function figuresOf(scores: ArrayLike<number>, positives: readonly number[]): Placed {
   const ranks = positives.map((row) => rankOf(scores, row)).sort((a, b) => a - b);
   let [gain, ideal, found10, found100] = [0, 0, 0, 0];
   for (const [i, rank] of ranks.entries()) {
@@ -32,6 +37,7 @@ export function figuresOf(scores: ArrayLike<number>, positives: readonly number[
     mrr10: first <= 10 ? 1 / first : 0,
     recall10: found10 / ranks.length,
     recall100: found100 / ranks.length,
+    first,
   };
 }
 

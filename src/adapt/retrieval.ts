@@ -1,5 +1,5 @@
 import type { TrainingSet, TrainOptions } from '../core/adapt.ts';
-import { DENSE_SHARE, spread } from './evaluate.ts';
+import { spread } from './evaluate.ts';
 import type { Linear } from './linear.ts';
 import { contrastive } from './objective.ts';
 import type { Random } from './random.ts';
@@ -11,24 +11,24 @@ export interface RetrievalData {
   readonly set: TrainingSet;
   /** Mined negatives of each question; a question without any gets random documents. */
   readonly negatives: readonly (readonly number[])[];
-  /** Standard scores of the keywords, questions × documents. */
-  readonly words: Float32Array | undefined;
-  /** What one standard score of the keywords is worth in cosine: see `worthOfWords`. */
-  readonly wordWeight: number;
+  /** What one standard score of meaning is in cosine: see `cosineSpreadOf`. */
+  readonly cosineSpread: number;
 }
 
 /**
- * Questions against the documents that answer them. An item is one question with one of its documents; all documents of
- * the batch, right and hard negative, are candidates for every question of the batch, except its own other documents.
+ * Questions against the documents that answer them, in a fused search: its other parts, in the measure of cosines, are
+ * added to the cosines (score ÷ weight × spread), so that the adapter learns what they lack and not what they know.
+ * An item is one question with one of its documents; all documents of the batch, right and hard negative, are
+ * candidates for every question of the batch, except its own other documents.
  */
 export function retrievalObjective(
-  { set, negatives, words, wordWeight }: RetrievalData,
+  { set, negatives, cosineSpread }: RetrievalData,
   questions: readonly number[],
   linear: Linear,
   options: Pick<TrainOptions, 'hardNegatives' | 'temperature'>,
   random: Random,
 ): Objective {
-  const { dim, queries, documents, positives } = set;
+  const { dim, queries, documents, positives, fusion } = set;
   const rows = documents.length / dim;
   const pairs = questions.flatMap((question) => positives[question]!.map((document) => ({ question, document })));
   const right = positives.map((list) => new Set(list));
@@ -49,9 +49,10 @@ export function retrievalObjective(
       const excluded = new Uint8Array(n * m);
       const offset = new Float32Array(n * m);
       for (const [i, question] of asked.entries()) {
+        const worth = fusion ? cosineSpread / fusion.weights[question]! : 0;
         for (const [c, document] of candidates.entries()) {
           if (c !== i && right[question]!.has(document)) excluded[i * m + c] = 1;
-          if (words) offset[i * m + c] = wordWeight * words[question * rows + document]!;
+          if (fusion) offset[i * m + c] = worth * fusion.others[question * rows + document]!;
         }
       }
       const data = {
@@ -66,15 +67,12 @@ export function retrievalObjective(
   };
 }
 
-/**
- * What one standard score of the keywords is worth in cosine, in a fused score of .7 dense + .3 keywords:
- * (.3 / .7) × the spread of a question's cosines, averaged over (at most 200 of) the questions.
- */
-export function worthOfWords({ queries, documents, dim }: TrainingSet): number {
+/** The standard deviation of a question's cosines, averaged over (at most 200 of) the questions. */
+export function cosineSpreadOf({ queries, documents, dim }: TrainingSet): number {
   const sample = queries.subarray(0, Math.min(queries.length, 200 * dim));
   let sum = 0;
   eachQuery(sample, documents, dim, (_, scores) => {
     sum += spread(scores).deviation;
   });
-  return (((1 - DENSE_SHARE) / DENSE_SHARE) * sum) / (sample.length / dim);
+  return sum / (sample.length / dim);
 }

@@ -1,5 +1,6 @@
 import type {
   EpochRecord,
+  JudgedQuestion,
   Judgements,
   QueryAdapter,
   RunOptions,
@@ -15,15 +16,15 @@ import { rounded } from './adapter-file.ts';
 import { checkTrainingSet } from './check.ts';
 import { bestOf, gainOver, type KindCounts } from './choose.ts';
 import { type Control, createControl } from './control.ts';
-import { judge, standardise } from './evaluate.ts';
-import { createFold, type Fold, pool, recordOf, splits } from './folds.ts';
+import { judge } from './evaluate.ts';
+import { createFold, deciding, type Fold, type Pooled, pool, recordOf, splits } from './folds.ts';
 import { decisive, judgements } from './judgements.ts';
 import type { Linear } from './linear.ts';
 import { addProduct } from './matrix.ts';
 import { hardNegatives, NEGATIVES } from './negatives.ts';
 import { trainOptions } from './options.ts';
 import { createRandom } from './random.ts';
-import { type RetrievalData, worthOfWords } from './retrieval.ts';
+import { cosineSpreadOf, type RetrievalData } from './retrieval.ts';
 import { deal } from './split.ts';
 
 /** A trainer in this thread. Between steps it gives way to messages, so that pause, stop and abort are heard. */
@@ -125,6 +126,7 @@ async function runTraining(
   });
   if (best === identity) {
     return {
+      judged: search.judged,
       log: finish('identity', 'Identity was kept: no adapter did better on questions it had not seen.', undefined),
     };
   }
@@ -133,17 +135,21 @@ async function runTraining(
   const last = createFold(data, { train: known, held: test }, options, options.seed);
   await advance([last], best.epoch, control, signal, tell);
   const adapter = toAdapter(set, last.linear, best.alpha);
-  if (test.length === 0) return { log: finish('adapter', verdictOf(best, identity, counts), undefined), adapter };
+  const { judged } = search;
+  if (test.length === 0)
+    return { judged, log: finish('adapter', verdictOf(best, identity, counts), undefined), adapter };
 
   tell({ kind: 'phase', phase: 'test' });
   const [before, after] = judge(last.questions, changeOf(adapter, last.questions.queries), set.documents, [0, 1]);
-  const tested = judgements(before!, after!, pool([last], [before!]).untouched);
+  const [then, now] = [pool([last], [before!]), pool([last], [after!])];
+  const tested = judgements(before!, after!, then.untouched);
+  judged.push(...judgedQuestions('test', [last], then, now));
   if (decisive(tested.all).gain < 0) {
     const why =
       'Identity was kept: the adapter that validation chose did worse on the questions kept out for the test.';
-    return { log: finish('identity', why, tested) };
+    return { judged, log: finish('identity', why, tested) };
   }
-  return { log: finish('adapter', verdictOf(best, identity, counts), tested), adapter };
+  return { judged, log: finish('adapter', verdictOf(best, identity, counts), tested), adapter };
 }
 
 function prepare(set: TrainingSet, options: TrainOptions): RetrievalData {
@@ -151,8 +157,7 @@ function prepare(set: TrainingSet, options: TrainOptions): RetrievalData {
   return {
     set,
     negatives: hardNegatives(set.queries, set.documents, set.positives, range),
-    words: set.words && standardise(set.words.slice(), set.documents.length / set.dim),
-    wordWeight: set.words ? worthOfWords(set) : 0,
+    cosineSpread: set.fusion ? cosineSpreadOf(set) : 0,
   };
 }
 
@@ -162,6 +167,7 @@ interface Search {
   readonly records: readonly EpochRecord[];
   readonly counts: KindCounts;
   readonly validation: Judgements;
+  readonly judged: JudgedQuestion[];
 }
 
 async function searchEpochs(
@@ -204,7 +210,32 @@ async function searchEpochs(
     tell({ kind: 'epoch', record });
     await control.turn(signal);
   }
-  return { best, identity, records, counts, validation: judgements(start.figures, kept.figures, start.untouched) };
+  return {
+    best,
+    identity,
+    records,
+    counts,
+    validation: judgements(start.figures, kept.figures, start.untouched),
+    judged: judgedQuestions('validation', folds, start, kept),
+  };
+}
+
+function judgedQuestions(
+  from: 'validation' | 'test',
+  folds: readonly Fold[],
+  before: Pooled,
+  after: Pooled,
+): JudgedQuestion[] {
+  const [then, now] = [deciding(before), deciding(after)];
+  const asked = folds.flatMap((fold) => [...fold.held]);
+  return asked.map((question, i) => ({
+    question,
+    from,
+    untouched: before.untouched[i]!,
+    before: then[i]!.first,
+    after: now[i]!.first,
+    gain: now[i]!.ndcg10 - then[i]!.ndcg10,
+  }));
 }
 
 /** Brings every fold to the end of `epoch`. Returns the mean loss, or nothing when a loss was not a number. */

@@ -37,6 +37,17 @@ export interface StepReport {
 }
 
 /**
+ * What a fused search adds to meaning. The score of a document for question `i` is
+ * `weights[i]` × the standard score of its cosine among all documents + `others[i]` of it.
+ */
+export interface Fusion {
+  /** One a question, all above 0. */
+  readonly weights: Float32Array<ArrayBuffer>;
+  /** questions × documents. */
+  readonly others: Float32Array<ArrayBuffer>;
+}
+
+/**
  * All that the trainer needs, and nothing else of the collection. Plain data, so that it crosses to a
  * worker.
  */
@@ -51,8 +62,8 @@ export interface TrainingSet {
   readonly positives: readonly (readonly number[])[];
   /** Rows known not to answer it; may be empty. */
   readonly negatives: readonly (readonly number[])[];
-  /** Keyword scores, questions × documents, if the adapter is to be judged (and trained) as half of a fused search. */
-  readonly words?: Float32Array<ArrayBuffer>;
+  /** The rest of a fused search, if the adapter is to be judged (and trained) as a part of one. */
+  readonly fusion?: Fusion;
   /** SHA-256 of the samples, hex: part of the adapter's identity. */
   readonly dataHash: string;
 }
@@ -108,9 +119,13 @@ export interface Comparison {
 /** A comparison for each way of searching, over one set of questions. */
 export interface Judgement {
   readonly questions: number;
+  /** nDCG@10 by meaning alone. */
   readonly dense: Comparison;
-  /** Dense and keywords together; absent without keyword scores. */
+  /** nDCG@10 of the fused search; absent without one. */
   readonly fused?: Comparison;
+  /** Of the fused search where there is one: what a person will be searching with. */
+  readonly mrr10: Comparison;
+  readonly recall10: Comparison;
 }
 
 /** Questions judged apart: those whose documents the training points to, those whose documents it does not, and all. */
@@ -126,7 +141,7 @@ export interface EpochRecord {
   readonly loss: number;
   /** Strength that was best in this epoch; 0 is identity. */
   readonly alpha: number;
-  /** Validation nDCG@10 (fused where there are keyword scores) at that strength. */
+  /** Validation nDCG@10 (of the fused search where there is one) at that strength. */
   readonly all: number;
   readonly shared: number;
   readonly untouched: number;
@@ -182,8 +197,25 @@ export interface AdapterCard {
   readonly log: RunLog;
 }
 
+/** One question before and after, by the fused search where there is one: to read through. */
+export interface JudgedQuestion {
+  /** Its index in the training set. */
+  readonly question: number;
+  /** `test`: it took no part in anything; `validation`: it was held out, but epoch and strength were chosen with it. */
+  readonly from: 'validation' | 'test';
+  /** No training question of its fold points to any of its documents. */
+  readonly untouched: boolean;
+  /** Rank of the first right document, from 1; halves are ties. */
+  readonly before: number;
+  readonly after: number;
+  /** Change of nDCG@10. */
+  readonly gain: number;
+}
+
 export interface TrainResult {
   readonly log: RunLog;
+  /** Every held-out question. */
+  readonly judged: readonly JudgedQuestion[];
   /** Absent when identity was kept. */
   readonly adapter?: QueryAdapter;
 }

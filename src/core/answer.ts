@@ -31,7 +31,10 @@ export interface Hit {
 
 export interface QueryVector {
   readonly model: ModelKey;
+  /** As encoded: the cosines that are shown, and that decide whether to refuse, are this one's. */
   readonly values: UnitVector;
+  /** As a trained adapter turns it, where one is applied: what ranks. */
+  readonly adapted?: UnitVector;
 }
 
 /** A query as the search stage takes it. */

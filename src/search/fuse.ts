@@ -21,11 +21,33 @@ const WORDS_GAIN = 0.2;
  * @param coverage largest share of the query's idf that one passage holds, 0–1.
  * @param skip     rows that do not count (dead, filtered out); their result means nothing.
  */
-export function fuse(words: Float32Array, meaning: Float32Array, coverage: number, skip: Uint8Array): Float32Array {
+export function fuse(
+  words: Float32Array,
+  meaning: Float32Array,
+  coverage: number,
+  skip: Uint8Array,
+): Float32Array<ArrayBuffer> {
   const weight = WORDS_AT_LEAST + WORDS_GAIN * coverage;
   const fused = standardise(words, [[0, words.length]], skip);
   for (let row = 0; row < fused.length; row++) fused[row] = (1 - weight) * meaning[row]! + weight * fused[row]!;
   return fused;
+}
+
+/** A fused score as a line of its meaning: `weight` × the standard score of the cosine + `others`, row by row. */
+export interface Apart {
+  readonly weight: number;
+  readonly others: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * `fuse` taken apart, for a trainer of query vectors: it moves the cosines, and all else stays as it is. Found by asking
+ * `fuse` itself, which is linear in meaning, so that there is one fusion and not two.
+ */
+export function takeApart(words: Float32Array, coverage: number, skip: Uint8Array): Apart {
+  const meaning = new Float32Array(words.length);
+  const others = fuse(words, meaning, coverage, skip);
+  const weight = (fuse(words, meaning.fill(1), coverage, skip)[0] ?? 1) - (others[0] ?? 0);
+  return { weight, others };
 }
 
 /** Standard scores of cosines, each lane by itself. */
@@ -43,7 +65,11 @@ export function standardiseLanes(
 }
 
 /** (score − mean) / standard deviation over all rows of the ranges; 0 elsewhere, where all are equal, and for a lane of NaN. */
-export function standardise(scores: Float32Array, ranges: readonly RowRange[], skip: Uint8Array): Float32Array {
+export function standardise(
+  scores: Float32Array,
+  ranges: readonly RowRange[],
+  skip: Uint8Array,
+): Float32Array<ArrayBuffer> {
   let n = 0;
   let sum = 0;
   let squares = 0;

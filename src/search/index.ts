@@ -1,10 +1,10 @@
-import type { Query, SearchResult } from '../core/answer.ts';
+import type { Query, QueryVector, SearchResult } from '../core/answer.ts';
 import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
 import { topScores } from '../kernels/topk.ts';
 import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
-import { fuse, standardiseLanes } from './fuse.ts';
+import { type Apart, fuse, standardiseLanes, takeApart } from './fuse.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { type Bm25Options, createLexicon } from './lexicon.ts';
 import { confidence, standout } from './refuse.ts';
@@ -15,6 +15,7 @@ import { findVerbatim, keepVerbatim } from './verbatim.ts';
 export { ANALYSER_VERSION } from './analyse.ts';
 export { createReranker, type Reranker } from './rerank.ts';
 export { simplify } from './simplify.ts';
+export type { Apart };
 
 /** `bm25` and `dense` alone are for measuring; a person gets `fused`. */
 export type Method = 'bm25' | 'dense' | 'fused';
@@ -47,6 +48,10 @@ export interface SearchIndex {
   remove(documents: Iterable<DocumentId>): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
   search(query: Query, settings?: SearchSettings): SearchResult;
+  /** What a fused search makes of a query's words, of every row of `live()`: see `takeApart`. The vectors of the query play no part. */
+  apart(query: Pick<Query, 'text' | 'typing'>): Apart;
+  /** The chunks that count, in a fixed order. */
+  live(): readonly Chunk[];
   stats(): IndexStats;
 }
 
@@ -67,6 +72,18 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
     return skip;
   }
 
+  /** BM25, with the query as a whole as one more word. */
+  function wordsOf(text: string, typing: boolean | undefined, skip: Uint8Array) {
+    const rows = chunks.length;
+    const asked = scoreWords(text, lexicon, rows, typing);
+    const { groups, scores: words, held, total } = asked;
+    const candidates = words.map((score, row) => (skip[row] === 0 && held[row]! > total * 0.9999 ? score : 0));
+    const verbatim = groups.length > 1 ? findVerbatim(text, candidates, (row) => searchableText(chunks[row]!)) : [];
+    // The rarer, the more it tells.
+    for (const row of verbatim) words[row]! += lexicon.idf(verbatim.length);
+    return { ...asked, words, verbatim, coverage: bestShare(held, total, skip) };
+  }
+
   return {
     add(segment, gone) {
       const base = chunks.length;
@@ -85,26 +102,19 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const clock = stopwatch();
       const rows = chunks.length;
       const skip = barred(query.documents);
-      const textOf = (row: number) => searchableText(chunks[row]!);
-
-      const asked = scoreWords(method === 'dense' ? '' : query.text, lexicon, rows, query.typing);
-      const { groups, scores: words, held, total } = asked;
-      const candidates = words.map((score, row) => (skip[row] === 0 && held[row]! > total * 0.9999 ? score : 0));
-      const verbatim = groups.length > 1 ? findVerbatim(query.text, candidates, textOf) : [];
-      // The query as a whole is one more word: the rarer, the more it tells.
-      for (const row of verbatim) words[row]! += lexicon.idf(verbatim.length);
+      const asked = wordsOf(method === 'dense' ? '' : query.text, query.typing, skip);
+      const { groups, words, verbatim, total, coverage } = asked;
       clock.lap('bm25');
 
       const cosine = vectors.score(method === 'bm25' ? [] : query.vectors, rows);
-      const meaning = standardiseLanes(cosine, vectors.lanes(), skip);
+      // An adapter was trained to rank; whether anything here answers is for the query as it was asked.
+      const isAdapted = method !== 'bm25' && query.vectors.some(({ adapted }) => adapted);
+      const ranking = isAdapted ? vectors.score(query.vectors.map(asAdapted), rows) : cosine;
+      const meaning = standardiseLanes(ranking, vectors.lanes(), skip);
       clock.lap('dense');
 
       const score =
-        method === 'bm25'
-          ? words.slice()
-          : method === 'dense'
-            ? cosine.slice()
-            : fuse(words, meaning, bestShare(held, total, skip), skip);
+        method === 'bm25' ? words.slice() : method === 'dense' ? ranking.slice() : fuse(words, meaning, coverage, skip);
       for (let row = 0; row < rows; row++) {
         const found = (words[row]! > 0 && method !== 'dense') || !Number.isNaN(cosine[row]!);
         if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
@@ -135,9 +145,23 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       return { hits, confidence: sure, refused: sure < threshold, timings: clock.times };
     },
 
+    apart({ text, typing }) {
+      const skip = lexicon.dead();
+      const { words, coverage } = wordsOf(text, typing, skip);
+      const { weight, others } = takeApart(words, coverage, skip);
+      return { weight, others: others.filter((_, row) => skip[row] === 0) };
+    },
+
+    live() {
+      const skip = lexicon.dead();
+      return chunks.filter((_, row) => skip[row] === 0);
+    },
+
     stats: () => ({ chunks: lexicon.live, postings: lexicon.postings, models: [...vectors.lanes().keys()] }),
   };
 }
+
+const asAdapted = ({ model, values, adapted = values }: QueryVector): QueryVector => ({ model, values: adapted });
 
 function stopwatch() {
   const times: Record<string, number> = {};

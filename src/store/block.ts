@@ -39,6 +39,7 @@ const BLOCK_KINDS = {
   derived: 6,
   file: 7,
   accepted: 8,
+  attachment: 9,
 } as const;
 const MAGIC = 0x4b4c424e;
 const VERSION = 1;

@@ -4,8 +4,11 @@ import { isCorrupt, unlessCorrupt } from './block.ts';
 import { mergeSegments, runsToMerge } from './compact.ts';
 import { Damage } from './damage.ts';
 import {
+  attachmentKey,
   contentKey,
+  decodeAttachment,
   decodeContent,
+  encodeAttachment,
   encodeContent,
   encodeSummary,
   idOfKey,
@@ -185,6 +188,11 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
       }
     },
 
+    async attachments(prefix) {
+      const blocks = await home.list(attachmentKey(prefix));
+      return blocks.flatMap(([key, block]) => unlessCorrupt(() => decodeAttachment(key, block), damage.note) ?? []);
+    },
+
     segments,
     snapshot,
     nextSegment: () => nextSegment++,
@@ -231,7 +239,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
 /** A change as one batch. */
 function applied(
   before: Manifest,
-  { removed = [], documents = [], contents = [], accepted = [], forgotten = [] }: Change,
+  { removed = [], documents = [], contents = [], accepted = [], forgotten = [], attachments = [] }: Change,
   parts: readonly Part[],
 ): Batch {
   const { segments, ...manifest } = bury(before, new Set(removed));
@@ -242,8 +250,13 @@ function applied(
     segments: [...segments, ...added.map(({ entry }) => entry)],
   };
   return {
-    deletes: [...removed.flatMap((id) => [summaryKey(id), contentKey(id)]), ...forgotten.map(acceptedKey)],
+    deletes: [
+      ...removed.flatMap((id) => [summaryKey(id), contentKey(id)]),
+      ...forgotten.map(acceptedKey),
+      ...attachments.flatMap(({ name, body }) => (body ? [] : [attachmentKey(name)])),
+    ],
     puts: [
+      ...attachments.flatMap(({ name, body }) => (body ? [encodeAttachment({ name, body })] : [])),
       ...documents.map(encodeSummary),
       ...contents.map(encodeContent),
       ...accepted.map(encodePair),

@@ -2,7 +2,7 @@ import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { DocumentId } from '../core/types.ts';
 import { decodeBlock, decodeJson, encodeBlock, encodeJson } from './block.ts';
-import type { DocumentContent } from './store.ts';
+import type { Attachment, DocumentContent } from './store.ts';
 
 const SUMMARY = 'document/';
 export const summaryPrefix = SUMMARY;
@@ -41,5 +41,19 @@ export function decodeContent(id: DocumentId, block: ArrayBuffer | undefined): D
   const rest = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + length))) as Omit<DocumentContent, 'origin'>;
   return { ...rest, origin: new Uint32Array(body.slice(originAt).buffer) };
 }
+
+export const attachmentPrefix = 'attachment/';
+export const attachmentKey = (name: string) => `${attachmentPrefix}${name}`;
+
+export const encodeAttachment = ({ name, body }: Attachment): [key: string, block: ArrayBuffer] => {
+  const key = attachmentKey(name);
+  return [key, encodeBlock(key, { kind: 'attachment', body })];
+};
+
+/** @throws EngineError `block-corrupt`. */
+export const decodeAttachment = (key: string, block: ArrayBuffer): Attachment => ({
+  name: key.slice(attachmentPrefix.length),
+  body: decodeBlock(key, block, { kind: 'attachment' }).slice(),
+});
 
 const aligned = (at: number) => (at + 3) & ~3;

@@ -17,6 +17,12 @@ export interface StoredPair extends Omit<AcceptedPair, 'chunk'> {
   readonly vector?: readonly number[];
 }
 
+/** A small named block beside the documents, such as an adapter. Names are paths: `adapter/<id>`. */
+export interface Attachment {
+  readonly name: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
 /** One atomic change: all of it is there after a crash, or none. */
 export interface Change {
   /** New or changed summaries. Replacing a document with another hash removes its old chunks first (list it in `removed`). */
@@ -30,6 +36,8 @@ export interface Change {
   readonly accepted?: readonly StoredPair[];
   /** Pairs that go; unknown ones are ignored. */
   readonly forgotten?: readonly AcceptedId[];
+  /** New or changed attachments; one without a body goes. */
+  readonly attachments?: readonly (Pick<Attachment, 'name'> & Partial<Attachment>)[];
 }
 
 /**
@@ -94,6 +102,8 @@ export interface Store {
   content(id: DocumentId): Promise<DocumentContent | undefined>;
   /** By id. One that is damaged is left out and named in `damage`. */
   accepted(): Promise<StoredPair[]>;
+  /** Every attachment whose name starts with `prefix`, by ascending name; a damaged one is left out and named in `damage`. */
+  attachments(prefix: string): Promise<Attachment[]>;
   /** All segments, oldest first. A segment whose bytes are damaged is left out and named by `onDamaged`; its documents are reported so that they are indexed anew. */
   segments(onDamaged?: (segment: number, message: string) => void): AsyncIterable<LoadedSegment>;
   /** The same, each part read when it is wanted. Close it. */

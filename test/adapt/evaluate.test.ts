@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compare, judge, standardise } from '../../src/adapt/evaluate.ts';
+import { compare, fuse, judge } from '../../src/adapt/evaluate.ts';
 import { figuresOf, interval } from '../../src/adapt/measure.ts';
 import { hardNegatives } from '../../src/adapt/negatives.ts';
 import { createRandom } from '../../src/adapt/random.ts';
+import { indexOf } from '../../src/cli/adapt/words.ts';
 import { figures } from '../../src/cli/eval/metrics.ts';
+import type { ModelKey, UnitVector } from '../../src/core/types.ts';
+import { dot } from '../../src/kernels/dot.ts';
+import { normalise } from '../../src/kernels/normalise.ts';
 
 test('figures agree with those of a sorted ranking', () => {
   const scores = fc.uniqueArray(fc.integer({ min: -500, max: 500 }), { minLength: 1, maxLength: 150 });
@@ -33,24 +37,54 @@ test('a strength is a step along the change: α of 0 is the query, α of 1 the q
   const block = (n: number) => Float32Array.from({ length: n * dim }, () => random.normal());
   const [queries, change, documents] = [block(20), block(20), block(rows)];
   const positives = Array.from({ length: 20 }, () => [random.below(rows)]);
-  const words = standardise(
-    Float32Array.from({ length: 20 * rows }, () => random.next()),
-    rows,
-  );
+  const fusion = {
+    weights: new Float32Array(20).fill(0.6),
+    others: Float32Array.from({ length: 20 * rows }, () => random.normal()),
+  };
   const moved = queries.map((value, i) => value + change[i]!);
-  const [before, after] = judge({ dim, queries, positives, words }, change, documents, [0, 1]);
-  const [same] = judge({ dim, queries, positives, words }, undefined, documents, [0]);
-  const [there] = judge({ dim, queries: moved, positives, words }, undefined, documents, [0]);
+  const [before, after] = judge({ dim, queries, positives, fusion }, change, documents, [0, 1]);
+  const [same] = judge({ dim, queries, positives, fusion }, undefined, documents, [0]);
+  const [there] = judge({ dim, queries: moved, positives, fusion }, undefined, documents, [0]);
   expect(before).toEqual(same);
   expect(after!.dense).toEqual(there!.dense);
   expect(after!.fused).toEqual(there!.fused);
 });
 
-test('standard scores have mean 0 and deviation 1 a row; a row of one value becomes 0', () => {
-  const block = standardise(Float32Array.from([1, 2, 3, 4, 7, 7, 7, 7]), 4);
-  expect(block.slice(0, 4).reduce((sum, x) => sum + x)).toBeCloseTo(0, 6);
-  expect(block.slice(0, 4).reduce((sum, x) => sum + x * x, 0) / 4).toBeCloseTo(1, 6);
-  expect([...block.slice(4)]).toEqual([0, 0, 0, 0]);
+test('the trainer’s fused order is the search stage’s own, with another vector of the query too', () => {
+  const random = createRandom(3);
+  const dim = 8;
+  const units = Array.from({ length: 40 }, (_, i) => ({
+    id: `${i}`,
+    title: '',
+    text: `lease clause ${i % 7} rent ${i}`,
+  }));
+  const vectors = Float32Array.from({ length: 40 * dim }, () => random.normal());
+  normalise(vectors, dim);
+  const model = 'test/model' as ModelKey;
+  const index = indexOf(units, { model, language: 'en', dim, vectors });
+  for (const text of ['rent of clause 3', 'lease 12', 'nothing at all']) {
+    const values = normalise(
+      Float32Array.from({ length: dim }, () => random.normal()),
+      dim,
+    ) as Float32Array as UnitVector;
+    const adapted = normalise(
+      Float32Array.from({ length: dim }, () => random.normal()),
+      dim,
+    ) as Float32Array as UnitVector;
+    for (const query of [
+      { model, values },
+      { model, values, adapted },
+    ]) {
+      const { hits } = index.search({ text, language: 'en', k: 40, vectors: [query] }, { explain: false });
+      const { weight, others } = index.apart({ text });
+      const scores = new Float32Array(40);
+      const ranking = query.adapted ?? query.values;
+      for (let row = 0; row < 40; row++) scores[row] = dot(ranking, vectors, row * dim);
+      fuse(scores, weight, others);
+      const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
+      expect(hits.map(({ chunk }) => Number(chunk.id))).toEqual(order);
+    }
+  }
 });
 
 test('a comparison counts wins and losses, and its interval holds the gain', () => {

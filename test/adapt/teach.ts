@@ -35,7 +35,7 @@ export function teach({
     }
   }
   normaliseRows(queries, dim);
-  const scores = Float32Array.from({ length: questions * documents }, () => random.next());
+  const others = Float32Array.from({ length: questions * documents }, () => random.normal());
   return {
     model: 'test/model' as ModelKey,
     dim,
@@ -43,7 +43,7 @@ export function teach({
     documents: vectors,
     positives,
     negatives: positives.map(() => []),
-    ...(words ? { words: scores } : {}),
+    ...(words ? { fusion: { weights: new Float32Array(questions).fill(0.7), others } } : {}),
     dataHash: 'feed',
   };
 }

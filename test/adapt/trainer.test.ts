@@ -65,7 +65,13 @@ const POISON: readonly (readonly [string, TrainingSet, RegExp])[] = [
     /question 0 has length NaN/,
   ],
   ['a document of length 2', broken(({ documents }) => ({ documents: documents.map((x) => x * 2) })), /document 0/],
-  ['infinite keyword scores', broken(() => ({ words: new Float32Array(120 * 60).fill(Infinity) })), /keyword scores/],
+  [
+    'infinite keyword scores',
+    broken(() => ({
+      fusion: { weights: new Float32Array(120).fill(0.7), others: new Float32Array(120 * 60).fill(Infinity) },
+    })),
+    /keyword scores/,
+  ],
   ['too few questions', teach({ questions: 19 }), /at least 20 questions/],
   ['a question without a document', broken(({ positives }) => ({ positives: positives.with(7, []) })), /question 7/],
   [

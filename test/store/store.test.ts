@@ -50,6 +50,30 @@ describe.each<[string, () => Promise<Store>, (() => Promise<Store>) | undefined]
     expect(await store.content(docId('a.md'))).toBeUndefined();
   });
 
+  test('keeps attachments by name, replaces and removes them', async () => {
+    const bytes = (...values: number[]) => Uint8Array.from(values);
+    await store.commit({
+      attachments: [
+        { name: 'adapter/b', body: bytes(1, 2) },
+        { name: 'adapter/a', body: bytes() },
+      ],
+    });
+    await store.commit({
+      attachments: [
+        { name: 'other', body: bytes(9) },
+        { name: 'adapter/b', body: bytes(3) },
+      ],
+    });
+    expect(await store.attachments('adapter/')).toEqual([
+      { name: 'adapter/a', body: bytes() },
+      { name: 'adapter/b', body: bytes(3) },
+    ]);
+    await store.commit({ attachments: [{ name: 'adapter/a' }, { name: 'adapter/none' }] });
+    expect((await store.attachments('')).map(({ name }) => name)).toEqual(['adapter/b', 'other']);
+    await store.clear();
+    expect(await store.attachments('')).toEqual([]);
+  });
+
   test('gives back what was committed: summary, content, chunks and vectors', async () => {
     const change = documentChange(store, 'notes/ä b.md', 3);
     await store.commit(change);

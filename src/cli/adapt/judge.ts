@@ -1,10 +1,9 @@
 import type { Figured } from '../../adapt/evaluate.ts';
 import { judgements } from '../../adapt/judgements.ts';
 import type { Judgements } from '../../core/adapt.ts';
-import type { Chunk, ChunkId, DocumentId, Language, ModelKey, UnitVector } from '../../core/types.ts';
-import { createSearchIndex } from '../../search/index.ts';
+import type { Language, ModelKey, UnitVector } from '../../core/types.ts';
 import { figures, type Grades } from '../eval/metrics.ts';
-import type { Unit } from './words.ts';
+import { indexOf, type Unit } from './words.ts';
 
 /** Questions with known answers, as `nearfield eval` takes them. */
 export interface TestSet {
@@ -23,9 +22,8 @@ const DEPTH = 100;
  * Nothing here is the trainer's own arithmetic: what a person will see is what is measured.
  */
 export function searchFigures(test: TestSet, queries: Float32Array): Figured {
-  const index = createSearchIndex({ threshold: 0 });
   const { model, language, dim, units } = test;
-  index.add({ id: 0, model, language, dim, chunks: units.map(chunkOf), vectors: test.documents });
+  const index = indexOf(units, { model, language, dim, vectors: test.documents });
   const result: Figured = { dense: [], fused: [] };
   for (const [i, { text, grades }] of test.questions.entries()) {
     const values = queries.subarray(i * dim, (i + 1) * dim) as Float32Array as UnitVector;
@@ -43,9 +41,4 @@ export function searchFigures(test: TestSet, queries: Float32Array): Figured {
 export function judgeTest(test: TestSet, before: Figured, after: Figured, pointedTo: ReadonlySet<string>): Judgements {
   const untouched = test.questions.map(({ grades }) => ![...grades.keys()].some((id) => pointedTo.has(id)));
   return judgements(before, after, untouched);
-}
-
-function chunkOf({ id, title, text }: Unit): Chunk {
-  const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
-  return { id: id as ChunkId, document: id as DocumentId, ordinal: 0, title, headings: [], text, ...span };
 }

@@ -3,7 +3,7 @@ import { hashSamples, resolveSamples } from '../../adapt/resolve.ts';
 import type { Sample, StepReport, TrainingSet } from '../../core/adapt.ts';
 import type { Language, ModelCard } from '../../core/types.ts';
 import type { EmbeddingCache } from '../eval/embeddings.ts';
-import { encoded, type Unit, wordScores } from './words.ts';
+import { encoded, fusionOf, indexOf, type Unit } from './words.ts';
 
 export interface Prepared {
   readonly set: TrainingSet;
@@ -32,14 +32,16 @@ export async function prepare(
   const found = resolveSamples(cleaned.samples, units);
   const all = [...units, ...found.extras.map((text, i) => ({ id: `extra-${i}`, title: '', text }))];
   const questions = found.samples.map(({ query }) => query);
+  const documents = await cache.embed(card, 'passage', all.map(encoded), say('embedding documents'));
+  const { key: model, dim } = card;
   const set: TrainingSet = {
-    model: card.key,
-    dim: card.dim,
+    model,
+    dim,
     queries: await cache.embed(card, 'query', questions, say('embedding questions')),
-    documents: await cache.embed(card, 'passage', all.map(encoded), say('embedding documents')),
+    documents,
     positives: found.positives,
     negatives: found.negatives,
-    words: wordScores(all, questions),
+    fusion: fusionOf(indexOf(all, { model, language, dim, vectors: documents }), questions),
     dataHash: await hashSamples(found.samples),
   };
   const pointedTo = new Set(found.positives.flat().map((row) => all[row]!.id));

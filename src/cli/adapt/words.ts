@@ -1,9 +1,7 @@
+import type { Fusion } from '../../core/adapt.ts';
 import { passageText } from '../../core/passage.ts';
-import type { Chunk } from '../../core/types.ts';
-import { analyse } from '../../search/analyse.ts';
-import { createLexicon } from '../../search/lexicon.ts';
-import { searchableText } from '../../search/text.ts';
-import { groupsOf } from '../../search/words.ts';
+import type { Chunk, ChunkId, DocumentId, Language, ModelKey } from '../../core/types.ts';
+import { createSearchIndex, type SearchIndex } from '../../search/index.ts';
 
 /** A text that can be found: a document of a collection or a passage of a file. */
 export interface Unit {
@@ -15,18 +13,35 @@ export interface Unit {
 /** A unit as the encoder sees it. */
 export const encoded = ({ title, text }: Unit) => passageText({ title, headings: [], text });
 
-/** BM25 scores of every unit for every question, questions × units, by the search stage's own lexicon. */
-export function wordScores(units: readonly Unit[], questions: readonly string[]): Float32Array<ArrayBuffer> {
-  const lexicon = createLexicon();
-  lexicon.add(
-    units.map(({ title, text }) =>
-      analyse(searchableText({ title, headings: [], text } as unknown as Chunk)).map(({ term }) => term),
-    ),
-  );
-  const scores = new Float32Array(questions.length * units.length);
-  for (const [i, question] of questions.entries()) {
-    const row = scores.subarray(i * units.length, (i + 1) * units.length);
-    for (const { alternatives } of groupsOf(question, lexicon)) lexicon.score(alternatives, row);
+/** Units with their vectors as the search stage holds them, each a document of one chunk; nothing is refused. */
+export function indexOf(
+  units: readonly Unit[],
+  {
+    model,
+    language,
+    dim,
+    vectors,
+  }: { model: ModelKey; language: Language; dim: number; vectors: Float32Array<ArrayBuffer> },
+): SearchIndex {
+  const index = createSearchIndex({ threshold: 0 });
+  index.add({ id: 0, model, language, dim, chunks: units.map(chunkOf), vectors });
+  return index;
+}
+
+/** What the product's own fusion adds to meaning, for every question and unit. */
+export function fusionOf(index: SearchIndex, questions: readonly string[]): Fusion {
+  const rows = index.stats().chunks;
+  const weights = new Float32Array(questions.length);
+  const others = new Float32Array(questions.length * rows);
+  for (const [i, text] of questions.entries()) {
+    const apart = index.apart({ text });
+    weights[i] = apart.weight;
+    others.set(apart.others, i * rows);
   }
-  return scores;
+  return { weights, others };
+}
+
+function chunkOf({ id, title, text }: Unit): Chunk {
+  const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
+  return { id: id as ChunkId, document: id as DocumentId, ordinal: 0, title, headings: [], text, ...span };
 }

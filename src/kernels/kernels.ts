@@ -21,6 +21,18 @@ export interface Kernels {
   raise(documents: number, impacts: number, count: number, weight: number, best: number): void;
   countRaised(best: number, alive: number, count: number): number;
   drain(best: number, alive: number, count: number, scale: number, sums: number): void;
+  raiseFrequencies(
+    rows: number,
+    counts: number,
+    count: number,
+    first: number,
+    weight: number,
+    norms: number,
+    best: number,
+    touched: number,
+    n: number,
+  ): number;
+  settle(touched: number, n: number, idf: number, best: number, scores: number, held: number, telling: number): void;
   sum(from: number, bytes: number): number;
 }
 

@@ -11,6 +11,8 @@ export const ANALYSER_VERSION = 2;
 export interface Token extends Range {
   /** Folded and stemmed: two spellings of one word have one term. */
   readonly term: string;
+  /** The word before it was stemmed; absent where characters stand for themselves. */
+  readonly word?: string;
 }
 
 /**
@@ -60,16 +62,19 @@ function word(text: string, from: number, tokens: Token[]): number {
 
   const run = text.slice(from, end);
   if (SIMPLE.test(run)) {
-    tokens.push({ term: stem(run.toLowerCase()), start: from, end });
+    add(run.toLowerCase(), from, end, tokens);
     return end;
   }
   const parts = [...run.matchAll(PARTS)];
-  if (parts.length > 1) tokens.push({ term: stem(whole(run)), start: from, end });
+  if (parts.length > 1) add(whole(run), from, end, tokens);
   for (const { 0: part, index } of parts) {
-    const term = fold(part.replace(APOSTROPHES, ''));
-    if (term !== '') tokens.push({ term: stem(term), start: from + index, end: from + index + part.length });
+    add(fold(part.replace(APOSTROPHES, '')), from + index, from + index + part.length, tokens);
   }
   return end;
+}
+
+function add(word: string, start: number, end: number, tokens: Token[]): void {
+  if (word !== '') tokens.push({ term: stem(word), word, start, end });
 }
 
 /** The joints go, but not between digits: 3.5 is not 35. */

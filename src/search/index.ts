@@ -1,10 +1,10 @@
 import type { Query, QueryVector, SearchResult } from '../core/answer.ts';
 import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
 import { topScores } from '../kernels/topk.ts';
-import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { type Apart, fuse, standardiseLanes, takeApart } from './fuse.ts';
+import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { type Bm25Options, createLexicon } from './lexicon.ts';
 import { confidence, standout } from './refuse.ts';
@@ -55,6 +55,9 @@ export interface SearchIndex {
   stats(): IndexStats;
 }
 
+/** Rows whose words are indexed together: as many as a stored segment has. */
+const PART_ROWS = 4096;
+
 /** Confidence that a passage answers a query of several words which it holds verbatim. */
 const CERTAIN = 0.95;
 
@@ -74,14 +77,14 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
 
   /** BM25, with the query as a whole as one more word. */
   function wordsOf(text: string, typing: boolean | undefined, skip: Uint8Array) {
-    const rows = chunks.length;
-    const asked = scoreWords(text, lexicon, rows, typing);
-    const { groups, scores: words, held, total } = asked;
+    const { groups, scores, held, heldTelling, total, totalTelling } = scoreWords(text, lexicon, typing);
+    const words = scores.slice(); // the lexicon's own hold until it is asked again
     const candidates = words.map((score, row) => (skip[row] === 0 && held[row]! > total * 0.9999 ? score : 0));
     const verbatim = groups.length > 1 ? findVerbatim(text, candidates, (row) => searchableText(chunks[row]!)) : [];
     // The rarer, the more it tells.
     for (const row of verbatim) words[row]! += lexicon.idf(verbatim.length);
-    return { ...asked, words, verbatim, coverage: bestShare(held, total, skip) };
+    const coverage = bestShare(held, total, skip);
+    return { groups, words, verbatim, total, coverage, telling: bestShare(heldTelling, totalTelling, skip) };
   }
 
   return {
@@ -89,7 +92,9 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const base = chunks.length;
       for (const chunk of segment.chunks) chunks.push(chunk);
       vectors.add(segment, base);
-      lexicon.add(segment.chunks.map((chunk) => analyse(searchableText(chunk)).map(({ term }) => term)));
+      for (let at = 0; at < segment.chunks.length; at += PART_ROWS) {
+        lexicon.add(postingsOf(segment.chunks.slice(at, at + PART_ROWS)));
+      }
       for (const row of gone ?? []) lexicon.kill(base + row);
     },
 
@@ -102,8 +107,8 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const clock = stopwatch();
       const rows = chunks.length;
       const skip = barred(query.documents);
-      const asked = wordsOf(method === 'dense' ? '' : query.text, query.typing, skip);
-      const { groups, words, verbatim, total, coverage } = asked;
+      const asked = method === 'dense' ? '' : query.text;
+      const { groups, words, verbatim, total, coverage, telling } = wordsOf(asked, query.typing, skip);
       clock.lap('bm25');
 
       const cosine = vectors.score(method === 'bm25' ? [] : query.vectors, rows);
@@ -137,7 +142,7 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const standing = standout(cosine, query.language, skip);
       const features = {
         words: best[0] === undefined || total <= 0 ? 0 : words[best[0]]! / total,
-        coverage: bestShare(asked.heldTelling, asked.totalTelling, skip),
+        coverage: telling,
         ...(standing !== undefined && { meaning: standing }),
       };
       const sure = verbatim.length > 0 ? CERTAIN : confidence(features, floorOf(query.language));

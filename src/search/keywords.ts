@@ -19,32 +19,21 @@ export interface WordScores {
   readonly totalTelling: number;
 }
 
-/** @param rows rows of the index, dead ones included. Cost: the postings of the query's words. */
-export function scoreWords(query: string, lexicon: Lexicon, rows: number, typing = false): WordScores {
-  const scores = new Float32Array(rows);
-  const held = new Float32Array(rows);
-  const heldTelling = new Float32Array(rows);
-  const groups = groupsOf(query, lexicon, typing).map((group) => {
-    const touched = lexicon.score(group.alternatives, scores);
-    const weight = lexicon.idf(touched.length);
-    for (const row of touched) {
-      held[row]! += weight;
-      if (group.telling) heldTelling[row]! += weight;
-    }
-    return { ...group, weight };
-  });
+/** The arrays hold until the next question to the lexicon. Cost: the postings of the query's words. */
+export function scoreWords(query: string, lexicon: Lexicon, typing = false): WordScores {
+  const groups = groupsOf(query, lexicon, typing);
+  const { weights, ...sums } = lexicon.ask(groups);
+  const weighted = groups.map((group, i) => ({ ...group, weight: weights[i]! }));
   const sum = (some: readonly WeightedGroup[]) => some.reduce((all, { weight }) => all + weight, 0);
   return {
-    groups,
-    scores,
-    held,
-    heldTelling,
-    total: sum(groups),
-    totalTelling: sum(groups.filter(({ telling }) => telling)),
+    groups: weighted,
+    ...sums,
+    total: sum(weighted),
+    totalTelling: sum(weighted.filter(({ telling }) => telling)),
   };
 }
 
-/** Largest value of a live row over `total`; 0 where there is nothing to hold. */
+/** Largest value of a row that counts over `total`; 0 where there is nothing to hold. */
 export function bestShare(values: Float32Array, total: number, skip: Uint8Array): number {
   if (total <= 0) return 0;
   let best = 0;

@@ -1,10 +1,19 @@
-import { buildPostings, mergePostings, type Postings, span } from './postings.ts';
+import { type TermList, TermScorer } from '../kernels/term-scorer.ts';
+import { MOST_ROWS, mergePostings, type Postings } from './postings.ts';
+import { isNear, type KnownTerm, type Vocabulary } from './vocabulary.ts';
 
 /** Words that may stand for one word of the query; a row scores by the best of them. */
 export interface Alternative {
   readonly term: string;
   /** 1 for the word itself, less for a guess. */
   readonly weight: number;
+}
+
+/** One word of a query. */
+export interface AskedWord {
+  readonly alternatives: readonly Alternative[];
+  /** Says what the query is about. */
+  readonly telling: boolean;
 }
 
 export interface Bm25Options {
@@ -14,115 +23,202 @@ export interface Bm25Options {
   readonly b?: number;
 }
 
-/** BM25 over rows that come in batches and can die. Rows are numbered in the order they were added, from 0. */
-export interface Lexicon {
-  add(documents: readonly (readonly string[])[]): void;
+/** What the words of a query say about every row. Views that hold until the next question or change. */
+export interface Asked {
+  /** BM25. */
+  readonly scores: Float32Array;
+  /** idf of the words that the row holds; the same of telling words alone. */
+  readonly held: Float32Array;
+  readonly heldTelling: Float32Array;
+  /** idf of each word. */
+  readonly weights: readonly number[];
+}
+
+/** BM25 over rows that come in parts and can die. Rows are numbered in the order they were added, from 0. */
+export interface Lexicon extends Vocabulary {
+  add(postings: Postings): void;
   kill(row: number): void;
-  /** Live rows that hold the term. */
-  frequency(term: string): number;
   /** idf of a term held by `frequency` rows. */
   idf(frequency: number): number;
-  /** Adds the group's score to `scores` and returns the rows it touched (valid until the next call). */
-  score(group: readonly Alternative[], scores: Float32Array): Uint32Array;
+  ask(words: readonly AskedWord[]): Asked;
   /** A copy: 1 for each row that was killed. */
   dead(): Uint8Array;
   readonly live: number;
   readonly postings: number;
 }
 
+/** Rows as one part of the index: full ones lie in the scorer's memory, small ones beside it until they are merged. */
+interface Part {
+  readonly first: number;
+  readonly postings: Postings;
+  readonly kept?: { readonly rows: number; readonly counts: number };
+}
+
+/** A part of at least so many rows is full: it goes to the scorer's memory, with all small ones before it. */
+const FULL_ROWS = 2048;
+
 /**
- * score(row) = idf · max over alternatives of w · tf / (tf + k1 (1 − b + b · length / mean length))
+ * score(row) = Σ over words of idf · max over alternatives of w · tf / (tf + k1 (1 − b + b · length / mean length))
  * idf = ln(1 + (N − df + ½) / (df + ½)), df = live rows that hold any alternative
  *
  * Source   Robertson & Zaragoza 2009, with Lucene's non-negative idf and without the constant factor k1 + 1,
- *          so that a group scores at most its idf.
- * Cost     one pass over the postings of each alternative. Batches are merged as they grow (each part at least
- *          twice the next), so that n rows lie in at most log2(n) parts and each posting is copied log2(n) times.
+ *          so that a word scores at most its idf.
+ * Cost     the postings of each alternative, once. Small parts are merged as they grow (each at least twice the next)
+ *          until they are full, so a posting is copied at most log2(2,048) times.
  */
 export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon {
-  let parts: Postings[] = [];
-  let lengths = new Float32Array(1024);
+  let made: TermScorer | undefined;
+  const scorer = () => (made ??= new TermScorer());
+  const parts: Part[] = [];
+  let lengths = new Uint32Array(1024);
   let dead = new Uint8Array(1024);
-  let best = new Float32Array(1024);
-  let touched = new Uint32Array(1024);
   let rows = 0;
   let live = 0;
   let total = 0;
+  let postings = 0;
+  let normsAreOld = true;
 
-  function grow(needed: number): void {
-    if (needed <= lengths.length) return;
-    const size = Math.max(needed, lengths.length * 2);
-    lengths = extend(lengths, new Float32Array(size));
-    dead = extend(dead, new Uint8Array(size));
-    best = new Float32Array(size);
-    touched = new Uint32Array(size);
+  /** The last `count` parts become one, which is kept for good when it is full. */
+  function join(count: number): void {
+    const some = parts.splice(-count);
+    const joined = some.length === 1 ? some[0]!.postings : mergePostings(some.map((part) => part.postings));
+    const first = some[0]!.first;
+    if (joined.lengths.length < FULL_ROWS) parts.push({ first, postings: joined });
+    else {
+      const kept = scorer().keep(joined.rows, joined.counts);
+      const none = { rows: new Uint16Array(), counts: new Uint8Array() };
+      parts.push({ first, postings: { ...joined, ...none }, kept });
+    }
   }
 
-  const lists = (term: string, visit: (row: number, count: number) => void) => {
-    for (const { terms, offsets, rows: list, counts } of parts) {
-      const t = terms.get(term);
-      if (t === undefined) continue;
-      for (let i = offsets[t]!; i < offsets[t + 1]!; i++) if (dead[list[i]!] === 0) visit(list[i]!, counts[i]!);
+  const sizeOf = (part: Part | undefined) => (part && !part.kept ? part.postings.lengths.length : Infinity);
+
+  function listOf({ first, kept, postings: { offsets, rows, counts } }: Part, t: number): TermList {
+    const [from, to] = [offsets[t]!, offsets[t + 1]!];
+    const at = kept
+      ? { rows: kept.rows + from * 2, counts: kept.counts + from }
+      : scorer().borrow(rows.subarray(from, to), counts.subarray(from, to));
+    return { ...at, length: to - from, first };
+  }
+
+  function writeNorms(): void {
+    const norms = scorer().norms;
+    const mean = total / live;
+    for (let row = 0; row < rows; row++) {
+      norms[row] = dead[row] === 1 ? Infinity : k1 * (1 - b + (b * lengths[row]!) / mean);
     }
+    normsAreOld = false;
+  }
+
+  const rowsOf = (part: Part, t: number): Uint16Array => {
+    const { offsets, rows } = part.postings;
+    return part.kept ? scorer().rowsOf(listOf(part, t)) : rows.subarray(offsets[t]!, offsets[t + 1]!);
   };
+  const frequency = (term: string) => {
+    let count = 0;
+    for (const part of parts) {
+      const { terms, offsets } = part.postings;
+      const t = terms.find(term);
+      if (t < 0) continue;
+      if (live === rows) count += offsets[t + 1]! - offsets[t]!;
+      else for (const row of rowsOf(part, t)) if (dead[part.first + row] === 0) count++;
+    }
+    return count;
+  };
+  const mostFrequent = (terms: Iterable<string>, most: number): KnownTerm[] =>
+    [...terms]
+      .map((term) => ({ term, frequency: frequency(term) }))
+      .filter(({ frequency }) => frequency > 0)
+      .sort((a, b) => b.frequency - a.frequency)
+      .slice(0, most);
   const idf = (frequency: number) => Math.log(1 + (live - frequency + 0.5) / (frequency + 0.5));
 
   return {
-    add(documents) {
-      grow(rows + documents.length);
-      for (const [i, terms] of documents.entries()) {
-        lengths[rows + i] = terms.length;
-        total += terms.length;
+    add(added) {
+      const count = added.lengths.length;
+      if (count === 0) return;
+      if (rows + count > lengths.length) {
+        const room = Math.max(rows + count, lengths.length * 2);
+        lengths = extend(lengths, new Uint32Array(room));
+        dead = extend(dead, new Uint8Array(room));
       }
-      parts.push(buildPostings(rows, documents));
-      rows += documents.length;
-      live += documents.length;
-      while (parts.length > 1 && parts.at(-2)!.size < 2 * parts.at(-1)!.size) {
-        parts = [...parts.slice(0, -2), mergePostings(parts.at(-2)!, parts.at(-1)!)];
+      if (count > MOST_ROWS) throw new RangeError(`expected at most ${MOST_ROWS} rows a part, got ${count}`);
+      lengths.set(added.lengths, rows);
+      for (const length of added.lengths) total += length;
+      parts.push({ first: rows, postings: added });
+      rows += count;
+      live += count;
+      postings += added.rows.length;
+      scorer().reserve(rows);
+      normsAreOld = true;
+      let together = 1;
+      let size = count;
+      while (size < FULL_ROWS && sizeOf(parts.at(-together - 1)) < 2 * size) {
+        together++;
+        size += sizeOf(parts.at(-together));
       }
+      if (together > 1 || count >= FULL_ROWS) join(together);
     },
     kill(row) {
       if (row >= rows || dead[row] === 1) return;
       dead[row] = 1;
       live--;
       total -= lengths[row]!;
+      normsAreOld = true;
     },
-    frequency(term) {
-      let count = 0;
-      if (live < rows) lists(term, () => count++);
-      else for (const part of parts) count += span(part, term);
-      return count;
+    frequency,
+    completions(prefix, most) {
+      const terms = new Set<string>();
+      for (const { postings } of parts) for (const t of begun(postings, prefix, most)) terms.add(postings.terms.at(t));
+      return mostFrequent(terms, most);
+    },
+    neighbours(word, limit, most) {
+      const terms = new Set<string>();
+      for (const { postings } of parts) {
+        for (let w = 0; w < postings.words.size; w++) {
+          if (isNear(word, postings.words.at(w), limit)) terms.add(postings.terms.at(postings.wordTerms[w]!));
+        }
+      }
+      return mostFrequent(terms, most);
     },
     idf,
-    score(group, scores) {
-      const mean = total / live;
-      let n = 0;
-      for (const { term, weight } of group) {
-        lists(term, (row, tf) => {
-          const value = (weight * tf) / (tf + k1 * (1 - b + (b * lengths[row]!) / mean));
-          if (best[row] === 0) touched[n++] = row;
-          if (value > best[row]!) best[row] = value;
-        });
-      }
-      const weight = idf(n);
-      for (let i = 0; i < n; i++) {
-        const row = touched[i]!;
-        scores[row]! += weight * best[row]!;
-        best[row] = 0;
-      }
-      return touched.subarray(0, n);
+    ask(words) {
+      const scoring = scorer();
+      if (normsAreOld) writeNorms();
+      scoring.start();
+      const weights = words.map(({ alternatives, telling }) => {
+        for (const { term, weight } of alternatives) {
+          for (const part of parts) {
+            const t = part.postings.terms.find(term);
+            if (t >= 0) scoring.raise(listOf(part, t), weight);
+          }
+        }
+        const weight = idf(scoring.touched);
+        scoring.settle(weight, telling);
+        return weight;
+      });
+      const [scores, held, heldTelling] = scoring.sums;
+      return { scores, held, heldTelling, weights };
     },
     dead: () => dead.slice(0, rows),
     get live() {
       return live;
     },
     get postings() {
-      return parts.reduce((sum, part) => sum + part.rows.length, 0);
+      return postings;
     },
   };
 }
 
-function extend<A extends Float32Array | Uint8Array>(from: A, to: A): A {
+/** Terms of the words that begin with `prefix`: the `most` with the longest lists, and some more. */
+function begun({ words, wordTerms, offsets }: Postings, prefix: string, most: number): number[] {
+  const terms = new Set<number>();
+  for (let w = words.from(prefix); w < words.size && words.beginsWith(w, prefix); w++) terms.add(wordTerms[w]!);
+  const size = (t: number) => offsets[t + 1]! - offsets[t]!;
+  return terms.size <= 2 * most ? [...terms] : [...terms].sort((a, b) => size(b) - size(a)).slice(0, 2 * most);
+}
+
+function extend<A extends Uint32Array | Uint8Array>(from: A, to: A): A {
   to.set(from);
   return to;
 }

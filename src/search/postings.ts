@@ -1,74 +1,138 @@
+import { SortedStrings } from './sorted-strings.ts';
+
 /**
  * Which rows hold a term, and how often: compressed sparse rows, one list a term, rows ascending.
  *
- * Term `t` of `terms` has its list in `rows[offsets[t] … offsets[t + 1])`, with the counts beside it in `counts`.
- * Rows are numbered through the whole index, from `base` on. Immutable; two neighbours can be merged.
+ * Term `t` has its list in `rows[offsets[t] … offsets[t + 1])`, with the counts beside it in `counts`. Rows are numbered
+ * from 0; there are at most 65,536. Immutable.
  */
 export interface Postings {
-  readonly base: number;
-  /** Rows covered, dead ones included. */
-  readonly size: number;
-  readonly terms: ReadonlyMap<string, number>;
+  /** Terms in each row: how long its text is. */
+  readonly lengths: Uint32Array;
+  readonly terms: SortedStrings;
   readonly offsets: Uint32Array;
-  readonly rows: Uint32Array;
-  readonly counts: Uint16Array;
+  readonly rows: Uint16Array;
+  /** At most 255. */
+  readonly counts: Uint8Array;
+  /** The words of the texts, folded but not stemmed: what an unfinished or misspelt word may have been meant to be. */
+  readonly words: SortedStrings;
+  /** The term of each word. */
+  readonly wordTerms: Uint32Array;
 }
 
-/** @param documents the terms of each row, in any order; row `base + i` is `documents[i]`. Cost: linear. */
-export function buildPostings(base: number, documents: readonly (readonly string[])[]): Postings {
-  const lists = new Map<string, number[]>();
-  for (const [i, terms] of documents.entries()) {
-    for (const term of terms) {
-      const list = lists.get(term);
-      if (!list) lists.set(term, [base + i, 1]);
-      else if (list.at(-2) === base + i) list[list.length - 1]!++;
-      else list.push(base + i, 1);
-    }
-  }
-  const made = allocate(base, documents.length, lists.keys(), (term) => lists.get(term)!.length / 2);
-  for (const [term, t] of made.terms) {
-    const list = lists.get(term)!;
-    for (let i = 0, at = made.offsets[t]!; i < list.length; i += 2, at++) {
-      made.rows[at] = list[i]!;
-      made.counts[at] = Math.min(list[i + 1]!, 0xffff);
-    }
-  }
-  return made;
+/** A term of a text, and the word it comes from unless it stands for itself alone. */
+export interface Occurrence {
+  readonly term: string;
+  readonly word?: string;
 }
 
-/** `right` begins where `left` ends. Cost: linear in both; the inputs are not changed. */
-export function mergePostings(left: Postings, right: Postings): Postings {
-  const size = left.size + right.size;
-  const made = allocate(
-    left.base,
-    size,
-    new Set([...left.terms.keys(), ...right.terms.keys()]),
-    (t) => span(left, t) + span(right, t),
-  );
-  for (const [term, t] of made.terms) {
-    let at = made.offsets[t]!;
-    for (const part of [left, right]) {
-      const from = part.terms.get(term);
-      if (from === undefined) continue;
-      made.rows.set(part.rows.subarray(part.offsets[from], part.offsets[from + 1]), at);
-      made.counts.set(part.counts.subarray(part.offsets[from], part.offsets[from + 1]), at);
-      at += part.offsets[from + 1]! - part.offsets[from]!;
-    }
-  }
-  return made;
-}
+export const MOST_ROWS = 65_536;
+const MOST = 255;
 
-/** Rows that hold the term. */
-export function span(postings: Postings, term: string): number {
-  const t = postings.terms.get(term);
-  return t === undefined ? 0 : postings.offsets[t + 1]! - postings.offsets[t]!;
-}
-
-function allocate(base: number, size: number, terms: Iterable<string>, length: (term: string) => number) {
+/** @param texts the terms of each row, in any order. Cost: linear, and sorting the distinct terms. */
+export function buildPostings(texts: readonly (readonly Occurrence[])[]): Postings {
   const ids = new Map<string, number>();
-  for (const term of terms) ids.set(term, ids.size);
-  const offsets = new Uint32Array(ids.size + 1);
-  for (const [term, t] of ids) offsets[t + 1] = offsets[t]! + length(term);
-  const total = offsets[ids.size]!;
-  return { base, size, terms: ids, offsets, rows: new Uint32Array(total), counts: new Uint16Array(total) };
+  const idsOfWords = new Map<string, number>();
+  /** By term: how many rows hold it, and its last entry. */
+  const sizes: number[] = [];
+  const last: number[] = [];
+  const [entryTerms, entryRows, entryCounts]: [number[], number[], number[]] = [[], [], []];
+  const idOf = (term: string) => {
+    const known = ids.get(term);
+    if (known !== undefined) return known;
+    sizes.push(0);
+    last.push(-1);
+    ids.set(term, ids.size);
+    return ids.size - 1;
+  };
+  for (const [row, occurrences] of texts.entries()) {
+    for (const { term, word } of occurrences) {
+      let id = word === undefined ? undefined : idsOfWords.get(word);
+      if (id === undefined) {
+        id = idOf(term);
+        if (word !== undefined) idsOfWords.set(word, id);
+      }
+      const entry = last[id]!;
+      if (entry >= 0 && entryRows[entry] === row) entryCounts[entry]!++;
+      else {
+        last[id] = entryTerms.length;
+        sizes[id]!++;
+        entryTerms.push(id);
+        entryRows.push(row);
+        entryCounts.push(1);
+      }
+    }
+  }
+  const made = allocate([...ids.keys()].sort(), (term) => sizes[ids.get(term)!]!);
+  const { terms, offsets, rows, counts } = made;
+  // Where the next entry of a term goes; entries come in order of row.
+  const next = new Uint32Array(ids.size);
+  const places = new Uint32Array(ids.size);
+  for (let t = 0; t < terms.length; t++) {
+    const id = ids.get(terms[t]!)!;
+    next[id] = offsets[t]!;
+    places[id] = t;
+  }
+  for (let i = 0; i < entryTerms.length; i++) {
+    const at = next[entryTerms[i]!]!++;
+    rows[at] = entryRows[i]!;
+    counts[at] = Math.min(entryCounts[i]!, MOST);
+  }
+  const words = [...idsOfWords.keys()].sort();
+  return {
+    ...made,
+    lengths: Uint32Array.from(texts, ({ length }) => length),
+    terms: new SortedStrings(terms.join('\n')),
+    words: new SortedStrings(words.join('\n')),
+    wordTerms: Uint32Array.from(words, (word) => places[idsOfWords.get(word)!]!),
+  };
+}
+
+/** Neighbours as one, in order. Cost: linear, and sorting the distinct terms. */
+export function mergePostings(parts: readonly Postings[]): Postings {
+  const sizes = new Map<string, number>();
+  const termsOfWords = new Map<string, string>();
+  for (const { terms, offsets, words, wordTerms } of parts) {
+    for (let t = 0; t < terms.size; t++) {
+      const term = terms.at(t);
+      sizes.set(term, (sizes.get(term) ?? 0) + offsets[t + 1]! - offsets[t]!);
+    }
+    for (let w = 0; w < words.size; w++) termsOfWords.set(words.at(w), terms.at(wordTerms[w]!));
+  }
+  const made = allocate([...sizes.keys()].sort(), (term) => sizes.get(term)!);
+  const places = new Map(made.terms.map((term, t) => [term, t]));
+  const next = made.offsets.slice();
+  let first = 0;
+  for (const { lengths, terms, offsets, rows, counts } of parts) {
+    for (let t = 0; t < terms.size; t++) {
+      const place = places.get(terms.at(t))!;
+      for (let i = offsets[t]!; i < offsets[t + 1]!; i++) {
+        const at = next[place]!++;
+        made.rows[at] = first + rows[i]!;
+        made.counts[at] = counts[i]!;
+      }
+    }
+    first += lengths.length;
+  }
+  const lengths = new Uint32Array(first);
+  let at = 0;
+  for (const part of parts) {
+    lengths.set(part.lengths, at);
+    at += part.lengths.length;
+  }
+  const words = [...termsOfWords.keys()].sort();
+  return {
+    ...made,
+    lengths,
+    terms: new SortedStrings(made.terms.join('\n')),
+    words: new SortedStrings(words.join('\n')),
+    wordTerms: Uint32Array.from(words, (word) => places.get(termsOfWords.get(word)!)!),
+  };
+}
+
+function allocate(terms: readonly string[], size: (term: string) => number) {
+  const offsets = new Uint32Array(terms.length + 1);
+  for (let t = 0; t < terms.length; t++) offsets[t + 1] = offsets[t]! + size(terms[t]!);
+  const total = offsets[terms.length]!;
+  return { terms, offsets, rows: new Uint16Array(total), counts: new Uint8Array(total) };
 }

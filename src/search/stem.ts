@@ -13,6 +13,3 @@ export function stem(word: string): string {
   }
   return found;
 }
-
-/** All words seen so far and their stems: what an unfinished or misspelt word may have been meant to be. */
-export const wordsSeen = (): ReadonlyMap<string, string> => stems;

@@ -25,7 +25,7 @@ export function createFloors(lexicon: Lexicon): (language: Language) => Floor {
     if (known && Math.abs(live - known.live) * 4 <= known.live) return known;
     const skip = lexicon.dead();
     const reached = STRANGERS[language].map((question) => {
-      const { scores, total, heldTelling, totalTelling } = scoreWords(question, lexicon, skip.length);
+      const { scores, total, heldTelling, totalTelling } = scoreWords(question, lexicon);
       return { words: bestShare(scores, total, skip), coverage: bestShare(heldTelling, totalTelling, skip) };
     });
     const floor = {

@@ -1,10 +1,9 @@
 import { analyse, type Token } from './analyse.ts';
 import { fold } from './fold.ts';
 import { isFunctionWord } from './function-words.ts';
-import type { Alternative, Lexicon } from './lexicon.ts';
+import type { Alternative } from './lexicon.ts';
 import { simplify } from './simplify.ts';
-import { wordsSeen } from './stem.ts';
-import { edits } from './typo.ts';
+import type { KnownTerm, Vocabulary } from './vocabulary.ts';
 
 /** One word of the query and all that may stand for it. */
 export interface Group {
@@ -23,19 +22,19 @@ export interface Group {
  *
  * @param typing the last word may be unfinished: words that begin with it are alternatives.
  */
-export function groupsOf(query: string, lexicon: Lexicon, typing = false): Group[] {
+export function groupsOf(query: string, vocabulary: Vocabulary, typing = false): Group[] {
   const tellsMuch = tellingIn(query);
   const groups = new Map<string, Group>();
   for (const token of analyse(query)) {
     if (groups.has(token.term)) continue;
     const text = query.slice(token.start, token.end);
-    const others = typing && token.end === query.length ? completions(text, lexicon) : [];
-    const known = others.length > 0 || lexicon.frequency(token.term) > 0;
+    const others = typing && token.end === query.length ? completions(text, vocabulary) : [];
+    const known = others.length > 0 || vocabulary.frequency(token.term) > 0;
     groups.set(token.term, {
       text,
       alternatives: [
         { term: token.term, weight: 1 },
-        ...(known ? others : corrections(text, lexicon)).filter(({ term }) => term !== token.term),
+        ...(known ? others : corrections(text, vocabulary)).filter(({ term }) => term !== token.term),
       ],
       telling: tellsMuch(token),
     });
@@ -48,9 +47,12 @@ const GUESSES = 50;
 /** A word that was typed beats one that was guessed. */
 const GUESS_WEIGHT = 0.8;
 
-function completions(text: string, lexicon: Lexicon): Alternative[] {
+const guesses = (terms: readonly KnownTerm[]): Alternative[] =>
+  terms.map(({ term }) => ({ term, weight: GUESS_WEIGHT }));
+
+function completions(text: string, vocabulary: Vocabulary): Alternative[] {
   const prefix = fold(text).replace(/[-.:_'’]/gu, '');
-  return guesses(lexicon, (word) => word.startsWith(prefix));
+  return guesses(vocabulary.completions(prefix, GUESSES));
 }
 
 /** Shorter words have too many neighbours. */
@@ -58,26 +60,14 @@ const SHORTEST = 4;
 /** From this length on, two typos are one. */
 const LONG = 8;
 
-function corrections(text: string, lexicon: Lexicon): Alternative[] {
+function corrections(text: string, vocabulary: Vocabulary): Alternative[] {
   const word = fold(text);
   if (word.length < SHORTEST || !/^[a-z]+$/.test(word)) return [];
   for (let limit = 1; limit <= (word.length < LONG ? 1 : 2); limit++) {
-    const found = guesses(lexicon, (other) => edits(word, other, limit) <= limit);
-    if (found.length > 0) return found;
+    const found = vocabulary.neighbours(word, limit, GUESSES);
+    if (found.length > 0) return guesses(found);
   }
   return [];
-}
-
-/** Terms of the index that a word seen so far and `fits` stands for. */
-function guesses(lexicon: Lexicon, fits: (word: string) => boolean): Alternative[] {
-  const terms = new Set<string>();
-  for (const [word, term] of wordsSeen()) if (fits(word)) terms.add(term);
-  return [...terms]
-    .map((term) => ({ term, frequency: lexicon.frequency(term) }))
-    .filter(({ frequency }) => frequency > 0)
-    .sort((a, b) => b.frequency - a.frequency)
-    .slice(0, GUESSES)
-    .map(({ term }) => ({ term, weight: GUESS_WEIGHT }));
 }
 
 /**

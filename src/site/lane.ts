@@ -2,6 +2,7 @@ import type { Language, ModelCard } from '../core/types.ts';
 import { fitQuantiser, GROUP } from '../kernels/quantise.ts';
 import { analyse } from '../search/analyse.ts';
 import { createLexicon } from '../search/lexicon.ts';
+import { buildPostings } from '../search/postings.ts';
 import { createFloors, type Floor } from '../search/strangers.ts';
 import { encodeCell, TOP_LEVEL } from './cell.ts';
 import { cluster } from './cluster.ts';
@@ -115,7 +116,7 @@ const searchable = ({ page, headings, text }: SitePassage) => [page.title, ...he
 /** Refusal is calibrated on the lane's own words, as the engine does it. */
 function floorOf(passages: readonly SitePassage[], language: Language): Floor {
   const lexicon = createLexicon();
-  lexicon.add(passages.map((passage) => analyse(searchable(passage)).map(({ term }) => term)));
+  lexicon.add(buildPostings(passages.map((passage) => analyse(searchable(passage)))));
   return createFloors(lexicon)(language);
 }
 

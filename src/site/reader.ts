@@ -9,8 +9,8 @@ import { topScores } from '../kernels/topk.ts';
 import { explain } from '../search/explain.ts';
 import { fold } from '../search/fold.ts';
 import { bestShare } from '../search/keywords.ts';
-import { createLexicon } from '../search/lexicon.ts';
 import { confidence, standout } from '../search/refuse.ts';
+import { NO_WORDS } from '../search/vocabulary.ts';
 import { groupsOf } from '../search/words.ts';
 import type { Cell } from './cell.ts';
 import type { Manifest } from './manifest.ts';
@@ -202,7 +202,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
 
 /** The query's words with what the index has for them. A range that cannot be had costs its words, not the search. */
 async function findGroups(lane: OpenLane, query: string, typing: boolean, failures: unknown[]): Promise<FoundGroup[]> {
-  const groups = groupsOf(query, createLexicon());
+  const groups = groupsOf(query, NO_WORDS);
   return Promise.all(
     groups.map(async (group, i): Promise<FoundGroup> => {
       const unfinished = typing && i === groups.length - 1 && query.endsWith(group.text);

@@ -4,8 +4,9 @@ import MiniSearch from 'minisearch';
 import { ImpactIndex } from '../../src/kernels/impacts.ts';
 import { topScores } from '../../src/kernels/topk.ts';
 import { analyse } from '../../src/search/analyse.ts';
+import { scoreWords } from '../../src/search/keywords.ts';
 import { createLexicon } from '../../src/search/lexicon.ts';
-import { groupsOf } from '../../src/search/words.ts';
+import { buildPostings } from '../../src/search/postings.ts';
 
 export interface TextEngine {
   readonly buildSeconds: number;
@@ -17,17 +18,12 @@ export interface TextEngine {
 export function nearfieldLexicon(documents: readonly string[]): TextEngine {
   const start = performance.now();
   const lexicon = createLexicon();
-  for (let at = 0; at < documents.length; at += 1000) {
-    lexicon.add(documents.slice(at, at + 1000).map((text) => analyse(text).map(({ term }) => term)));
+  for (let at = 0; at < documents.length; at += 4096) {
+    lexicon.add(buildPostings(documents.slice(at, at + 4096).map(analyse)));
   }
-  const scores = new Float32Array(documents.length);
   return {
-    ...built(start, lexicon.postings * 6),
-    search(query) {
-      scores.fill(0);
-      for (const { alternatives } of groupsOf(query, lexicon, true)) lexicon.score(alternatives, scores);
-      return topScores(scores, 10);
-    },
+    ...built(start, lexicon.postings * 3),
+    search: (query) => topScores(scoreWords(query, lexicon, true).scores, 10),
   };
 }
 

@@ -110,6 +110,25 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
+  'raiseFrequencies and settle score postings as their twins do': (form) => {
+    const input = fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0), idf: fc.constantFrom(0, 2.5, 0.1) });
+    compare(form, input, ({ quads, seed, weight, idf }, { memory, kernels }) => {
+      const [count, size, first] = [quads * 5 - 1, 4096, seed % 3];
+      const [rows, counts, touched] = places(memory, count * 2, count, size * 4);
+      const [norms, best, scores, held, telling] = places(memory, ...Array<number>(5).fill((size + 2) * 4));
+      for (let i = 0; i < count; i++) memory.views.u16[rows / 2 + i] = i * (1 + (seed % 40));
+      bytes(memory.views.u8.subarray(counts, counts + count), seed, 256);
+      uniform(memory.views.f32.subarray(norms / 4, norms / 4 + size), seed);
+      for (let i = 0; i < size; i++) memory.views.f32[norms / 4 + i]! += i % 7 === 0 ? Infinity : 1.5;
+      const at = [norms + first * 4, best + first * 4, touched] as const;
+      let n = kernels.raiseFrequencies(rows, counts, count, first, weight, ...at, 0);
+      n = kernels.raiseFrequencies(rows, counts, count >> 1, first, 0.9, ...at, n);
+      const before = memory.views.u8.slice(touched, touched + n * 4);
+      kernels.settle(touched, n, idf, best, scores, held, seed % 2 ? telling : 0);
+      return Uint8Array.of(...before, ...memory.views.u8.slice(best, telling + size * 4));
+    });
+  },
+
   'sum adds what its twin adds': (form) => {
     compare(form, fc.record(shape), ({ quads, seed }, { memory, kernels }) => {
       const [from] = places(memory, quads * 128);

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLexicon } from '../../src/search/lexicon.ts';
+import { buildPostings } from '../../src/search/postings.ts';
+
+const postings = (texts: readonly (readonly string[])[]) =>
+  buildPostings(texts.map((terms) => terms.map((term) => ({ term, word: term }))));
+const exactly = (term: string) => ({ alternatives: [{ term, weight: 1 }], telling: term !== 'd' });
 
 /** BM25 by the book, over live rows only. */
 function oracle(rows: readonly (readonly string[])[], dead: ReadonlySet<number>, query: readonly string[]) {
@@ -29,14 +34,22 @@ test('scores are those of a plain BM25 over the live rows, however the rows came
   fc.assert(
     fc.property(batches, fc.array(fc.nat(40)), fc.uniqueArray(word), (added, killed, query) => {
       const lexicon = createLexicon();
-      for (const batch of added) lexicon.add(batch);
+      for (const batch of added) lexicon.add(postings(batch));
       const rows = added.flat();
       const dead = new Set(killed.filter((row) => row < rows.length));
       for (const row of killed) lexicon.kill(row);
-      const scores = new Float32Array(rows.length);
-      for (const term of query) lexicon.score([{ term, weight: 1 }], scores);
+      const { scores, held, heldTelling, weights } = lexicon.ask(query.map(exactly));
       const expected = oracle(rows, dead, query);
-      for (const row of rows.keys()) expect(Math.abs(scores[row]! - (expected.get(row) ?? 0))).toBeLessThan(1e-5);
+      for (const row of rows.keys()) {
+        expect(Math.abs(scores[row]! - (expected.get(row) ?? 0))).toBeLessThan(1e-5);
+        const has = (wanted: (term: string) => boolean) =>
+          query.reduce(
+            (sum, term, i) => sum + (!dead.has(row) && rows[row]!.includes(term) && wanted(term) ? weights[i]! : 0),
+            0,
+          );
+        expect(Math.abs(held[row]! - has(() => true))).toBeLessThan(1e-5);
+        expect(Math.abs(heldTelling[row]! - has((term) => term !== 'd'))).toBeLessThan(1e-5);
+      }
       expect(lexicon.live).toBe(rows.length - dead.size);
     }),
   );
@@ -44,7 +57,7 @@ test('scores are those of a plain BM25 over the live rows, however the rows came
 
 test('frequencies count live rows', () => {
   const lexicon = createLexicon();
-  lexicon.add([['a', 'a'], ['a', 'b'], ['b']]);
+  lexicon.add(postings([['a', 'a'], ['a', 'b'], ['b']]));
   expect(lexicon.frequency('a')).toBe(2);
   lexicon.kill(0);
   lexicon.kill(0);
@@ -54,17 +67,37 @@ test('frequencies count live rows', () => {
 
 test('a row scores by the best of the alternatives, and all of them count as one word', () => {
   const lexicon = createLexicon();
-  lexicon.add([['cat'], ['cats'], ['cat', 'cats'], ['dog']]);
-  const scores = new Float32Array(4);
-  const touched = lexicon.score(
-    [
-      { term: 'cat', weight: 1 },
-      { term: 'cats', weight: 0.5 },
-    ],
-    scores,
-  );
-  expect([...touched].sort()).toEqual([0, 1, 2]);
+  lexicon.add(postings([['cat'], ['cats'], ['cat', 'cats'], ['dog']]));
+  const { scores, held } = lexicon.ask([
+    {
+      alternatives: [
+        { term: 'cat', weight: 1 },
+        { term: 'cats', weight: 0.5 },
+      ],
+      telling: true,
+    },
+  ]);
+  expect([...held].map((idf) => idf > 0)).toEqual([true, true, true, false]);
   expect(scores[0]!).toBeGreaterThan(scores[2]!);
   expect(scores[1]! / scores[0]!).toBeCloseTo(0.5, 6);
   expect(scores[3]).toBe(0);
+});
+
+test('full parts and small ones, merged or not, are one index: the same scores, completions and neighbours as in one part', () => {
+  const text = (row: number) => ['all', `every${row % 7}`, `row${row}`, ...(row % 3 ? ['third', 'third'] : [])];
+  const rows = Array.from({ length: 9000 }, (_, row) => text(row));
+  const whole = createLexicon();
+  whole.add(postings(rows));
+  const parted = createLexicon();
+  const sizes = [5, 4096, 300, 300, 1, 1, 2500, 90, 700, 1007];
+  for (let at = 0, i = 0; at < rows.length; at += sizes[i++]!) parted.add(postings(rows.slice(at, at + sizes[i]!)));
+  for (const lexicon of [whole, parted]) for (const row of [0, 3, 4099, 8999]) lexicon.kill(row);
+  expect(parted.live).toBe(whole.live);
+  expect(parted.postings).toBe(whole.postings);
+  const words = ['all', 'every3', 'third', 'row8500', 'nowhere'].map(exactly);
+  const [a, b] = [whole, parted].map((lexicon) => lexicon.ask(words)).map(({ scores }) => scores.slice());
+  expect(b).toEqual(a);
+  expect(parted.completions('every', 10)).toEqual(whole.completions('every', 10));
+  expect(parted.completions('row899', 50).length).toBe(10);
+  expect(parted.neighbours('thrid', 1, 5)).toEqual([{ term: 'third', frequency: 6000 - 2 }]);
 });

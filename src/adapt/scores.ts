@@ -1,14 +1,14 @@
 import { addProductTransposed } from './matrix.ts';
 
 /** Queries scored in one product: enough to use each document row often, few enough to keep the block small. */
-const BLOCK = 16;
+const BLOCK = 64;
 
 /**
  * The dot product of every query with every document, a query at a time in order.
  *
  * Shapes   queries: n × dim; documents: rows × dim. `visit` gets the query's number and `rows` scores, which are
  *          overwritten after it returns.
- * Cost     n × rows × dim multiply-adds; 16 × rows values of memory.
+ * Cost     n × rows × dim multiply-adds; 64 × rows values of memory.
  */
 export function eachQuery(
   queries: Float32Array,

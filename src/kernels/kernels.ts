@@ -14,6 +14,18 @@ export interface Kernels {
   scanInt8: ScanQuantised;
   scanFloat32(query: number, rows: number, count: number, bytes: number, present: number, scores: number): void;
   scoreFloat32(query: number, rows: number, count: number, bytes: number, scores: number): void;
+  multiply(
+    out: number,
+    a: number,
+    row: number,
+    inner: number,
+    b: number,
+    n: number,
+    k: number,
+    m: number,
+    scratch: number,
+  ): void;
+  multiplyTransposed(out: number, a: number, b: number, n: number, k: number, m: number): void;
   packInt4: Pack;
   packInt8: Pack;
   select(scores: number, count: number, first: number, k: number, best: number, rows: number): void;

@@ -77,6 +77,36 @@ export function plainKernels(memory: LinearMemory): Kernels {
       for (let i = 0; i < count; i++) f32[scores / 4 + i] = dot(vector, f32, u32[rows / 4 + i]! / 4);
     },
 
+    multiply(out, a, row, inner, b, n, k, m) {
+      const { f32 } = memory.views;
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < m; j++) {
+          let sum = 0;
+          for (let p = 0; p < k; p++) {
+            sum = fround(sum + fround(f32[(a + i * row + p * inner) / 4]! * f32[b / 4 + p * m + j]!));
+          }
+          f32[out / 4 + i * m + j]! += sum;
+        }
+      }
+    },
+
+    multiplyTransposed(out, a, b, n, k, m) {
+      const { f32 } = memory.views;
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < m; j++) {
+          const [left, right] = [a / 4 + i * k, b / 4 + j * k];
+          let [s0, s1, s2, s3] = [0, 0, 0, 0];
+          for (let p = 0; p < k; p += 4) {
+            s0 = fround(s0 + fround(f32[left + p]! * f32[right + p]!));
+            s1 = fround(s1 + fround(f32[left + p + 1]! * f32[right + p + 1]!));
+            s2 = fround(s2 + fround(f32[left + p + 2]! * f32[right + p + 2]!));
+            s3 = fround(s3 + fround(f32[left + p + 3]! * f32[right + p + 3]!));
+          }
+          f32[out / 4 + i * m + j]! += fround(fround(s0 + s2) + fround(s1 + s3));
+        }
+      }
+    },
+
     packInt4: pack(15, (row, i, value) => {
       memory.views.u8[row + (i >> 5) * 16 + (i & 15)]! |= i & 16 ? value << 4 : value;
     }),

@@ -34,6 +34,20 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
+  'multiply and multiplyTransposed add what their twins add, a transposed left side too': (form) => {
+    compare(form, fc.record({ ...shape, fill: floats }), ({ quads, groups, seed, fill }, { memory, kernels }) => {
+      const [n, k, m] = [quads * 4, groups * 12, groups * 8];
+      const [out, a, b, scratch] = places(memory, n * m * 4, n * k * 4, k * m * 4, (n + 8) * k * 4);
+      const { f32, u8 } = memory.views;
+      fill(f32.subarray(a / 4, a / 4 + n * k), seed);
+      fill(f32.subarray(b / 4, b / 4 + k * m), seed + 1);
+      kernels.multiply(out, a, k * 4, 4, b, n, k, m, scratch);
+      kernels.multiply(out, a, 4, n * 4, b, n, k, m, scratch);
+      kernels.multiplyTransposed(out, a, b, n, k, m);
+      return u8.slice(out, out + n * m * 4);
+    });
+  },
+
   'packInt4 and packInt8 make the levels their twins make': (form) => {
     const cut = fc.constantFrom(0, 0.01, 1, 1e30, -1); // an inverse step; 0 for a dimension of equal values
     compare(

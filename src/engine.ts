@@ -5,6 +5,7 @@ import type { Encoder } from './core/encoder.ts';
 import type { Engine, SearchOptions } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
+import { sparseRow } from './core/sparse.ts';
 import type { DocumentId, Language, UnitVector } from './core/types.ts';
 import { chunkOf, located, pairOf } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
@@ -30,7 +31,7 @@ const REMEMBERED_QUERIES = 64;
 /** An engine over its parts. Nothing is opened, fetched or started before the first call. */
 export function createEngine({ store: openStore, encoder, models: names }: EngineParts): Engine {
   const models = createModels(encoder, names);
-  const vectors = new Map<string, UnitVector>();
+  const vectors = new Map<string, QueryVector>();
   const reranker = createReranker(encoder);
   let opening: Promise<Library> | undefined;
 
@@ -49,16 +50,33 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
     return present.includes(language) ? [language] : present;
   };
 
+  /** One sentence if some documents cannot be found by meaning any more. */
+  const outdated = ({ summaries, modelOf }: Collection): string[] => {
+    const old = [...summaries.values()].filter(({ id, language }) => {
+      const [made, card] = [modelOf(id), models.ready(language)];
+      return made !== undefined && card !== undefined && made !== card.key;
+    });
+    if (old.length === 0) return [];
+    const those = `${old.length} ${old.length === 1 ? 'document was' : 'documents were'}`;
+    return [`${those} indexed by another version of the model: add the files again, so that meaning finds them too.`];
+  };
+
   const queryVector = async (language: Language, text: string): Promise<QueryVector> => {
     const card = await models.load(language);
     const key = `${card.key}\n${text}`;
-    let values = vectors.get(key);
-    if (!values) {
-      values = (await encoder.embed(card.id, 'query', [queryInput(language, text)])).dense as UnitVector;
-      if (vectors.size >= REMEMBERED_QUERIES) vectors.delete(vectors.keys().next().value!);
-      vectors.set(key, values);
-    }
-    return { model: card.key, values };
+    const known = vectors.get(key);
+    if (known) return known;
+    const { dense, sparse } = await encoder.embed(card.id, 'query', [queryInput(language, text)], {
+      sparse: card.sparse,
+    });
+    const vector = {
+      model: card.key,
+      values: dense as UnitVector,
+      ...(sparse && { sparse: sparseRow(sparse, 0) }),
+    };
+    if (vectors.size >= REMEMBERED_QUERIES) vectors.delete(vectors.keys().next().value!);
+    vectors.set(key, vector);
+    return vector;
   };
 
   /** The first hits again, by how well each word of the query is met; one lane after another, as scores of different models do not compare. */
@@ -124,7 +142,7 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
         languages: [...collection.models().keys()],
         storage,
         encoder: info,
-        notes: [...new Set([...collection.notes, ...store.damage(), ...models.failures()])],
+        notes: [...new Set([...collection.notes, ...store.damage(), ...models.failures(), ...outdated(collection)])],
       };
     },
     documents: async () => [...(await opened()).collection().summaries.values()],

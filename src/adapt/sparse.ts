@@ -8,6 +8,8 @@ export interface TokenText {
   readonly ids: ArrayLike<number>;
   /** ids.length × dim, in the order of `ids`. */
   readonly vectors: Values;
+  /** How much each token counts besides, in the order of `ids`: its idf in the collection of the pair. 1 unless told; read of questions. */
+  readonly factors?: ArrayLike<number>;
 }
 
 /** Item `i` is question `i` with its passage; the batch's other passages are the wrong ones. */
@@ -20,7 +22,8 @@ export interface SparsePairs {
 
 /**
  * A learned-sparse head: the weight of a token is ReLU(w · h + b), the largest where it repeats, the score of a pair is
- * the sum of products over shared tokens, and the loss InfoNCE over the passages of the batch.
+ * the sum of products over shared tokens, each times the token's factor, and the loss InfoNCE over the passages of the
+ * batch.
  *
  * `parameters` is w (dim values) then b. With w = 0 and b = 1 the score is the number of shared tokens: training starts
  * from plain overlap.
@@ -39,7 +42,7 @@ export function sparseObjective(parameters: Values, pairs: SparsePairs, temperat
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < n; j++) {
           eachShared(asked[i]!, answers[j]!, (a, b) => {
-            scores[i * n + j]! += asked[i]!.values[a]! * answers[j]!.values[b]!;
+            scores[i * n + j]! += asked[i]!.values[a]! * answers[j]!.values[b]! * asked[i]!.factors[a]!;
           });
           if (i !== j && passageOf[batch[i]!] === passageOf[batch[j]!]) excluded[i * n + j] = 1;
         }
@@ -52,8 +55,9 @@ export function sparseObjective(parameters: Values, pairs: SparsePairs, temperat
           const g = byScore[i * n + j]!;
           if (g === 0) continue;
           eachShared(asked[i]!, answers[j]!, (a, b) => {
-            asked[i]!.gradient[a]! += g * answers[j]!.values[b]!;
-            answers[j]!.gradient[b]! += g * asked[i]!.values[a]!;
+            const part = g * asked[i]!.factors[a]!;
+            asked[i]!.gradient[a]! += part * answers[j]!.values[b]!;
+            answers[j]!.gradient[b]! += part * asked[i]!.values[a]!;
           });
         }
       }
@@ -68,6 +72,7 @@ interface Weighed {
   readonly text: TokenText;
   readonly ids: readonly number[];
   readonly values: number[];
+  readonly factors: readonly number[];
   readonly from: readonly number[];
   /** Derivative of the loss by each value. */
   readonly gradient: number[];
@@ -78,6 +83,7 @@ function weigh(parameters: Values, text: TokenText): Weighed {
   const ids: number[] = [];
   const values: number[] = [];
   const from: number[] = [];
+  const factors: number[] = [];
   for (let t = 0; t < text.ids.length; t++) {
     let weight = parameters[dim]!;
     for (let j = 0; j < dim; j++) weight += parameters[j]! * text.vectors[t * dim + j]!;
@@ -88,10 +94,11 @@ function weigh(parameters: Values, text: TokenText): Weighed {
       ids.push(text.ids[t]!);
       values.push(weight);
       from.push(t);
+      factors.push(text.factors?.[t] ?? 1);
     }
   }
   for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i]!);
-  return { text, ids, values, from, gradient: new Array<number>(ids.length).fill(0) };
+  return { text, ids, values, factors, from, gradient: new Array<number>(ids.length).fill(0) };
 }
 
 /** Both lists are ascending. */

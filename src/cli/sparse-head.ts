@@ -12,11 +12,13 @@ import { EngineError } from '../core/errors.ts';
 import { type SparseHead, type SparseHeadFile, sparseDot } from '../core/sparse.ts';
 import type { Language, ModelCard } from '../core/types.ts';
 import { createNodeEncoder, packagedModels } from '../embed/encoder.node.ts';
+import { simplify } from '../search/index.ts';
 import { MODELS } from './adapt/corpus.ts';
-import { eachTokens, leadingTokens, SPECIAL, sparseVectors, tokenText } from './adapt/tokens.ts';
+import { eachTokens, SPECIAL, sparseVectors, tokenIdf, tokenText } from './adapt/tokens.ts';
 import { encoded } from './adapt/words.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { mean, ndcg } from './eval/metrics.ts';
+import { cachedEncoder, leadingTokens, TokenCache } from './eval/tokens.ts';
 import { progressLine } from './progress.ts';
 
 interface Options {
@@ -25,13 +27,14 @@ interface Options {
   readonly judge: readonly string[];
   readonly most: string;
   readonly seed: string;
+  readonly cache: string;
   readonly out?: string;
 }
 
 /** The heaviest tokens kept of a text. */
 const KEEP = 256;
-/** Two passes, as in the prototype: a few hundred parameters are learned soon. */
-const SCHEDULE = { epochs: 3, batch: 32, rate: 3e-3, weightDecay: 0, warmUp: 0.1 };
+/** A few passes: a few hundred parameters are learned soon. */
+const SCHEDULE = { epochs: 4, batch: 64, rate: 3e-3, weightDecay: 0, warmUp: 0.1 };
 const LICENCES: Readonly<Record<string, string>> = { squad2: 'CC BY-SA 4.0', cmrc2018: 'CC BY-SA 4.0' };
 
 /** `nearfield sparse-head <language>`: trains the learned-sparse head that is shipped with a model. */
@@ -45,6 +48,7 @@ export function sparseHeadCommand(program: Command): void {
     .option('--judge <names...>', 'collections to judge the head on', [])
     .option('--most <count>', 'questions to train on, at most, of each file', '2000')
     .option('--seed <number>', 'the same seed and data give the same head', '1')
+    .option('--cache <folder>', 'where token vectors are kept', '.cache/embeddings')
     .option('-o, --out <file>', 'where the head is written (default: beside the model)')
     .action(run);
 }
@@ -53,7 +57,9 @@ async function run(language: string, options: Options): Promise<void> {
   if (language !== 'en' && language !== 'zh') {
     throw new EngineError('bad-input', `Expected the language en or zh, got “${language}”.`);
   }
-  const encoder = createNodeEncoder();
+  const native = createNodeEncoder();
+  const cache = new TokenCache(native, options.cache);
+  const encoder = cachedEncoder(native, cache, () => undefined);
   const line = progressLine();
   try {
     const card = await encoder.load(MODELS[language]);
@@ -70,13 +76,14 @@ async function run(language: string, options: Options): Promise<void> {
     )) {
       if (epochDone) process.stderr.write(`epoch ${epoch}  loss ${loss.toFixed(4)}\n`);
     }
-    const head = headOf(card, parameters);
+    const head = headOf(card, parameters, scaleFor(parameters, pairs.passages));
     const report = await judge(options, head, names, encoder, card, line.show);
     const file: SparseHeadFile = {
-      format: 1,
-      model: card.key,
+      format: 2,
+      model: card.encoderKey,
       keep: KEEP,
       special: SPECIAL,
+      scale: head.scale,
       bias: rounded(head.bias),
       weights: [...head.weights].map(rounded),
       trainedOn: names,
@@ -90,6 +97,7 @@ async function run(language: string, options: Options): Promise<void> {
     process.stdout.write(`Wrote ${out}.\n`);
   } finally {
     line.end();
+    cache.close();
     await encoder.close();
   }
 }
@@ -113,8 +121,9 @@ async function readPairs(
     const kept = createRandom(Number(options.seed)).shuffle(clean(samples, { language }).samples);
     const units = collectionOf(options, name)?.units ?? [];
     const found = resolveSamples(kept.slice(0, Number(options.most)), units);
-    const texts = [...units.map(encoded), ...found.extras];
+    const texts = [...units.map(encoded), ...found.extras].map(inputOf(language));
     const rows = [...new Set(found.positives.map(([row]) => row!))];
+    const [first, started] = [questions.length, passages.length];
     const place = new Map(rows.map((row, i) => [row, passages.length + i]));
     const say = (step: string) => (done: number, total: number) => show(`${name}: ${step} ${done}/${total}`);
     const keep = (list: TokenText[], skip: number) => (_: number, ids: Int32Array, vectors: Float32Array) => {
@@ -128,12 +137,26 @@ async function readPairs(
       keep(passages, 0),
       say('passages'),
     );
-    const asked = found.samples.map(({ query }) => query);
+    const asked = found.samples.map(({ query }) => inputOf(language)(query));
     await eachTokens(encoder, card, 'query', asked, keep(questions, leading), say('questions'));
+    const factors = factorsOf(passages.slice(started));
+    for (const [i, question] of questions.entries())
+      if (i >= first) questions[i] = { ...question, factors: factors(question) };
     passageOf.push(...found.positives.map(([row]) => place.get(row!)!));
     process.stderr.write(`${name}: ${asked.length} questions, ${rows.length} passages\n`);
   }
   return { questions, passages, passageOf };
+}
+
+/** As in the engine: a model of Simplified Chinese reads Simplified Chinese. */
+const inputOf = (language: Language) => (language === 'zh' ? simplify : String);
+
+/** The idf of a question's tokens among the passages of its own collection, 1 on average. */
+function factorsOf(passages: readonly TokenText[]): (question: TokenText) => Float32Array {
+  const idf = tokenIdf(passages.map(({ ids }) => ids));
+  const seen = [...new Set(passages.flatMap(({ ids }) => Array.from(ids)))];
+  const usual = mean(seen.map(idf));
+  return ({ ids }) => Float32Array.from(ids, (id) => idf(id) / usual);
 }
 
 /** The collection of a name, if there is one: a training file may hold its texts itself. */
@@ -146,7 +169,7 @@ function collectionOf({ collections }: Options, name: string): Collection | unde
   }
 }
 
-/** nDCG@10 of the head alone and of plain token overlap (every weight 1), over whole collections. */
+/** nDCG@10 of the head alone and of plain token overlap (every weight 1), both times idf, over whole collections. */
 async function judge(
   options: Options,
   head: SparseHead,
@@ -156,7 +179,7 @@ async function judge(
   show: Show,
 ): Promise<SparseHeadFile['report']> {
   const report: Record<string, SparseHeadFile['report'][string]> = {};
-  const overlap = { ...head, weights: new Float32Array(card.dim), bias: 1 };
+  const overlap = { ...head, weights: new Float32Array(card.dim), bias: 1, scale: 1 };
   for (const name of options.judge) {
     const collection = collectionOf(options, name);
     if (!collection)
@@ -164,23 +187,32 @@ async function judge(
         'bad-input',
         `Expected a collection “${name}” in ${dirname(join(options.collections, name))}.`,
       );
-    const { units, questions, judgements } = collection;
+    const { language, units, questions, judgements } = collection;
+    const input = inputOf(language);
     const say = (step: string) => (done: number, total: number) => show(`${name}: ${step} ${done}/${total}`);
     const heads = [overlap, head];
-    const documents = await sparseVectors(encoder, card, 'passage', units.map(encoded), heads, say('passages'));
+    const documents = await sparseVectors(
+      encoder,
+      card,
+      'passage',
+      units.map((unit) => input(encoded(unit))),
+      heads,
+      say('passages'),
+    );
     const judged = questions.filter(({ id }) => judgements.has(id));
     const asked = await sparseVectors(
       encoder,
       card,
       'query',
-      judged.map(({ text }) => text),
+      judged.map(({ text }) => input(text)),
       heads,
       say('questions'),
     );
-    const [plain, learned] = heads.map((_, h) =>
-      mean(
+    const [plain, learned] = heads.map((_, h) => {
+      const idf = tokenIdf(documents[h]!.map(({ indices }) => indices));
+      return mean(
         judged.map(({ id }, q) => {
-          const scores = documents[h]!.map((vector) => sparseDot(asked[h]![q]!, vector));
+          const scores = documents[h]!.map((vector) => sparseDot(asked[h]![q]!, vector, idf));
           const ranked = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, 10);
           return ndcg(
             ranked.map((row) => units[row]!.id),
@@ -188,8 +220,8 @@ async function judge(
             10,
           );
         }),
-      ),
-    );
+      );
+    });
     const inDomain = trainedOn.includes(name);
     report[name] = { overlap: rounded(plain!), head: rounded(learned!), inDomain, questions: judged.length };
     process.stdout.write(
@@ -199,9 +231,30 @@ async function judge(
   return report;
 }
 
-function headOf(card: ModelCard, parameters: Float32Array): SparseHead {
+function headOf(card: ModelCard, parameters: Float32Array, scale: number): SparseHead {
   const weights = parameters.slice(0, card.dim).map(rounded);
-  return { model: card.key, weights, bias: rounded(parameters[card.dim]!), keep: KEEP, special: new Set(SPECIAL) };
+  return {
+    model: card.encoderKey,
+    scale,
+    weights,
+    bias: rounded(parameters[card.dim]!),
+    keep: KEEP,
+    special: new Set(SPECIAL),
+  };
+}
+
+/** The largest weight of a passage's token has the largest impact. */
+function scaleFor(parameters: Float32Array, passages: readonly TokenText[]): number {
+  const dim = parameters.length - 1;
+  let largest = 0;
+  for (const { ids, vectors } of passages) {
+    for (let t = 0; t < ids.length; t++) {
+      let weight = parameters[dim]!;
+      for (let j = 0; j < dim; j++) weight += parameters[j]! * vectors[t * dim + j]!;
+      largest = Math.max(largest, weight);
+    }
+  }
+  return rounded(255 / largest);
 }
 
 /** Six digits: the file says what was judged. */

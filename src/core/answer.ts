@@ -1,4 +1,5 @@
 /** What a search returns, from the retrievers' hits to the answer a person reads. */
+import type { SparseVector } from './sparse.ts';
 import type { Chunk, DocumentId, Language, ModelKey, Range, UnitVector } from './types.ts';
 
 /** How a retriever came to its hit, in a form the UI can put into words. */
@@ -10,6 +11,10 @@ export type Reason =
     }
   | { readonly kind: 'verbatim'; readonly text: string }
   | { readonly kind: 'meaning'; readonly cosine: number; readonly score: number }
+  | {
+      readonly kind: 'learned' /** the learned-sparse retriever: shared tokens, as much as they tell */;
+      readonly score: number;
+    }
   | { readonly kind: 'question'; readonly question: string; readonly score: number };
 
 /** A word of the passage that the query asks for, as a range of `chunk.text`. */
@@ -35,6 +40,8 @@ export interface QueryVector {
   readonly values: UnitVector;
   /** As a trained adapter turns it, where one is applied: what ranks. */
   readonly adapted?: UnitVector;
+  /** From the model's learned-sparse head, where it has one. */
+  readonly sparse?: SparseVector;
 }
 
 /** A query as the search stage takes it. */

@@ -1,3 +1,4 @@
+import type { SparseRows } from './sparse.ts';
 import type { ModelCard } from './types.ts';
 
 export type TextRole = 'query' | 'passage';
@@ -6,6 +7,8 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
   /** Token vectors are wanted too: slower, and about a kilobyte and a half per token. */
   readonly tokens?: boolean;
+  /** Learned-sparse vectors are wanted too, where the model has a head for them (`ModelCard.sparse`); about a tenth slower. */
+  readonly sparse?: boolean;
 }
 export interface LoadOptions {
   readonly signal?: AbortSignal;
@@ -21,6 +24,8 @@ export interface Embeddings {
   readonly dense: Float32Array<ArrayBuffer>;
   /** Only if asked for. */
   readonly tokens?: TokenVectors;
+  /** Only if asked for, and only from a model that has the head. */
+  readonly sparse?: SparseRows;
 }
 
 /** Every token of every text, one text after another: text `i` has the tokens `offsets[i]` to `offsets[i + 1]` (exclusive). */

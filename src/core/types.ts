@@ -1,5 +1,6 @@
 /** The words of the engine. One word per idea: document, block, chunk, segment, row, query, hit, passage, answer. */
 import type { Brand } from './brand.ts';
+import type { SparseRows } from './sparse.ts';
 
 /** A document's place in the collection: its path, `/`-separated, unique within the collection. */
 export type DocumentId = Brand<string, 'DocumentId'>;
@@ -87,12 +88,18 @@ export interface Segment {
   readonly chunks: readonly Chunk[];
   /** chunks.length × dim, row-major, every row of length 1. */
   readonly vectors: Float32Array<ArrayBuffer>;
+  /** Learned-sparse vectors of the chunks, where the model has a head for them. */
+  readonly sparse?: SparseRows;
 }
 
 /** What `public/models/<id>/model.json` says. */
 export interface ModelCard {
   readonly id: string;
   readonly key: ModelKey;
+  /** `key` without the heads: what a head is trained for and belongs to. */
+  readonly encoderKey: ModelKey;
+  /** Has a learned-sparse head. */
+  readonly sparse: boolean;
   readonly languages: readonly Language[];
   readonly dim: number;
   readonly pooling: 'cls' | 'mean';

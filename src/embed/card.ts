@@ -14,11 +14,13 @@ export interface ModelFile {
 export interface ModelManifest extends ModelCard {
   readonly tokenizer: ModelFile;
   readonly weights: ModelFile;
+  /** The learned-sparse head: a `SparseHeadFile`. */
+  readonly sparseHead?: ModelFile;
 }
 
 /**
  * Reads a parsed `model.json`. The card's `key` names everything that shapes a vector: the hashes of weights and
- * tokenizer, the pooling and the query instruction.
+ * tokenizer, the pooling, the query instruction, and the hash of each head.
  *
  * @throws EngineError `model-unavailable` naming the field that is missing or of the wrong type.
  */
@@ -41,16 +43,22 @@ export function parseManifest(json: unknown, where: string): ModelManifest {
     source: text('source'),
     tokenizer: parseFile(card.tokenizer, `${where}, tokenizer`),
     weights: parseFile(card.weights, `${where}, weights`),
+    ...(card.sparseHead !== undefined && { sparseHead: parseFile(card.sparseHead, `${where}, sparseHead`) }),
   } as const;
-  const { id, weights, tokenizer, queryInstruction } = manifest;
+  const { id, weights, tokenizer, queryInstruction, sparseHead } = manifest;
   const files = [weights.sha256.slice(0, 12), tokenizer.sha256.slice(0, 8)];
-  return { ...manifest, key: modelKey(id, files, pooling, queryInstruction) };
+  const encoderKey = modelKey(id, files, pooling, queryInstruction);
+  const heads = sparseHead ? [`sparse-${sparseHead.sha256.slice(0, 8)}`] : [];
+  return { ...manifest, encoderKey, key: withHeads(encoderKey, heads), sparse: sparseHead !== undefined };
 }
 
 /** Equal only where vectors may be compared. `files` tells the model's files apart, e.g. by their hashes. */
 export function modelKey(id: string, files: readonly string[], pooling: string, queryInstruction: string): ModelKey {
   return [id, ...files, pooling, fnv1a(queryInstruction)].join('/') as ModelKey;
 }
+
+/** The key of an encoder with heads on it: another head makes vectors that must not be compared with the old one's. */
+const withHeads = (encoder: ModelKey, heads: readonly string[]) => [encoder, ...heads].join('/') as ModelKey;
 
 function parseFile(json: unknown, where: string): ModelFile {
   const file = object(json, where);

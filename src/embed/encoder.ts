@@ -1,5 +1,6 @@
 import type { Encoder, LoadOptions } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
+import { type SparseVector, sparseRows, sparseVector } from '../core/sparse.ts';
 import { createLane } from './lane.ts';
 import { createModel, type Model } from './model.ts';
 import { collectTokens, pool } from './pool.ts';
@@ -21,7 +22,7 @@ export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
  *
  * Texts go through the graph one by one: measured, a batch is no faster on a CPU, and with dynamic int8 a text's
  * vector would depend on its neighbours. A text longer than the model takes is cut at its end; the empty text is
- * encoded as `[CLS] [SEP]`. Asking for token vectors makes the last layer quantise over all tokens instead of one, so
+ * encoded as `[CLS] [SEP]`. Asking for token or sparse vectors makes the last layer quantise over all tokens instead of one, so
  * `dense` then differs a little (cosine ≥ .999). Counting tokens waits for a model's tokenizer, not for its weights.
  */
 export function encoderOver(open: (id: string) => Model, runtime: Pick<Runtime, 'backend' | 'threads'>): Encoder {
@@ -44,21 +45,32 @@ export function encoderOver(open: (id: string) => Model, runtime: Pick<Runtime, 
       const tokenizer = await modelOf(id).tokenizer();
       return Uint32Array.from(texts, (text) => tokenizer.count(text));
     },
-    async embed(id, role, texts, { signal, tokens: wantTokens = false } = {}) {
-      const { card, tokenizer, session } = await modelOf(id).open(signal);
+    async embed(id, role, texts, { signal, tokens: wantTokens = false, sparse: wantSparse = false } = {}) {
+      const { card, tokenizer, session, sparseHead } = await modelOf(id).open(signal);
       const { dim, pooling, maxTokens } = card;
       const prefix = role === 'query' ? card.queryInstruction : '';
       const dense = new Float32Array(texts.length * dim);
       const tokens = wantTokens ? collectTokens(dim) : undefined;
-      const rows = tokens || pooling === 'mean' ? 'all' : 'first';
+      const head = wantSparse ? sparseHead : undefined;
+      const sparse: SparseVector[] = [];
+      // [CLS] and the instruction, which says nothing of the query.
+      const leading = head && prefix !== '' ? 1 + tokenizer.count(prefix) : 0;
+      const rows = tokens || head || pooling === 'mean' ? 'all' : 'first';
       const step = async (row: number) => {
         const ids = tokenizer.encode(prefix + texts[row]!, maxTokens);
         const hidden = await session.run(ids, rows);
         pool(pooling, hidden, dense.subarray(row * dim, (row + 1) * dim));
         tokens?.add(ids, hidden);
+        if (head) sparse.push(sparseVector(head, hidden, ids, leading));
       };
       await lane.run(role, texts.length, step, signal);
-      return { rows: texts.length, dim, dense, ...(tokens && { tokens: tokens.done() }) };
+      return {
+        rows: texts.length,
+        dim,
+        dense,
+        ...(tokens && { tokens: tokens.done() }),
+        ...(head && { sparse: sparseRows(sparse) }),
+      };
     },
     async info() {
       const loaded = [...models.values()].filter((model) => model.opened).map((model) => model.id);

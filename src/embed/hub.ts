@@ -130,9 +130,12 @@ function wrapModel(model: PreTrainedModel, TensorOf: typeof Tensor): Session {
 function cardOf(id: string, dtype: string, model: PreTrainedModel, options: HubOptions): ModelCard {
   const config = model.config as { hidden_size?: number; max_position_embeddings?: number };
   const { languages, pooling, queryInstruction } = { ...habits(id), ...options.card };
+  const key = modelKey(id, [dtype], pooling, queryInstruction);
   return {
     id,
-    key: modelKey(id, [dtype], pooling, queryInstruction),
+    key,
+    encoderKey: key,
+    sparse: false,
     languages,
     dim: config.hidden_size ?? 0,
     pooling,

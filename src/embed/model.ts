@@ -1,5 +1,6 @@
 import type { LoadOptions } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
+import { decodeSparseHead, type SparseHead } from '../core/sparse.ts';
 import type { ModelCard } from '../core/types.ts';
 import { type ModelFile, type ModelManifest, parseManifest } from './card.ts';
 import type { Runtime, Session } from './session.ts';
@@ -13,8 +14,15 @@ export interface Model {
   readonly opened: boolean;
   load(options: LoadOptions): Promise<ModelCard>;
   tokenizer(signal?: AbortSignal): Promise<TextTokenizer>;
-  open(signal?: AbortSignal): Promise<{ card: ModelCard; tokenizer: TextTokenizer; session: Session }>;
+  open(signal?: AbortSignal): Promise<OpenedModel>;
   close(): Promise<void>;
+}
+
+export interface OpenedModel {
+  readonly card: ModelCard;
+  readonly tokenizer: TextTokenizer;
+  readonly session: Session;
+  readonly sparseHead?: SparseHead | undefined;
 }
 
 export function createModel(id: string, source: ModelSource, runtime: Runtime): Model {
@@ -40,13 +48,21 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
     return session;
   });
 
+  const sparseHead = share(async (options) => {
+    const { sparseHead: file, encoderKey, dim } = await manifest.get({ signal: options.signal });
+    if (!file) return undefined;
+    const bytes = await source.file(id, file, options);
+    return decodeSparseHead(parseJson(bytes), encoderKey, dim);
+  });
+
   const open = async (signal?: AbortSignal) => {
-    const [card, words, graph] = await Promise.all([
+    const [card, words, graph, head] = await Promise.all([
       manifest.get({ signal }),
       tokenizer.get({ signal }),
       weights.get({ signal }),
+      sparseHead.get({ signal }),
     ]);
-    return { card, tokenizer: words, session: graph };
+    return { card, tokenizer: words, session: graph, sparseHead: head };
   };
 
   return {
@@ -56,15 +72,16 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
     },
     async load({ signal, onProgress }) {
       const card = await manifest.get({ signal });
-      const total = card.tokenizer.bytes + card.weights.bytes;
-      const loaded = [0, 0];
+      const total = card.tokenizer.bytes + card.weights.bytes + (card.sparseHead?.bytes ?? 0);
+      const loaded = [0, 0, 0];
       const progress = (part: number) => (bytes: number) => {
         loaded[part] = bytes;
-        onProgress?.(loaded[0]! + loaded[1]!, total);
+        onProgress?.(loaded[0]! + loaded[1]! + loaded[2]!, total);
       };
       await Promise.all([
         tokenizer.get({ signal, onBytes: progress(0) }),
         weights.get({ signal, onBytes: progress(1) }),
+        sparseHead.get({ signal, onBytes: progress(2) }),
       ]);
       return card;
     },
@@ -75,4 +92,13 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
       session = undefined;
     },
   };
+}
+
+/** The value that bytes spell, or undefined: what reads it says what was expected. */
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }

@@ -12,6 +12,8 @@ export interface Collection {
   readonly accepted: ReadonlyMap<AcceptedId, StoredPair>;
   /** Which models made the vectors that are here, by language. */
   models(): ReadonlyMap<Language, ReadonlySet<ModelKey>>;
+  /** What made a document's vectors, if any are stored. */
+  modelOf(document: DocumentId): ModelKey | undefined;
   /** A document's chunks, by ordinal. */
   chunks(document: DocumentId): readonly Chunk[];
   commit(change: Change): Promise<void>;
@@ -24,6 +26,7 @@ export async function openCollection(store: Store): Promise<Collection> {
   const chunks = new Map<DocumentId, Chunk[]>();
   const models = new Map<Language, Set<ModelKey>>();
   const accepted = new Map<AcceptedId, StoredPair>();
+  const made = new Map<DocumentId, ModelKey>();
   const notes: string[] = [];
   let index = createSearchIndex();
 
@@ -32,6 +35,7 @@ export async function openCollection(store: Store): Promise<Collection> {
     models.set(segment.language, (models.get(segment.language) ?? new Set()).add(segment.model));
     segment.chunks.forEach((chunk, row) => {
       if (dead?.has(row)) return;
+      made.set(chunk.document, segment.model);
       const list = chunks.get(chunk.document);
       if (list) list.push(chunk);
       else chunks.set(chunk.document, [chunk]);
@@ -42,6 +46,7 @@ export async function openCollection(store: Store): Promise<Collection> {
     for (const id of documents) {
       summaries.delete(id);
       chunks.delete(id);
+      made.delete(id);
     }
   };
 
@@ -60,6 +65,7 @@ export async function openCollection(store: Store): Promise<Collection> {
     notes,
     accepted,
     models: () => models,
+    modelOf: (document) => made.get(document),
     chunks: (document) => (chunks.get(document) ?? []).toSorted((a, b) => a.ordinal - b.ordinal),
     async commit(change) {
       await store.commit(change);
@@ -74,6 +80,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       index = createSearchIndex();
       summaries.clear();
       chunks.clear();
+      made.clear();
       accepted.clear();
       models.clear();
       notes.length = 0;

@@ -2,6 +2,7 @@ import { chunk } from '../chunk/chunk.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { AddOptions, AddPhase, AddReport, DocumentSummary, Skipped } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
+import { type SparseRows, type SparseVector, sparseRow, sparseRows } from '../core/sparse.ts';
 import type { Chunk, Document, DocumentId, Language, ModelCard, Segment, SourceFile } from '../core/types.ts';
 import { read } from '../read/read.ts';
 import type { Change, DocumentContent, Store } from '../store/store.ts';
@@ -61,7 +62,7 @@ export async function addFiles(
       const document = await readOrSkip(file, skipped);
       if (document) {
         const known = parts.collection.summaries.get(document.id);
-        const same = known?.hash === document.hash;
+        const same = known?.hash === document.hash && !(await isOutdated(parts, document));
         if (same && known.stored === known.chunks) unchanged++;
         else {
           const card = await parts.models.load(document.language, {
@@ -82,6 +83,17 @@ export async function addFiles(
     await writer.flush();
   }
   return { added, unchanged, skipped, passages: writer.passages() };
+}
+
+/**
+ * Whether the document's vectors were made by another model, or another version of it, than the one that questions are
+ * asked with: then only its words are found, and it is indexed anew. Where the model cannot be had, nothing is outdated.
+ */
+async function isOutdated({ collection, models }: IndexingParts, { id, language }: Document): Promise<boolean> {
+  const made = collection.modelOf(id);
+  if (!made) return false;
+  const card = models.ready(language) ?? (await models.load(language).catch(() => undefined));
+  return card !== undefined && card.key !== made;
 }
 
 async function readOrSkip(file: SourceFile, skipped: Skipped[]): Promise<Document | undefined> {
@@ -121,12 +133,9 @@ async function addDocument(
   for (let at = 0; at < missing.length; at += BATCH) {
     signal?.throwIfAborted();
     const batch = missing.slice(at, at + BATCH);
-    const { dense } = await encoder.embed(
-      card.id,
-      'passage',
-      batch.map((chunk) => passageInput(document.language, chunk)),
-    );
-    await writer.append(batch, dense);
+    const inputs = batch.map((chunk) => passageInput(document.language, chunk));
+    const { dense, sparse } = await encoder.embed(card.id, 'passage', inputs, { sparse: card.sparse });
+    await writer.append(batch, dense, sparse);
     onShare((done.size + at + batch.length) / chunks.length);
   }
 }
@@ -136,7 +145,7 @@ interface Writer {
   settle(document: DocumentId): Promise<void>;
   /** Starts a document; `replaces` removes what an older version left. */
   begin(document: Document, card: ModelCard, chunks: number, stored: number, replaces: boolean): void;
-  append(chunks: readonly Chunk[], vectors: Float32Array<ArrayBuffer>): Promise<void>;
+  append(chunks: readonly Chunk[], vectors: Float32Array<ArrayBuffer>, sparse?: SparseRows): Promise<void>;
   flush(): Promise<void>;
   /** Passages appended so far. */
   passages(): number;
@@ -147,7 +156,10 @@ function createWriter({ collection, store }: IndexingParts): Writer {
   const summaries = new Map<DocumentId, DocumentSummary>();
   const contents: DocumentContent[] = [];
   const removed: DocumentId[] = [];
-  const rows = new Map<Language, { card: ModelCard; chunks: Chunk[]; vectors: Float32Array[] }>();
+  const rows = new Map<
+    Language,
+    { card: ModelCard; chunks: Chunk[]; vectors: Float32Array[]; sparse: SparseVector[] }
+  >();
   let [pending, pendingSince, total, limit] = [0, 0, 0, FIRST_COMMIT_ROWS];
   let current: { document: Document; card: ModelCard } | undefined;
 
@@ -158,13 +170,14 @@ function createWriter({ collection, store }: IndexingParts): Writer {
       contents: contents.splice(0),
       documents: [...summaries.values()],
       segments: [...rows].map(
-        ([language, { card, chunks, vectors }]): Segment => ({
+        ([language, { card, chunks, vectors, sparse }]): Segment => ({
           id: store.nextSegment(),
           model: card.key,
           language,
           dim: card.dim,
           chunks,
           vectors: concatenate(vectors, card.dim),
+          ...(card.sparse && { sparse: sparseRows(sparse) }),
         }),
       ),
     };
@@ -186,12 +199,13 @@ function createWriter({ collection, store }: IndexingParts): Writer {
       summaries.set(id, { id, title, kind, language, hash, bytes, addedAt: Date.now(), chunks, stored });
       contents.push({ id, text, blocks, origin });
     },
-    async append(chunks, vectors) {
+    async append(chunks, vectors, sparse) {
       const { document, card } = current!;
-      const lane = rows.get(document.language) ?? { card, chunks: [], vectors: [] };
+      const lane = rows.get(document.language) ?? { card, chunks: [], vectors: [], sparse: [] };
       rows.set(document.language, lane);
       lane.chunks.push(...chunks);
       lane.vectors.push(vectors);
+      if (sparse) lane.sparse.push(...chunks.map((_, row) => sparseRow(sparse, row)));
       const summary = summaries.get(document.id) ?? collection.summaries.get(document.id)!;
       summaries.set(document.id, { ...summary, stored: summary.stored + chunks.length });
       if (pending === 0) pendingSince = performance.now();

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly cosine: number;
   /** The cosine's standard score over the row's lane. */
   readonly meaning: number;
+  /** The learned-sparse score's standard score over the row's lane; absent or 0 where there is none. */
+  readonly learned?: number;
   readonly verbatim: boolean;
 }
 
@@ -19,7 +21,7 @@ export function explain(
   query: string,
   groups: readonly WeightedGroup[],
   chunk: Chunk,
-  { words, cosine, meaning, verbatim }: Evidence,
+  { words, cosine, meaning, learned = 0, verbatim }: Evidence,
 ): { reasons: Reason[]; matches: Match[] } {
   const asked = new Map<string, WeightedGroup>();
   for (const group of groups) if (group.telling) for (const { term } of group.alternatives) asked.set(term, group);
@@ -34,6 +36,7 @@ export function explain(
   const question = nearestQuestion(chunk, asked);
   if (question) reasons.push(question);
   if (meaning > 0) reasons.push({ kind: 'meaning', cosine, score: meaning });
+  if (learned > 0) reasons.push({ kind: 'learned', score: learned });
 
   const matches = analyse(chunk.text).flatMap(({ term, start, end }) => {
     const group = asked.get(term);

@@ -6,9 +6,11 @@ export type RowRange = readonly [start: number, end: number];
 const WORDS_AT_LEAST = 0.2;
 /** … and so much more where one passage holds all of them. */
 const WORDS_GAIN = 0.2;
+/** So much of the words' weight is the learned-sparse score's, where the query has one. */
+const LEARNED_SHARE = 0.3;
 
 /**
- * One score from two retrievers: the weighted sum of their standard scores.
+ * One score from the retrievers: the weighted sum of their standard scores.
  *
  * Standard scores are taken over the whole corpus, not over the best few: a hit that stands far above everything else
  * keeps its distance, which min–max over a result list throws away. Meaning is standardised lane by lane, so that
@@ -20,15 +22,22 @@ const WORDS_GAIN = 0.2;
  *
  * @param coverage largest share of the query's idf that one passage holds, 0–1.
  * @param skip     rows that do not count (dead, filtered out); their result means nothing.
+ * @param learned  standard scores of the learned-sparse retriever, where the query has a sparse vector.
  */
 export function fuse(
   words: Float32Array,
   meaning: Float32Array,
   coverage: number,
   skip: Uint8Array,
+  learned?: Float32Array,
 ): Float32Array<ArrayBuffer> {
   const weight = WORDS_AT_LEAST + WORDS_GAIN * coverage;
   const fused = standardise(words, [[0, words.length]], skip);
+  if (learned) {
+    for (let row = 0; row < fused.length; row++) {
+      fused[row] = (1 - LEARNED_SHARE) * fused[row]! + LEARNED_SHARE * learned[row]!;
+    }
+  }
   for (let row = 0; row < fused.length; row++) fused[row] = (1 - weight) * meaning[row]! + weight * fused[row]!;
   return fused;
 }

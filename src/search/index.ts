@@ -8,6 +8,7 @@ import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { type Bm25Options, createLexicon } from './lexicon.ts';
 import { confidence, standout } from './refuse.ts';
+import { createSparseVectors } from './sparse.ts';
 import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
@@ -17,12 +18,14 @@ export { createReranker, type Reranker } from './rerank.ts';
 export { simplify } from './simplify.ts';
 export type { Apart };
 
-/** `bm25` and `dense` alone are for measuring; a person gets `fused`. */
-export type Method = 'bm25' | 'dense' | 'fused';
+/** One retriever alone is for measuring; a person gets `fused`. */
+export type Method = 'bm25' | 'dense' | 'sparse' | 'fused';
 
 export interface SearchSettings {
   /** `fused` unless told. */
   readonly method?: Method;
+  /** Retrievers that `fused` does without: to measure what each is worth. */
+  readonly without?: readonly Exclude<Method, 'fused'>[];
   /** Hits say why they are there unless this is false: reading them again is most of the cost of a long list. */
   readonly explain?: boolean;
 }
@@ -65,6 +68,7 @@ const CERTAIN = 0.95;
 export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
   const vectors = createVectors();
+  const sparseVectors = createSparseVectors();
   const floorOf = createFloors(lexicon);
   const chunks: Chunk[] = [];
 
@@ -92,6 +96,7 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const base = chunks.length;
       for (const chunk of segment.chunks) chunks.push(chunk);
       vectors.add(segment, base);
+      sparseVectors.add(segment, base);
       for (let at = 0; at < segment.chunks.length; at += PART_ROWS) {
         lexicon.add(postingsOf(segment.chunks.slice(at, at + PART_ROWS)));
       }
@@ -103,35 +108,45 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       for (const [row, chunk] of chunks.entries()) if (gone.has(chunk.document)) lexicon.kill(row);
     },
 
-    search(query, { method = 'fused', explain = true } = {}) {
+    search(query, { method = 'fused', explain = true, without = [] } = {}) {
+      const asks = (one: Exclude<Method, 'fused'>) => (method === 'fused' ? !without.includes(one) : method === one);
       const clock = stopwatch();
       const rows = chunks.length;
       const skip = barred(query.documents);
-      const asked = method === 'dense' ? '' : query.text;
+      const asked = asks('bm25') ? query.text : '';
       const { groups, words, verbatim, total, coverage, telling } = wordsOf(asked, query.typing, skip);
       clock.lap('bm25');
 
-      const cosine = vectors.score(method === 'bm25' ? [] : query.vectors, rows);
+      const cosine = vectors.score(asks('dense') ? query.vectors : [], rows);
       // An adapter was trained to rank; whether anything here answers is for the query as it was asked.
-      const isAdapted = method !== 'bm25' && query.vectors.some(({ adapted }) => adapted);
+      const isAdapted = asks('dense') && query.vectors.some(({ adapted }) => adapted);
       const ranking = isAdapted ? vectors.score(query.vectors.map(asAdapted), rows) : cosine;
       const meaning = standardiseLanes(ranking, vectors.lanes(), skip);
       clock.lap('dense');
 
+      const shared = sparseVectors.score(asks('sparse') ? query.vectors : [], rows, skip);
+      const learned = standardiseLanes(shared, sparseVectors.lanes(), skip);
+      const isLearned = asks('sparse') && query.vectors.some(({ sparse }) => sparse);
+      clock.lap('sparse');
+
+      const alone = { bm25: words, dense: ranking, sparse: shared };
       const score =
-        method === 'bm25' ? words.slice() : method === 'dense' ? ranking.slice() : fuse(words, meaning, coverage, skip);
+        method === 'fused'
+          ? fuse(words, meaning, coverage, skip, isLearned ? learned : undefined)
+          : alone[method].slice();
       for (let row = 0; row < rows; row++) {
-        const found = (words[row]! > 0 && method !== 'dense') || !Number.isNaN(cosine[row]!);
+        const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
         if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
       }
       const ranked = topScores(score, query.k).map(({ row }) => row as number);
-      const best = method === 'dense' ? ranked : keepVerbatim(ranked, verbatim, query.k);
+      const best = verbatim.length === 0 ? ranked : keepVerbatim(ranked, verbatim, query.k);
       clock.lap('fuse');
 
       const evidence = (row: number) => ({
         words: words[row]!,
         cosine: cosine[row]!,
         meaning: meaning[row]!,
+        learned: learned[row]!,
         verbatim: verbatim.includes(row),
       });
       const hits = best.map((row) => {

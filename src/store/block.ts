@@ -40,6 +40,7 @@ const BLOCK_KINDS = {
   file: 7,
   accepted: 8,
   attachment: 9,
+  sparse: 10,
 } as const;
 const MAGIC = 0x4b4c424e;
 const VERSION = 1;

@@ -36,6 +36,7 @@ import {
   readChunks,
   readDerived,
   readSegment,
+  readSparse,
   readVectors,
   segmentKeys,
 } from './segments.ts';
@@ -91,6 +92,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
     const { id, model, language, dim, rows } = entry;
     const chunks = () => noting(entry, readChunks(home.read, entry));
     const vectors = () => noting(entry, readVectors(home.read, entry));
+    const sparse = () => noting(entry, readSparse(home.read, entry));
     const derived = async (name: string) => {
       const block = await readDerived(home.read, entry, name).catch((error: unknown) => {
         if (!isCorrupt(error)) throw error;
@@ -98,11 +100,11 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
         if (entry.derived?.includes(name)) damage.note(error.message);
       });
       if (block) return block;
-      const segment = { id, model, language, dim, chunks: await chunks(), vectors: await vectors() };
+      const segment = await noting(entry, readSegment(home.read, entry));
       const [, body] = derive(segment, derivation).find(([known]) => known === name) ?? [];
       return Uint8Array.from(body ?? []);
     };
-    return { id, model, language, dim, rows, dead, chunks, vectors, derived };
+    return { id, model, language, dim, rows, dead, chunks, vectors, sparse, derived };
   };
 
   const snapshot: Store['snapshot'] = async () => {
@@ -123,9 +125,13 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
   async function* segments(onDamaged?: (segment: number, message: string) => void): AsyncGenerator<LoadedSegment> {
     const { segments, close } = await snapshot();
     try {
-      for (const { id, model, language, dim, dead, chunks, vectors } of segments) {
+      for (const { id, model, language, dim, dead, chunks, vectors, sparse } of segments) {
         try {
-          yield { segment: { id, model, language, dim, chunks: await chunks(), vectors: await vectors() }, dead };
+          const [rows, dense, found] = await Promise.all([chunks(), vectors(), sparse()]);
+          yield {
+            segment: { id, model, language, dim, chunks: rows, vectors: dense, ...(found && { sparse: found }) },
+            dead,
+          };
         } catch (error) {
           if (!isCorrupt(error)) throw error;
           onDamaged?.(id, error.message);

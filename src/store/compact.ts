@@ -1,3 +1,4 @@
+import { type SparseVector, sparseRow, sparseRows } from '../core/sparse.ts';
 import type { Segment } from '../core/types.ts';
 import { deadRows, liveRows, type Manifest, type SegmentEntry } from './manifest.ts';
 import { SEGMENT_ROWS } from './segments.ts';
@@ -27,6 +28,7 @@ export function runsToMerge({ segments }: Manifest, everything = false): Segment
 export function mergeSegments(run: readonly { readonly entry: SegmentEntry; readonly segment: Segment }[]): Segment {
   const { model, language, dim } = run[0]!.segment;
   const chunks: Segment['chunks'][number][] = [];
+  const sparse: SparseVector[] = [];
   const vectors = new Float32Array(run.reduce((sum, { entry }) => sum + liveRows(entry), 0) * dim);
   for (const { entry, segment } of run) {
     const dead = deadRows(entry);
@@ -34,10 +36,14 @@ export function mergeSegments(run: readonly { readonly entry: SegmentEntry; read
       if (dead.has(row)) return;
       vectors.set(segment.vectors.subarray(row * dim, (row + 1) * dim), chunks.length * dim);
       chunks.push(chunk);
+      sparse.push(segment.sparse ? sparseRow(segment.sparse, row) : NOTHING);
     });
   }
-  return { id: 0, model, language, dim, chunks, vectors };
+  const hasSparse = run.some(({ segment }) => segment.sparse);
+  return { id: 0, model, language, dim, chunks, vectors, ...(hasSparse && { sparse: sparseRows(sparse) }) };
 }
+
+const NOTHING: SparseVector = { indices: new Uint32Array(0), values: new Uint8Array(0) };
 
 /** Whether merging leaves a segment alone because it is as good as it gets. */
 function isFull(entry: SegmentEntry, everything: boolean): boolean {

@@ -19,6 +19,8 @@ export interface SegmentEntry {
   readonly rows: number;
   /** Whose rows these are: runs of rows, in order, that together are all rows. */
   readonly runs: readonly Run[];
+  /** Has a block of learned-sparse vectors. */
+  readonly sparse?: true;
   /** Names of the derived blocks it has. */
   readonly derived?: readonly string[];
 }
@@ -59,14 +61,18 @@ export function decodeManifest(
 }
 
 /** The entry of a segment as it is committed: every row alive. Cost: one look at each chunk. */
-export function entryOf({ id, model, language, dim, chunks }: Segment, derived: readonly string[] = []): SegmentEntry {
+export function entryOf(
+  { id, model, language, dim, chunks, sparse }: Segment,
+  derived: readonly string[] = [],
+): SegmentEntry {
   const runs: [DocumentId, number][] = [];
   for (const { document } of chunks) {
     const last = runs.at(-1);
     if (last?.[0] === document) last[1]++;
     else runs.push([document, 1]);
   }
-  return { id, model, language, dim, rows: chunks.length, runs, ...(derived.length > 0 && { derived }) };
+  const shape = { id, model, language, dim, rows: chunks.length };
+  return { ...shape, runs, ...(sparse && { sparse: true }), ...(derived.length > 0 && { derived }) };
 }
 
 /** The manifest with all rows of `documents` dead. */

@@ -1,7 +1,9 @@
 import { EngineError } from '../core/errors.ts';
+import { type SparseRows, selectSparse } from '../core/sparse.ts';
 import type { Chunk, Segment } from '../core/types.ts';
-import { decodeBlock, decodeJson, encodeBlock, encodeJson } from './block.ts';
+import { type Block, decodeBlock, decodeJson, encodeBlock, encodeJson } from './block.ts';
 import { entryOf, type SegmentEntry } from './manifest.ts';
+import { decodeSparse, encodeSparse } from './sparse-block.ts';
 import type { Derivation } from './store.ts';
 
 /** Most rows a stored segment has. */
@@ -15,12 +17,14 @@ export interface Part {
 
 const chunksKey = (id: number) => `segment/${id}/chunks`;
 const vectorsKey = (id: number) => `segment/${id}/vectors`;
+const sparseKey = (id: number) => `segment/${id}/sparse`;
 const derivedKey = (id: number, name: string) => `segment/${id}/derived/${name}`;
 
 /** The keys of all blocks a segment has. */
-export const segmentKeys = ({ id, derived = [] }: SegmentEntry) => [
+export const segmentKeys = ({ id, sparse, derived = [] }: SegmentEntry) => [
   chunksKey(id),
   vectorsKey(id),
+  ...(sparse ? [sparseKey(id)] : []),
   ...derived.map((name) => derivedKey(id, name)),
 ];
 
@@ -30,7 +34,8 @@ export function partsOf(segment: Segment, derivation?: Derivation): Part[] {
   for (let row = 0; row < segment.chunks.length; row += SEGMENT_ROWS) {
     const chunks = segment.chunks.slice(row, row + SEGMENT_ROWS);
     const vectors = segment.vectors.subarray(row * segment.dim, (row + chunks.length) * segment.dim);
-    const part = { ...segment, chunks, vectors };
+    const rows = chunks.map((_, i) => row + i);
+    const part = { ...segment, chunks, vectors, ...(segment.sparse && { sparse: selectSparse(segment.sparse, rows) }) };
     parts.push({ segment: part, derived: derive(part, derivation) });
   }
   return parts;
@@ -38,23 +43,29 @@ export function partsOf(segment: Segment, derivation?: Derivation): Part[] {
 
 /** A part as blocks under `id`: its chunks in one, its vectors in another, and one for each that is derived. */
 export function encodePart(
-  { segment: { model, dim, chunks, vectors, ...rest }, derived }: Part,
+  { segment: { model, dim, chunks, vectors, sparse, ...rest }, derived }: Part,
   id: number,
 ): { entry: SegmentEntry; puts: [key: string, block: ArrayBuffer][] } {
   const shape = { model, dim, rows: chunks.length };
   const body = new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength);
   const names = derived.map(([name]) => name);
   return {
-    entry: entryOf({ ...rest, id, model, dim, chunks, vectors }, names),
+    entry: entryOf({ ...rest, id, model, dim, chunks, vectors, ...(sparse && { sparse }) }, names),
     puts: [
       [chunksKey(id), encodeJson(chunksKey(id), 'chunks', chunks)],
       [vectorsKey(id), encodeBlock(vectorsKey(id), { kind: 'vectors', ...shape, body })],
+      ...(sparse ? [sparsePut(id, shape, sparse)] : []),
       ...derived.map(([name, body]): [string, ArrayBuffer] => {
         const key = derivedKey(id, name);
         return [key, encodeBlock(key, { kind: 'derived', ...shape, body })];
       }),
     ],
   };
+}
+
+function sparsePut(id: number, shape: Omit<Block, 'kind' | 'body'>, sparse: SparseRows): [string, ArrayBuffer] {
+  const key = sparseKey(id);
+  return [key, encodeBlock(key, { kind: 'sparse', ...shape, body: encodeSparse(sparse) })];
 }
 
 /** The rows of a segment that `wanted` wants, in order. Cost: one copy of their vectors. */
@@ -64,14 +75,19 @@ export function selectRows(segment: Segment, wanted: (chunk: Chunk, row: number)
   if (rows.length === segment.chunks.length) return segment;
   const vectors = new Float32Array(rows.length * dim);
   for (const [i, row] of rows.entries()) vectors.set(segment.vectors.subarray(row * dim, (row + 1) * dim), i * dim);
-  return { ...segment, chunks: rows.map((row) => segment.chunks[row]!), vectors };
+  const sparse = segment.sparse && selectSparse(segment.sparse, rows);
+  return { ...segment, chunks: rows.map((row) => segment.chunks[row]!), vectors, ...(sparse && { sparse }) };
 }
 
-/** @throws EngineError `bad-input` unless there are chunks and exactly one vector for each. */
-export function checkSegment({ dim, chunks, vectors }: Segment): void {
+/** @throws EngineError `bad-input` unless there are chunks and exactly one vector of each sort for each. */
+export function checkSegment({ dim, chunks, vectors, sparse }: Segment): void {
   if (chunks.length === 0 || !Number.isInteger(dim) || dim < 1 || vectors.length !== chunks.length * dim) {
     const wanted = `a segment of at least one chunk with ${dim} values each`;
     throw new EngineError('bad-input', `Expected ${wanted}, got ${chunks.length} chunks and ${vectors.length} values.`);
+  }
+  if (sparse && sparse.offsets.length !== chunks.length + 1) {
+    const got = `${sparse.offsets.length - 1} for ${chunks.length} chunks`;
+    throw new EngineError('bad-input', `Expected a sparse vector for each chunk, got ${got}.`);
   }
 }
 
@@ -94,6 +110,15 @@ export async function readVectors(
   return new Float32Array(body.buffer, body.byteOffset, rows * dim);
 }
 
+/** The sparse vectors of a segment that has them. @throws EngineError `block-corrupt` as the two above. */
+export async function readSparse(read: Read, entry: SegmentEntry): Promise<SparseRows | undefined> {
+  const { id, model, dim, rows } = entry;
+  if (!entry.sparse) return undefined;
+  const key = sparseKey(id);
+  const block = present(key, (await read([key]))[0]);
+  return decodeSparse(key, decodeBlock(key, block, { kind: 'sparse', model, dim, rows }), rows);
+}
+
 export async function readDerived(
   read: Read,
   { id, model, dim, rows }: SegmentEntry,
@@ -105,8 +130,9 @@ export async function readDerived(
 
 export async function readSegment(read: Read, entry: SegmentEntry): Promise<Segment> {
   const { id, model, language, dim } = entry;
-  const [chunks, vectors] = await Promise.all([readChunks(read, entry), readVectors(read, entry)]);
-  return { id, model, language, dim, chunks, vectors };
+  const parts = [readChunks(read, entry), readVectors(read, entry), readSparse(read, entry)] as const;
+  const [chunks, vectors, sparse] = await Promise.all(parts);
+  return { id, model, language, dim, chunks, vectors, ...(sparse && { sparse }) };
 }
 
 /** @throws EngineError `bad-input` if the derivation does not give a block for each of its names. */

@@ -1,5 +1,6 @@
 import type { AcceptedId, AcceptedPair } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
+import type { SparseRows } from '../core/sparse.ts';
 import type { Block, Chunk, DocumentId, Language, ModelKey, Segment } from '../core/types.ts';
 
 /** The part of a document that is read only when it is opened. */
@@ -64,6 +65,8 @@ export interface StoredSegment {
   chunks(): Promise<Chunk[]>;
   /** rows × dim, row-major. The buffer is the caller's. */
   vectors(): Promise<Float32Array<ArrayBuffer>>;
+  /** Undefined where the model had no sparse head when the segment was made. */
+  sparse(): Promise<SparseRows | undefined>;
   /** A block of the store's `Derivation`. One that is missing or damaged is computed from chunks and vectors. */
   derived(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }

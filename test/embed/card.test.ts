@@ -27,3 +27,13 @@ test.each(Object.keys(sound))('a manifest without %s is refused by name', (field
 test.each([null, [], 'text', 7])('%j is no manifest', (json) => {
   expect(() => parseManifest(json, 'm/model.json')).toThrow(/expected an object/);
 });
+
+test('a head is part of the key, and the key without heads is kept beside it', () => {
+  const plain = parseManifest(sound, 'm');
+  const headed = parseManifest({ ...sound, sparseHead: { ...file, sha256: 'aa' } }, 'm');
+  const other = parseManifest({ ...sound, sparseHead: { ...file, sha256: 'bb' } }, 'm');
+  expect(plain).toMatchObject({ key: plain.encoderKey, sparse: false });
+  expect(headed).toMatchObject({ encoderKey: plain.key, sparse: true });
+  expect(new Set([plain.key, headed.key, other.key]).size).toBe(3);
+  expect(() => parseManifest({ ...sound, sparseHead: { path: 'x' } }, 'm')).toThrow(/m, sparseHead.*bytes/);
+});

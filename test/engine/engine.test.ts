@@ -42,6 +42,30 @@ test('a file that has not changed is not embedded again, one that has is replace
   expect((await paths('gamma1word3'))[0]).toBe('a.md');
 });
 
+test('a file whose vectors another version of the model made is indexed anew, and until then that is said', async () => {
+  await engine.add([file('a.md', markdown('alpha', 2))]);
+  encoder = countingEncoder('newer');
+  const newer = reopened();
+  const search = () => newer.search('alpha1word3', { tier: 'full' });
+  expect((await search()).passages[0]!.reasons.map(({ kind }) => kind)).not.toContain('meaning');
+  expect((await newer.status()).notes).toEqual([expect.stringMatching(/^1 document was indexed by another version/)]);
+  expect(await newer.add([file('a.md', markdown('alpha', 2))])).toMatchObject({ added: 1, unchanged: 0 });
+  expect((await search()).passages[0]!.reasons.map(({ kind }) => kind)).toContain('meaning');
+  expect((await newer.status()).notes).toEqual([]);
+  expect(await newer.add([file('a.md', markdown('alpha', 2))])).toMatchObject({ added: 0, unchanged: 1 });
+});
+
+test('a model’s sparse vectors are stored with the dense ones and play their part in a search, after a reload too', async () => {
+  encoder = countingEncoder('test', true);
+  engine = reopened();
+  await engine.add([file('a.md', markdown('alpha', 3)), file('b.md', markdown('beta', 3))]);
+  for (const one of [engine, reopened()]) {
+    const [first] = (await one.search('beta1word7', { tier: 'full' })).passages;
+    expect(first!.chunk.document).toBe('b.md');
+    expect(first!.reasons.map(({ kind }) => kind)).toContain('learned');
+  }
+});
+
 test('the same path twice in one call leaves the later content', async () => {
   await engine.add([file('a.md', markdown('alpha', 2)), file('a.md', markdown('gamma', 2))]);
   expect((await engine.search('alpha1word3', { tier: 'keywords' })).passages).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Encoder } from '../../src/core/encoder.ts';
+import { type SparseVector, sparseRows } from '../../src/core/sparse.ts';
 import type { ModelCard, ModelKey, SourceFile } from '../../src/core/types.ts';
 
 export interface CountingEncoder extends Encoder {
@@ -14,11 +15,13 @@ const DIM = 16;
  * A deterministic encoder (hashed words, normalised) that remembers what it was asked, for tests of what the engine
  * does around an encoder. Tests of meaning use the real one.
  */
-export function countingEncoder(): CountingEncoder {
+export function countingEncoder(version = 'test', hasSparse = false): CountingEncoder {
   const embedded: string[] = [];
   const card = (id: string): ModelCard => ({
     id,
-    key: `${id}@test` as ModelKey,
+    key: `${id}@${version}` as ModelKey,
+    encoderKey: `${id}@${version}` as ModelKey,
+    sparse: hasSparse,
     languages: id.endsWith('zh') ? ['zh'] : ['en'],
     dim: DIM,
     pooling: 'cls',
@@ -31,12 +34,12 @@ export function countingEncoder(): CountingEncoder {
     embedded,
     load: async (model) => card(model),
     countTokens: async (_model, texts) => Uint32Array.from(texts, (text) => words(text).length),
-    async embed(_model, role, texts) {
+    async embed(_model, role, texts, { sparse } = {}) {
       encoder.before?.(embedded.length);
       if (role === 'passage') embedded.push(...texts);
       const dense = new Float32Array(texts.length * DIM);
       for (const [row, text] of texts.entries()) hashInto(text, dense.subarray(row * DIM, (row + 1) * DIM));
-      return { rows: texts.length, dim: DIM, dense };
+      return { rows: texts.length, dim: DIM, dense, ...(sparse && { sparse: sparseRows(texts.map(hashedWords)) }) };
     },
     info: async () => ({ backend: 'test', threads: 1, loaded: [], notes: [] }),
     close: async () => {},
@@ -56,14 +59,25 @@ export function markdown(name: string, sections: number): string {
   return `# ${name}\n\n${Array.from({ length: sections }, (_, i) => section(i)).join('\n')}`;
 }
 
+/** Every word once, under its hash, as heavy as it is long. */
+function hashedWords(text: string): SparseVector {
+  const weights = new Map(words(text.toLowerCase()).map((word) => [hashOf(word) % 30_000, Math.min(255, word.length)]));
+  const entries = [...weights].sort(([a], [b]) => a - b);
+  return { indices: Uint32Array.from(entries, ([id]) => id), values: Uint8Array.from(entries, ([, value]) => value) };
+}
+
+function hashOf(word: string): number {
+  let hash = 2166136261;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 16777619);
+  return hash >>> 0;
+}
+
 const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 
 function hashInto(text: string, row: Float32Array): void {
   row[0] = 1e-3;
   for (const word of words(text.toLowerCase())) {
-    let hash = 2166136261;
-    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 16777619);
-    row[(hash >>> 0) % DIM]! += 1;
+    row[hashOf(word) % DIM]! += 1;
   }
   const length = Math.hypot(...row);
   for (let i = 0; i < row.length; i++) row[i]! /= length;

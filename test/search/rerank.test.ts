@@ -46,6 +46,8 @@ test('the words of a text are of length 1, without marks and instruction', () =>
 const card = {
   id: 'toy',
   key: 'toy@1' as ModelKey,
+  encoderKey: 'toy@1' as ModelKey,
+  sparse: false,
   languages: ['en'] as const,
   queryInstruction: 'find: ',
 } as unknown as ModelCard;

@@ -6,7 +6,17 @@ import { runsToMerge } from '../../src/store/compact.ts';
 import type { Manifest } from '../../src/store/manifest.ts';
 import { createMemoryStore, memoryHome } from '../../src/store/memory.ts';
 import type { Derivation } from '../../src/store/store.ts';
-import { docId, documentChange, documentNames, loadAll, MODEL, segment, summary, visible } from './samples.ts';
+import {
+  docId,
+  documentChange,
+  documentNames,
+  loadAll,
+  MODEL,
+  segment,
+  summary,
+  visible,
+  visibleIn,
+} from './samples.ts';
 
 const entry = (id: number, rows: number, dead = 0, language: 'en' | 'zh' = 'en') => ({
   id,
@@ -69,10 +79,7 @@ describe.each<[string, Derivation | undefined]>([
           if ('add' in step) {
             const one = segment(i, { [`${i}`]: step.add });
             await store.commit({ documents: [summary(`${i}`, step.add)], segments: [one] });
-            expected.set(
-              `${i}`,
-              one.chunks.map((chunk, row) => [chunk.id, [...one.vectors.subarray(row * 8, row * 8 + 8)]]),
-            );
+            expected.set(`${i}`, visibleIn(one));
           } else {
             const name = [...expected.keys()][step.drop % Math.max(1, expected.size)];
             if (name === undefined) continue;

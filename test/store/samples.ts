@@ -1,4 +1,5 @@
 import type { DocumentSummary } from '../../src/core/engine.ts';
+import { type SparseVector, sparseRow, sparseRows } from '../../src/core/sparse.ts';
 import type { Chunk, ChunkId, DocumentId, ModelKey, Segment } from '../../src/core/types.ts';
 import type { DocumentContent, LoadedSegment, Store } from '../../src/store/store.ts';
 
@@ -49,6 +50,12 @@ function vectorOf({ document, ordinal }: Chunk, dim: number): Float32Array {
   return new Float32Array(dim).map((_, i) => Math.sin(seed + i));
 }
 
+/** A chunk's sparse vector, likewise. */
+function sparseOf({ ordinal }: Chunk): SparseVector {
+  const indices = Uint32Array.from({ length: ordinal % 4 }, (_, i) => ordinal * 7 + i * 100);
+  return { indices, values: Uint8Array.from(indices, (index) => 1 + (index % 255)) };
+}
+
 /** A segment of `rows` chunks (from `from` on) of each named document. */
 export function segment(id: number, documents: Record<string, number>, from = 0, dim = DIM): Segment {
   const chunks = Object.entries(documents).flatMap(([name, rows]) =>
@@ -56,7 +63,7 @@ export function segment(id: number, documents: Record<string, number>, from = 0,
   );
   const vectors = new Float32Array(chunks.length * dim);
   for (const [row, one] of chunks.entries()) vectors.set(vectorOf(one, dim), row * dim);
-  return { id, model: MODEL, language: 'en', dim, chunks, vectors };
+  return { id, model: MODEL, language: 'en', dim, chunks, vectors, sparse: sparseRows(chunks.map(sparseOf)) };
 }
 
 /** One whole document as a change of its own. */
@@ -72,13 +79,16 @@ export async function loadAll(store: Store, onDamaged?: (segment: number, messag
   return loaded;
 }
 
-/** What a search would see: every live chunk with its vector, in order. */
-export async function visible(store: Store): Promise<[id: string, vector: number[]][]> {
-  return (await loadAll(store)).flatMap(({ segment: { chunks, vectors, dim }, dead }) =>
-    chunks.flatMap((one, row): [string, number[]][] =>
-      dead.has(row) ? [] : [[one.id, [...vectors.subarray(row * dim, (row + 1) * dim)]]],
-    ),
-  );
+/** What a search would see: every live chunk with the values of its vectors, in order. */
+export async function visible(store: Store): Promise<[id: string, vectors: number[]][]> {
+  return (await loadAll(store)).flatMap(({ segment, dead }) => visibleIn(segment).filter((_, row) => !dead.has(row)));
+}
+
+export function visibleIn({ chunks, vectors, sparse, dim }: Segment): [id: string, vectors: number[]][] {
+  return chunks.map((one, row) => {
+    const { indices, values } = sparseRow(sparse!, row);
+    return [one.id, [...vectors.subarray(row * dim, (row + 1) * dim), ...indices, ...values]];
+  });
 }
 
 export const visibleIds = async (store: Store): Promise<string[]> =>

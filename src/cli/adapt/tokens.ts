@@ -2,6 +2,7 @@ import type { TokenText } from '../../adapt/sparse.ts';
 import type { Encoder, TextRole, TokenVectors } from '../../core/encoder.ts';
 import { type SparseHead, type SparseVector, sparseVector } from '../../core/sparse.ts';
 import type { ModelCard } from '../../core/types.ts';
+import { leadingTokens } from '../eval/tokens.ts';
 
 /** [PAD], [UNK], [CLS], [SEP], [MASK] of BERT's vocabularies, English and Chinese. */
 export const SPECIAL: readonly number[] = [0, 100, 101, 102, 103];
@@ -28,12 +29,6 @@ export async function eachTokens(
   }
 }
 
-/** Tokens before a query's own: [CLS] and the instruction. */
-export async function leadingTokens(encoder: Encoder, card: ModelCard): Promise<number> {
-  const [count] = await encoder.countTokens(card.id, [card.queryInstruction]);
-  return 1 + count!;
-}
-
 /** A text's own tokens sorted by id, as the trainer takes them; a copy. */
 export function tokenText(ids: Int32Array, vectors: Float32Array, dim: number, leading: number): TokenText {
   const own = [...ids.keys()].filter((t) => t >= leading && !SPECIAL.includes(ids[t]!));
@@ -41,6 +36,17 @@ export function tokenText(ids: Int32Array, vectors: Float32Array, dim: number, l
   const sorted = new Float32Array(own.length * dim);
   for (const [i, t] of own.entries()) sorted.set(vectors.subarray(t * dim, (t + 1) * dim), i * dim);
   return { ids: Int32Array.from(own, (t) => ids[t]!), vectors: sorted };
+}
+
+/** idf of every token by the texts it is in: ln(1 + (N − df + ½) / (df + ½)), as the search stage has it. */
+export function tokenIdf(texts: Iterable<ArrayLike<number>>): (id: number) => number {
+  const held = new Map<number, number>();
+  let total = 0;
+  for (const ids of texts) {
+    total++;
+    for (const id of new Set(Array.from(ids))) held.set(id, (held.get(id) ?? 0) + 1);
+  }
+  return (id) => Math.log(1 + (total - (held.get(id) ?? 0) + 0.5) / ((held.get(id) ?? 0) + 0.5));
 }
 
 /** Sparse vectors of texts under several heads at once. */

@@ -30,10 +30,7 @@ export class EmbeddingCache {
     onProgress: (done: number, total: number) => void,
   ): Promise<Float32Array<ArrayBuffer>> {
     mkdirSync(this.#folder, { recursive: true });
-    const path = join(
-      this.#folder,
-      `${card.key.replace(/[^\w.-]+/g, '_').slice(0, 120)}-${digest(card.key, 'hex').slice(0, 12)}.${role}.bin`,
-    );
+    const path = join(this.#folder, `${cacheName(card)}.${role}.bin`);
     const known = readRecords(path, card.dim);
     const hashes = texts.map((text) => digest(text, 'hex'));
     const missing = [...new Map(hashes.map((hash, i) => [hash, texts[i]!])).entries()].filter(
@@ -60,6 +57,11 @@ export class EmbeddingCache {
     for (const [i, hash] of hashes.entries()) block.set(known.get(hash)!, i * card.dim);
     return block;
   }
+}
+
+/** Begins the names of a model's cache files. Heads play no part: they are applied to what is cached. */
+export function cacheName({ encoderKey }: ModelCard): string {
+  return `${encoderKey.replace(/[^\w.-]+/g, '_').slice(0, 120)}-${digest(encoderKey, 'hex').slice(0, 12)}`;
 }
 
 function readRecords(path: string, dim: number): Map<string, Float32Array> {

@@ -6,7 +6,7 @@ import { EmbeddingCache } from '../../../src/cli/eval/embeddings.ts';
 import type { Encoder } from '../../../src/core/encoder.ts';
 import type { ModelCard, ModelKey } from '../../../src/core/types.ts';
 
-const card = { id: 'toy', key: 'toy@1' as ModelKey, dim: 2 } as ModelCard;
+const card = { id: 'toy', encoderKey: 'toy@1' as ModelKey, dim: 2 } as ModelCard;
 let folder: string;
 let asked: string[];
 /** Gives each text its length; what it was asked is what was not cached. */
@@ -34,7 +34,7 @@ test('rows come in the order of the texts, and a text is embedded once', async (
 
 test('another model has another cache', async () => {
   await embed(['a']);
-  await embed(['a'], { ...card, key: 'toy@2' as ModelKey });
+  await embed(['a'], { ...card, encoderKey: 'toy@2' as ModelKey });
   expect(asked).toEqual(['a', 'a']);
 });
 

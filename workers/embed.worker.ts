@@ -2,5 +2,5 @@ import { serveEncoder } from '../src/bridge/host.ts';
 import { createBrowserEncoder } from '../src/embed/encoder.browser.ts';
 
 // The built worker lies in assets/, its source in workers/: from both, the models are in the folder beside it.
-const models = '../models/';
-serveEncoder(createBrowserEncoder(new URL(models, self.location.href)));
+const beside = '../models/';
+serveEncoder(({ models = beside }) => createBrowserEncoder(new URL(models, self.location.href)));

@@ -5,10 +5,10 @@ import { openBrowserStore } from '../src/store/browser.ts';
 
 const startEncoder = () => new Worker(new URL('./embed.worker.ts', import.meta.url), { type: 'module' });
 
-serveEngine(
+serveEngine(({ collection = 'nearfield', ...encoder }) =>
   createEngine({
-    store: () => openBrowserStore('nearfield'),
-    encoder: connectEncoder(startEncoder),
+    store: () => openBrowserStore(collection),
+    encoder: connectEncoder(startEncoder, encoder),
     models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
   }),
 );

@@ -1,7 +1,7 @@
 import { type Endpoint, type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import type { Trainer } from '../core/adapt.ts';
-import type { Encoder } from '../core/encoder.ts';
-import type { Engine } from '../core/engine.ts';
+import type { Encoder, EncoderSettings } from '../core/encoder.ts';
+import type { Engine, EngineSettings } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import { installErrorTransfer } from './errors.ts';
 import type { Dispatch } from './host.ts';
@@ -27,10 +27,12 @@ export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'info', 'close']
 export const TRAINER_METHODS = ['train', 'pause', 'resume', 'stop', 'close'] as const;
 
 /** The engine in the worker that `start` makes, as an Engine. */
-export const connectEngine = (start: () => Peer): Engine => connect<Engine>(start, ENGINE_METHODS);
+export const connectEngine = (start: () => Peer, settings: EngineSettings = {}): Engine =>
+  connect<Engine>(start, ENGINE_METHODS, settings);
 
 /** The encoder in the worker that `start` makes, as an Encoder. */
-export const connectEncoder = (start: () => Peer): Encoder => connect<Encoder>(start, ENCODER_METHODS);
+export const connectEncoder = (start: () => Peer, settings: EncoderSettings = {}): Encoder =>
+  connect<Encoder>(start, ENCODER_METHODS, settings);
 
 /** The trainer in the worker that `start` makes, as a Trainer. The training set is copied there. */
 export const connectTrainer = (start: () => Peer): Trainer => connect<Trainer>(start, TRAINER_METHODS);
@@ -38,10 +40,10 @@ export const connectTrainer = (start: () => Peer): Trainer => connect<Trainer>(s
 /**
  * An object with `methods`, each of which calls into the worker that `start` makes.
  *
- * The worker starts with the first call. Every call settles: when the worker dies, all calls in flight reject with
+ * The worker starts with the first call and is told `settings` by it. Every call settles: when the worker dies, all calls in flight reject with
  * `worker-lost`, and the next call starts a fresh worker. `close` ends the worker after it has answered.
  */
-function connect<Service>(start: () => Peer, methods: readonly (keyof Service & string)[]): Service {
+function connect<Service>(start: () => Peer, methods: readonly (keyof Service & string)[], settings?: object): Service {
   installErrorTransfer();
   let session: Session | undefined;
 
@@ -53,7 +55,7 @@ function connect<Service>(start: () => Peer, methods: readonly (keyof Service & 
     const packed = packArguments(args);
     try {
       packed.signal?.throwIfAborted();
-      return await current.settle(() => current.remote(method, transfer(packed.args, packed.ports)));
+      return await current.settle(() => current.remote(method, transfer(packed.args, packed.ports), settings));
     } catch (error) {
       // The worker threw its own copy of the abort; the caller gets the reason it gave.
       if (packed.signal?.aborted && (error as Error).name === 'AbortError') throw packed.signal.reason;

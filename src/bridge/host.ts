@@ -1,17 +1,20 @@
 import { type Endpoint, expose, transfer } from 'comlink';
 import type { Trainer } from '../core/adapt.ts';
-import type { Encoder } from '../core/encoder.ts';
-import type { Engine } from '../core/engine.ts';
+import type { Encoder, EncoderSettings } from '../core/encoder.ts';
+import type { Engine, EngineSettings } from '../core/engine.ts';
 import { installErrorTransfer } from './errors.ts';
 import { unpackArguments } from './options.ts';
 
-/** Offers `engine` to whoever holds the other end. An engine's answers are small and are cloned. */
-export function serveEngine(engine: Engine, endpoint?: Endpoint): void {
+/** A service, or how to make it from what the other end wants of it: made once, by the first call. */
+type Served<Service, Settings> = Service | ((settings: Settings) => Service);
+
+/** Offers an engine to whoever holds the other end. An engine's answers are small and are cloned. */
+export function serveEngine(engine: Served<Engine, EngineSettings>, endpoint?: Endpoint): void {
   serve(engine, endpoint, () => []);
 }
 
-/** Offers `encoder`. The arrays it returns change owner: they are moved, not copied, and are empty here afterwards. */
-export function serveEncoder(encoder: Encoder, endpoint?: Endpoint): void {
+/** Offers an encoder. The arrays it returns change owner: they are moved, not copied, and are empty here afterwards. */
+export function serveEncoder(encoder: Served<Encoder, EncoderSettings>, endpoint?: Endpoint): void {
   serve(encoder, endpoint, ownBuffers);
 }
 
@@ -20,16 +23,22 @@ export function serveTrainer(trainer: Trainer, endpoint?: Endpoint): void {
   serve(trainer, endpoint, ownBuffers);
 }
 
-/** The one function that crosses: every method is called through it. */
-export type Dispatch = (method: string, args: unknown[]) => Promise<unknown>;
+/** The one function that crosses: every method is called through it, with what the caller wants of the service. */
+export type Dispatch = (method: string, args: unknown[], settings?: object) => Promise<unknown>;
 
-function serve(service: object, endpoint: Endpoint | undefined, moved: (result: unknown) => Transferable[]): void {
+function serve<Service extends object, Settings extends object>(
+  served: Served<Service, Settings>,
+  endpoint: Endpoint | undefined,
+  moved: (result: unknown) => Transferable[],
+): void {
   installErrorTransfer();
-  const methods = service as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  const dispatch: Dispatch = async (method, wire) => {
+  type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>;
+  let made: Methods | undefined;
+  const dispatch: Dispatch = async (method, wire, settings = {}) => {
     const { args, release } = unpackArguments(wire);
     try {
-      const result = await methods[method]!(...args);
+      made ??= (typeof served === 'function' ? served(settings as Settings) : served) as Methods;
+      const result = await made[method]!(...args);
       const buffers = moved(result);
       return buffers.length > 0 ? transfer(result as object, buffers) : result;
     } finally {

@@ -38,6 +38,11 @@ export interface TokenVectors {
   readonly ids: Int32Array<ArrayBuffer>;
 }
 
+export interface EncoderSettings {
+  /** Address of the folder that holds the models' folders, ending in `/`; the one beside the page's own script unless told. */
+  readonly models?: string;
+}
+
 export interface EncoderInfo {
   /** 'wasm' | 'webgpu' | 'native', and why. */
   readonly backend: string;

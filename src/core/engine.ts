@@ -1,7 +1,7 @@
 /** The engine as everyone outside it sees it: the page, the command line, the tests and a library user all hold an `Engine`. */
 import type { AcceptedId, AcceptedPair } from './accepted.ts';
 import type { Answer } from './answer.ts';
-import type { EncoderInfo } from './encoder.ts';
+import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Block, ChunkId, DocumentId, DocumentKind, Language, SourceFile } from './types.ts';
 
@@ -65,6 +65,12 @@ export interface AddOptions {
   /** Stops after the text in work; what is embedded by then is committed, and adding the same files again goes on from there. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: AddProgress) => void;
+}
+
+/** What an engine is opened on. */
+export interface EngineSettings extends EncoderSettings {
+  /** Name of the collection: `nearfield` unless told. Collections of one origin do not see one another. */
+  readonly collection?: string;
 }
 
 export interface SearchOptions {

@@ -8,7 +8,7 @@ import {
 } from '../../src/bridge/client.ts';
 import { serveEncoder, serveEngine } from '../../src/bridge/host.ts';
 import type { Encoder } from '../../src/core/encoder.ts';
-import type { AddProgress, Engine } from '../../src/core/engine.ts';
+import type { AddProgress, Engine, EngineSettings } from '../../src/core/engine.ts';
 import { EngineError } from '../../src/core/errors.ts';
 import type { DocumentId } from '../../src/core/types.ts';
 
@@ -125,4 +125,18 @@ test('the client forwards every method of both interfaces', () => {
   const engineMethods: Same<(typeof ENGINE_METHODS)[number], keyof Engine> = true;
   const encoderMethods: Same<(typeof ENCODER_METHODS)[number], keyof Encoder> = true;
   expect([engineMethods, encoderMethods]).toEqual([true, true]);
+});
+
+test('a worker makes its engine from the settings that the page gave, once', async () => {
+  const asked: EngineSettings[] = [];
+  const channel = new MessageChannel();
+  channels.push(channel);
+  serveEngine((settings) => {
+    asked.push(settings);
+    return { documents: async () => [] } as Partial<Engine> as Engine;
+  }, channel.port1);
+  channel.port2.start();
+  const connected = connectEngine(() => channel.port2 as unknown as Peer, { collection: 'papers', models: '/m/' });
+  await Promise.all([connected.documents(), connected.documents()]);
+  expect(asked).toEqual([{ collection: 'papers', models: '/m/' }]);
 });

@@ -1,5 +1,6 @@
 /** The sentence: read, chunk, embed, store, search, answer. The engine alone knows the order. */
 import { answer } from './answer/answer.ts';
+import type { Trainer } from './core/adapt.ts';
 import type { Answer, Hit, QueryVector } from './core/answer.ts';
 import type { Encoder } from './core/encoder.ts';
 import type { Engine, SearchOptions } from './core/engine.ts';
@@ -13,6 +14,7 @@ import { addFiles } from './engine/indexing.ts';
 import { queryInput } from './engine/inputs.ts';
 import { type Library, openLibrary } from './engine/library.ts';
 import { createModels } from './engine/models.ts';
+import { createTeaching } from './engine/teaching.ts';
 import { createReranker } from './search/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -22,6 +24,8 @@ export interface EngineParts {
   readonly encoder: Encoder;
   /** Which model encodes which language: ids of folders under the encoder's source. */
   readonly models: Readonly<Record<Language, string>>;
+  /** Trains adapters, in a thread of its own where there is one; in this thread unless told. */
+  readonly trainer?: Trainer;
 }
 
 const DEFAULT_LIMIT = 10;
@@ -29,7 +33,7 @@ const DEFAULT_LIMIT = 10;
 const REMEMBERED_QUERIES = 64;
 
 /** An engine over its parts. Nothing is opened, fetched or started before the first call. */
-export function createEngine({ store: openStore, encoder, models: names }: EngineParts): Engine {
+export function createEngine({ store: openStore, encoder, models: names, trainer }: EngineParts): Engine {
   const models = createModels(encoder, names);
   const vectors = new Map<string, QueryVector>();
   const reranker = createReranker(encoder);
@@ -60,6 +64,8 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
     const those = `${old.length} ${old.length === 1 ? 'document was' : 'documents were'}`;
     return [`${those} indexed by another version of the model: add the files again, so that meaning finds them too.`];
   };
+
+  const { close: closeTrainer, ...teacher } = createTeaching({ opened, encoder, models, ...(trainer && { trainer }) });
 
   const queryVector = async (language: Language, text: string): Promise<QueryVector> => {
     const card = await models.load(language);
@@ -105,9 +111,13 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
     if (!full && options.tier === undefined) for (const lane of wanted) models.load(lane).catch(() => {});
 
     const start = performance.now();
-    const queryVectors = full && text !== '' ? await Promise.all(wanted.map((lane) => queryVector(lane, text))) : [];
+    const asked = full && text !== '' ? await Promise.all(wanted.map((lane) => queryVector(lane, text))) : [];
     const embedded = performance.now();
     options.signal?.throwIfAborted();
+    const queryVectors = asked.map((vector) => {
+      const adapted = collection.adapters.adapt(vector.model, vector.values);
+      return adapted ? { ...vector, adapted } : vector;
+    });
 
     const result = collection.index.search({
       text,
@@ -131,6 +141,7 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
   };
 
   return {
+    ...teacher,
     async status() {
       const library = await opened();
       const { store } = library;
@@ -198,6 +209,7 @@ export function createEngine({ store: openStore, encoder, models: names }: Engin
       const library = await opening?.catch(() => undefined);
       opening = undefined;
       await library?.close();
+      await closeTrainer();
       await encoder.close();
     },
   };

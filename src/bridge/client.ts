@@ -3,6 +3,7 @@ import type { Trainer } from '../core/adapt.ts';
 import type { Encoder, EncoderSettings } from '../core/encoder.ts';
 import type { Engine, EngineSettings } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
+import { ownBuffers } from './buffers.ts';
 import { installErrorTransfer } from './errors.ts';
 import type { Dispatch } from './host.ts';
 import { packArguments } from './options.ts';
@@ -22,6 +23,15 @@ export const ENGINE_METHODS = [
   'forget',
   'clear',
   'close',
+  'teach',
+  'pauseTeaching',
+  'resumeTeaching',
+  'stopTeaching',
+  'adapters',
+  'importAdapter',
+  'exportAdapter',
+  'applyAdapter',
+  'removeAdapter',
 ] as const;
 export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'info', 'close'] as const;
 export const TRAINER_METHODS = ['train', 'pause', 'resume', 'stop', 'close'] as const;
@@ -34,16 +44,23 @@ export const connectEngine = (start: () => Peer, settings: EngineSettings = {}):
 export const connectEncoder = (start: () => Peer, settings: EncoderSettings = {}): Encoder =>
   connect<Encoder>(start, ENCODER_METHODS, settings);
 
-/** The trainer in the worker that `start` makes, as a Trainer. The training set is copied there. */
-export const connectTrainer = (start: () => Peer): Trainer => connect<Trainer>(start, TRAINER_METHODS);
+/** The trainer in the worker that `start` makes, as a Trainer. The training set changes owner: it is moved, and empty here afterwards. */
+export const connectTrainer = (start: () => Peer): Trainer =>
+  connect<Trainer>(start, TRAINER_METHODS, undefined, ownBuffers);
 
 /**
  * An object with `methods`, each of which calls into the worker that `start` makes.
  *
  * The worker starts with the first call and is told `settings` by it. Every call settles: when the worker dies, all calls in flight reject with
  * `worker-lost`, and the next call starts a fresh worker. `close` ends the worker after it has answered.
+ * `moved`: buffers of an argument that go to the worker for good instead of being copied.
  */
-function connect<Service>(start: () => Peer, methods: readonly (keyof Service & string)[], settings?: object): Service {
+function connect<Service>(
+  start: () => Peer,
+  methods: readonly (keyof Service & string)[],
+  settings?: object,
+  moved: (argument: unknown) => Transferable[] = () => [],
+): Service {
   installErrorTransfer();
   let session: Session | undefined;
 
@@ -55,7 +72,8 @@ function connect<Service>(start: () => Peer, methods: readonly (keyof Service & 
     const packed = packArguments(args);
     try {
       packed.signal?.throwIfAborted();
-      return await current.settle(() => current.remote(method, transfer(packed.args, packed.ports), settings));
+      const given = transfer(packed.args, [...packed.ports, ...packed.args.flatMap(moved)]);
+      return await current.settle(() => current.remote(method, given, settings));
     } catch (error) {
       // The worker threw its own copy of the abort; the caller gets the reason it gave.
       if (packed.signal?.aborted && (error as Error).name === 'AbortError') throw packed.signal.reason;

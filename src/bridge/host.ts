@@ -2,6 +2,7 @@ import { type Endpoint, expose, transfer } from 'comlink';
 import type { Trainer } from '../core/adapt.ts';
 import type { Encoder, EncoderSettings } from '../core/encoder.ts';
 import type { Engine, EngineSettings } from '../core/engine.ts';
+import { ownBuffers } from './buffers.ts';
 import { installErrorTransfer } from './errors.ts';
 import { unpackArguments } from './options.ts';
 
@@ -46,17 +47,4 @@ function serve<Service extends object, Settings extends object>(
     }
   };
   expose(dispatch, endpoint);
-}
-
-/** The buffers of every typed array in a result, one level of plain objects deep. Each array must own its whole buffer. */
-function ownBuffers(result: unknown): ArrayBuffer[] {
-  const found = new Set<ArrayBuffer>();
-  const visit = (value: unknown, depth: number) => {
-    if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
-    else if (depth > 0 && typeof value === 'object' && value !== null) {
-      for (const inner of Object.values(value)) visit(inner, depth - 1);
-    }
-  };
-  visit(result, 2);
-  return [...found];
 }

@@ -14,7 +14,7 @@ import { judgeTest, searchFigures, type TestSet } from './adapt/judge.ts';
 import { prepare } from './adapt/prepare.ts';
 import { judgementTable, stepLines } from './adapt/print.ts';
 import { asSearched, trainWatched } from './adapt/session.ts';
-import { encoded } from './adapt/words.ts';
+import { asEncoded, encoded } from './adapt/words.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
 import { progressLine } from './progress.ts';
 
@@ -151,10 +151,18 @@ async function openTest(
   const queries = await cache.embed(
     card,
     'query',
-    questions.map(({ text }) => text),
+    asEncoded(
+      language,
+      questions.map(({ text }) => text),
+    ),
     say('embedding questions'),
   );
-  const documents = await cache.embed(card, 'passage', units.map(encoded), say('embedding documents'));
+  const documents = await cache.embed(
+    card,
+    'passage',
+    asEncoded(language, units.map(encoded)),
+    say('embedding documents'),
+  );
   return { set: { model: card.key, language, dim: card.dim, units, documents, questions }, queries };
 }
 

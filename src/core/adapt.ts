@@ -232,7 +232,7 @@ export interface RunOptions {
  * @throws EngineError `bad-input` for data that cannot be trained on, `busy` for a second run at once.
  */
 export interface Trainer {
-  /** Over a bridge `set` is copied; the caller keeps it. */
+  /** Over a bridge the arrays of `set` are moved: the caller's are empty afterwards. */
   train(set: TrainingSet, options?: Partial<TrainOptions>, run?: RunOptions): Promise<TrainResult>;
   /** The run waits after the step in work, until `resume`. */
   pause(): Promise<void>;

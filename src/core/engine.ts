@@ -3,6 +3,7 @@ import type { AcceptedId, AcceptedPair } from './accepted.ts';
 import type { Answer } from './answer.ts';
 import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
+import type { Teacher } from './teach.ts';
 import type { Block, ChunkId, DocumentId, DocumentKind, Language, SourceFile } from './types.ts';
 
 /** A document in the collection, without its text. */
@@ -103,7 +104,7 @@ export interface EngineStatus {
 }
 
 /** All that can be asked. Every call settles; failures are `EngineError`s, an abort throws the signal's reason. */
-export interface Engine {
+export interface Engine extends Teacher {
   status(): Promise<EngineStatus>;
   documents(): Promise<readonly DocumentSummary[]>;
   /** Reads, chunks, embeds and stores. A bad file is skipped and reported; it never stops the others. */
@@ -121,7 +122,7 @@ export interface Engine {
   accepted(): Promise<readonly AcceptedPair[]>;
   /** Erases accepted pairs; unknown ones are ignored. */
   forget(pairs: readonly AcceptedId[]): Promise<void>;
-  /** Empties the collection, what was accepted included. */
+  /** Empties the collection, what was accepted and taught included. */
   clear(): Promise<void>;
   /** Ends workers and closes the database. */
   close(): Promise<void>;

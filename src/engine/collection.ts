@@ -3,6 +3,7 @@ import type { DocumentSummary } from '../core/engine.ts';
 import type { Chunk, DocumentId, Language, ModelKey } from '../core/types.ts';
 import { createSearchIndex } from '../search/index.ts';
 import type { Change, Store, StoredPair } from '../store/store.ts';
+import { type Adapters, openAdapters } from './adapters.ts';
 
 /** The store and what is held in memory of it, always in step: memory changes only after the store has committed. */
 export interface Collection {
@@ -10,6 +11,7 @@ export interface Collection {
   readonly index: ReturnType<typeof createSearchIndex>;
   readonly notes: readonly string[];
   readonly accepted: ReadonlyMap<AcceptedId, StoredPair>;
+  readonly adapters: Adapters;
   /** Which models made the vectors that are here, by language. */
   models(): ReadonlyMap<Language, ReadonlySet<ModelKey>>;
   /** What made a document's vectors, if any are stored. */
@@ -54,6 +56,7 @@ export async function openCollection(store: Store): Promise<Collection> {
   for await (const { segment, dead } of store.segments((id, message) => notes.push(`Segment ${id}: ${message}`))) {
     take(segment, dead);
   }
+  const adapters = await openAdapters(store, (sentence) => notes.push(sentence));
   for (const pair of await store.accepted()) accepted.set(pair.id, pair);
   for (const summary of await store.documents()) summaries.set(summary.id, summary);
 
@@ -64,6 +67,7 @@ export async function openCollection(store: Store): Promise<Collection> {
     },
     notes,
     accepted,
+    adapters,
     models: () => models,
     modelOf: (document) => made.get(document),
     chunks: (document) => (chunks.get(document) ?? []).toSorted((a, b) => a.ordinal - b.ordinal),
@@ -74,6 +78,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       for (const summary of change.documents ?? []) summaries.set(summary.id, summary);
       for (const id of change.forgotten ?? []) accepted.delete(id);
       for (const pair of change.accepted ?? []) accepted.set(pair.id, pair);
+      adapters.take(change.attachments);
     },
     async clear() {
       await store.clear();
@@ -82,6 +87,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       chunks.clear();
       made.clear();
       accepted.clear();
+      adapters.clear();
       models.clear();
       notes.length = 0;
     },

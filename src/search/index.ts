@@ -43,6 +43,13 @@ export interface IndexStats {
   readonly models: readonly ModelKey[];
 }
 
+export interface LiveRow {
+  readonly row: number;
+  readonly chunk: Chunk;
+  /** What made its vector. */
+  readonly model: ModelKey;
+}
+
 /** Segments in memory, searchable as soon as they are added. Everything is synchronous. */
 export interface SearchIndex {
   /** `dead`: rows of the segment that no longer count. Cost: analysing the segment's text; its arrays are kept, not copied. */
@@ -51,10 +58,10 @@ export interface SearchIndex {
   remove(documents: Iterable<DocumentId>): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
   search(query: Query, settings?: SearchSettings): SearchResult;
-  /** What a fused search makes of a query's words, of every row of `live()`: see `takeApart`. The vectors of the query play no part. */
+  /** What a fused search makes of a query's words, by row: see `takeApart`. The vectors of the query play no part. */
   apart(query: Pick<Query, 'text' | 'typing'>): Apart;
-  /** The chunks that count, in a fixed order. */
-  live(): readonly Chunk[];
+  /** The rows that count, ascending. A row keeps its number as long as the index lives. */
+  live(): readonly LiveRow[];
   stats(): IndexStats;
 }
 
@@ -168,13 +175,12 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
     apart({ text, typing }) {
       const skip = lexicon.dead();
       const { words, coverage } = wordsOf(text, typing, skip);
-      const { weight, others } = takeApart(words, coverage, skip);
-      return { weight, others: others.filter((_, row) => skip[row] === 0) };
+      return takeApart(words, coverage, skip);
     },
 
     live() {
       const skip = lexicon.dead();
-      return chunks.filter((_, row) => skip[row] === 0);
+      return chunks.flatMap((chunk, row) => (skip[row] === 0 ? [{ row, chunk, model: vectors.modelAt(row) }] : []));
     },
 
     stats: () => ({ chunks: lexicon.live, postings: lexicon.postings, models: [...vectors.lanes().keys()] }),

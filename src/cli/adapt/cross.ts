@@ -11,7 +11,7 @@ import { searchFigures } from './judge.ts';
 import { prepare } from './prepare.ts';
 import { judgementTable } from './print.ts';
 import { asSearched, trainWatched } from './session.ts';
-import { encoded } from './words.ts';
+import { asEncoded, encoded } from './words.ts';
 
 export interface Embedding {
   readonly card: ModelCard;
@@ -36,7 +36,12 @@ export async function crossValidate(
   const rows = new Map(units.map(({ id }, row) => [id, row]));
   const positives = asked.map(({ grades }) => [...grades.keys()].flatMap((id) => rows.get(id) ?? []));
   const dealt = deal(positives, folds, createRandom(options.seed ?? 1));
-  const documents = await cache.embed(card, 'passage', units.map(encoded), say('embedding documents'));
+  const documents = await cache.embed(
+    card,
+    'passage',
+    asEncoded(language, units.map(encoded)),
+    say('embedding documents'),
+  );
 
   const before: Figured = { dense: [], fused: [] };
   const after: Figured = { dense: [], fused: [] };
@@ -57,7 +62,10 @@ export async function crossValidate(
     const queries = await cache.embed(
       card,
       'query',
-      questions.map(({ text }) => text),
+      asEncoded(
+        language,
+        questions.map(({ text }) => text),
+      ),
       say('embedding questions'),
     );
     const test = { model: card.key, language, dim: card.dim, units, documents, questions };

@@ -3,7 +3,7 @@ import { hashSamples, resolveSamples } from '../../adapt/resolve.ts';
 import type { Sample, StepReport, TrainingSet } from '../../core/adapt.ts';
 import type { Language, ModelCard } from '../../core/types.ts';
 import type { EmbeddingCache } from '../eval/embeddings.ts';
-import { encoded, fusionOf, indexOf, type Unit } from './words.ts';
+import { asEncoded, encoded, fusionOf, indexOf, type Unit } from './words.ts';
 
 export interface Prepared {
   readonly set: TrainingSet;
@@ -32,12 +32,17 @@ export async function prepare(
   const found = resolveSamples(cleaned.samples, units);
   const all = [...units, ...found.extras.map((text, i) => ({ id: `extra-${i}`, title: '', text }))];
   const questions = found.samples.map(({ query }) => query);
-  const documents = await cache.embed(card, 'passage', all.map(encoded), say('embedding documents'));
+  const documents = await cache.embed(
+    card,
+    'passage',
+    asEncoded(language, all.map(encoded)),
+    say('embedding documents'),
+  );
   const { key: model, dim } = card;
   const set: TrainingSet = {
     model,
     dim,
-    queries: await cache.embed(card, 'query', questions, say('embedding questions')),
+    queries: await cache.embed(card, 'query', asEncoded(language, questions), say('embedding questions')),
     documents,
     positives: found.positives,
     negatives: found.negatives,

@@ -1,7 +1,7 @@
 import type { Fusion } from '../../core/adapt.ts';
 import { passageText } from '../../core/passage.ts';
 import type { Chunk, ChunkId, DocumentId, Language, ModelKey } from '../../core/types.ts';
-import { createSearchIndex, type SearchIndex } from '../../search/index.ts';
+import { createSearchIndex, type SearchIndex, simplify } from '../../search/index.ts';
 
 /** A text that can be found: a document of a collection or a passage of a file. */
 export interface Unit {
@@ -12,6 +12,10 @@ export interface Unit {
 
 /** A unit as the encoder sees it. */
 export const encoded = ({ title, text }: Unit) => passageText({ title, headings: [], text });
+
+/** Texts as the engine gives them to the encoder: Chinese simplified. */
+export const asEncoded = (language: Language, texts: readonly string[]) =>
+  language === 'zh' ? texts.map(simplify) : texts;
 
 /** Units with their vectors as the search stage holds them, each a document of one chunk; nothing is refused. */
 export function indexOf(

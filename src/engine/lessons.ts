@@ -1,0 +1,115 @@
+import { clean } from '../adapt/filters.ts';
+import { resolvePassages } from '../adapt/passages.ts';
+import { readBeirSamples, readSamples } from '../adapt/samples.ts';
+import { syntheticSamples } from '../adapt/synthetic.ts';
+import type { Sample, StepReport } from '../core/adapt.ts';
+import { EngineError } from '../core/errors.ts';
+import { detectLanguage } from '../core/language.ts';
+import type { Lessons } from '../core/teach.ts';
+import type { Chunk, ChunkId, Language, SourceFile } from '../core/types.ts';
+import { located } from './accepted.ts';
+import type { Collection } from './collection.ts';
+
+/** Lessons as they were given, in one language, cleaned, with the passages they point to. */
+export interface Learned {
+  readonly samples: readonly Sample[];
+  /** Of each sample, indices of `chunks`. */
+  readonly positives: readonly (readonly number[])[];
+  readonly negatives: readonly (readonly number[])[];
+  readonly steps: readonly StepReport[];
+  readonly warnings: readonly string[];
+}
+
+/** Everything that the lessons name. @throws EngineError `bad-input` if there is nothing in them. */
+export async function gatherSamples(
+  { files = [], kind = 'question-document', accepted, faq, synthetic }: Lessons,
+  collection: Collection,
+): Promise<{ samples: Sample[]; steps: StepReport[] }> {
+  const samples: Sample[] = [];
+  const steps: StepReport[] = [];
+  for (const { samples: found, report } of await readFiles(files, kind)) {
+    for (const sample of found) samples.push(sample);
+    steps.push(report);
+  }
+  const chunks = collection.index.live().map(({ chunk }) => chunk);
+  const lesson = (query: string, chunk: ChunkId, origin: Sample['origin']): Sample => ({
+    query,
+    pos: [chunk],
+    neg: [],
+    kind: 'question-document',
+    origin,
+  });
+  if (accepted) {
+    for (const pair of collection.accepted.values()) {
+      const { question, chunk } = located(pair, collection);
+      if (chunk) samples.push(lesson(question, chunk, 'feedback'));
+    }
+  }
+  if (faq)
+    for (const { id, questions = [] } of chunks) for (const one of questions) samples.push(lesson(one, id, 'faq'));
+  if (synthetic) {
+    const sources = chunks.map(({ id, title, headings, text }) => ({ id, headings: [title, ...headings], text }));
+    for (const made of await syntheticSamples(sources, { perSource: synthetic, seed: 1 })) samples.push(made);
+  }
+  if (samples.length === 0) {
+    throw new EngineError(
+      'bad-input',
+      'Expected pairs to learn from, got none; choose a file, or have questions made.',
+    );
+  }
+  return { samples, steps };
+}
+
+/** The language of most of the samples that the collection has passages in; an adapter belongs to one model. */
+export function languageOf(samples: readonly Sample[], present: readonly Language[]): Language {
+  const chinese = samples.filter(({ query }) => detectLanguage(query) === 'zh').length;
+  const language = chinese * 2 > samples.length ? 'zh' : 'en';
+  const others = present.filter((one) => one !== language);
+  if (present.includes(language)) return language;
+  throw new EngineError(
+    'bad-input',
+    `Expected questions in a language of the library’s documents (${others.join(', ') || 'it is empty'}), got mostly ${language}.`,
+  );
+}
+
+export function learn(given: readonly Sample[], language: Language, chunks: readonly Chunk[]): Learned {
+  const cleaned = clean(given, { language });
+  const found = resolvePassages(cleaned.samples, chunks);
+  const warnings: string[] = [];
+  if (found.samples.some(({ kind }) => kind === 'question-answer')) {
+    warnings.push(
+      'Question–answer pairs teach how answers sound more than what they are about; question–passage pairs teach more.',
+    );
+  }
+  const made = found.samples.filter(({ origin }) => origin === 'synthetic').length;
+  if (made > 0) {
+    warnings.push(
+      `${made} of ${found.samples.length} questions were made by machine: figures on them say little about people’s questions.`,
+    );
+  }
+  const { samples, positives, negatives, report } = found;
+  return { samples, positives, negatives, steps: [...cleaned.steps, report], warnings };
+}
+
+async function readFiles(files: readonly SourceFile[], kind: Sample['kind']) {
+  const texts = await Promise.all(files.map(async ({ path, data }) => ({ path, text: await readText(path, data) })));
+  const named = (pattern: RegExp) => texts.find(({ path }) => pattern.test(path));
+  const [queries, qrels] = [named(/(^|\/)queries\.jsonl$/i), named(/(^|\/)qrels[^/]*(\/[^/]+)?\.tsv$/i)];
+  const isBeir = queries !== undefined && qrels !== undefined;
+  const found = isBeir ? [readBeirSamples(queries.text, qrels.text)] : [];
+  for (const file of texts) {
+    const isTaken = isBeir && (file === queries || file === qrels || /(^|\/)corpus\.jsonl$/i.test(file.path));
+    if (!isTaken) found.push(readSamples(file.path, file.text, kind));
+  }
+  return found;
+}
+
+async function readText(path: string, data: Blob): Promise<string> {
+  try {
+    return await data.text();
+  } catch (cause) {
+    throw new EngineError('file-unreadable', `Expected a readable file of pairs, got “${path}”; choose it again.`, {
+      cause: String(cause),
+    });
+  }
+}

@@ -1,0 +1,201 @@
+import { decodeAdapter, encodeAdapter } from '../adapt/adapter-file.ts';
+import { hashSamples } from '../adapt/resolve.ts';
+import { createTrainer } from '../adapt/trainer.ts';
+import type { AdapterCard, JudgedQuestion, Trainer } from '../core/adapt.ts';
+import type { Encoder } from '../core/encoder.ts';
+import { EngineError } from '../core/errors.ts';
+import type {
+  AdapterId,
+  ChangedQuestion,
+  KeptAdapter,
+  Lessons,
+  Teacher,
+  TeachOptions,
+  TeachReport,
+} from '../core/teach.ts';
+import type { Chunk, Language, ModelCard } from '../core/types.ts';
+import type { LiveRow } from '../search/index.ts';
+import { applying, dropping, keeping } from './adapters.ts';
+import type { Collection } from './collection.ts';
+import { queryInput } from './inputs.ts';
+import { gatherSamples, type Learned, languageOf, learn } from './lessons.ts';
+import type { Library } from './library.ts';
+import type { Models } from './models.ts';
+import { trainingSet, vectorsOf } from './training-set.ts';
+
+export interface TeachingParts {
+  readonly opened: () => Promise<Library>;
+  readonly encoder: Encoder;
+  readonly models: Models;
+  /** In another thread, so that searching goes on; in this one unless told. */
+  readonly trainer?: Trainer;
+}
+
+/** Questions embedded at once: short texts, and a person's own question need not wait long. */
+const BATCH = 8;
+/** Most changed questions in a report. */
+const MOST_CHANGES = 200;
+
+/** The engine's part that learns, and `close` for its trainer. */
+export function createTeaching({
+  opened,
+  encoder,
+  models,
+  trainer = createTrainer(),
+}: TeachingParts): Teacher & { close(): Promise<void> } {
+  let isTeaching = false;
+
+  const teach = async (lessons: Lessons, options: TeachOptions): Promise<TeachReport> => {
+    const { signal, onProgress } = options;
+    const library = await opened();
+    const collection = library.collection();
+    const report = (phase: 'read' | 'model' | 'questions' | 'keywords') => (done: number, total: number) => {
+      signal?.throwIfAborted();
+      onProgress?.({ kind: 'prepare', phase, done, total });
+    };
+    report('read')(0, 1);
+    const given = await gatherSamples(lessons, collection);
+    const language = languageOf(given.samples, [...collection.models().keys()]);
+    const card = await models.load(language, { ...(signal && { signal }), onProgress: report('model') });
+    // Vectors first and at once: documents may come and go while questions are embedded.
+    const vectors = await vectorsOf(library.store, card);
+    const lane = laneOf(collection, card).filter(({ chunk }) => vectors.has(chunk.id));
+    const learned = learn(
+      given.samples,
+      language,
+      lane.map(({ chunk }) => chunk),
+    );
+    const steps = [...given.steps, ...learned.steps];
+    onProgress?.({ kind: 'lessons', steps, warnings: learned.warnings });
+
+    const set = await trainingSet({
+      learned,
+      lane,
+      collection,
+      vectors,
+      card,
+      queries: await embedQuestions(encoder, card, language, learned, report('questions')),
+      dataHash: await hashSamples(learned.samples),
+      onProgress: report('keywords'),
+    });
+    const bytes = set.queries.byteLength + set.documents.byteLength + (set.fusion?.others.byteLength ?? 0);
+    const shown = set.chunks;
+    const positives = set.positives;
+    const { chunks: _, ...sent } = set;
+    const { log, adapter, judged } = await trainer.train(sent, options.train, {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    });
+    const changes = changesOf(judged, learned, positives, shown);
+    const result = { steps, warnings: [...learned.warnings, ...set.notes], log, changes, bytes };
+    if (!adapter) return result;
+    const synthetic = learned.samples.filter(({ origin }) => origin === 'synthetic').length;
+    const name = options.name ?? log.startedAt.slice(0, 16).replace('T', ' ');
+    const named: AdapterCard = { name, model: card.key, dataHash: log.dataHash, synthetic, log };
+    return { ...result, adapter: await keep(encodeAdapter(adapter, named)) };
+  };
+
+  const keep = async (file: Uint8Array<ArrayBuffer>): Promise<KeptAdapter> => {
+    const { id, change } = await keeping(file);
+    const library = await opened();
+    await library.change((collection) => collection.commit(change));
+    return find(library.collection(), id);
+  };
+  const find = (collection: Collection, id: AdapterId): KeptAdapter => {
+    const found = collection.adapters.list().find((one) => one.id === id);
+    if (found) return found;
+    throw new EngineError(
+      'bad-input',
+      `Expected an adapter of this collection, got “${id}”; it may have been removed.`,
+    );
+  };
+
+  return {
+    async teach(lessons, options = {}) {
+      options.signal?.throwIfAborted();
+      if (isTeaching) throw new EngineError('busy', 'Expected no training in progress; wait for it, or stop it first.');
+      isTeaching = true;
+      try {
+        return await teach(lessons, options);
+      } finally {
+        isTeaching = false;
+        // Its thread holds a copy of every vector: it goes, and the next run starts a fresh one.
+        await trainer.close();
+      }
+    },
+    pauseTeaching: () => trainer.pause(),
+    resumeTeaching: () => trainer.resume(),
+    stopTeaching: () => trainer.stop(),
+    adapters: async () => (await opened()).collection().adapters.list(),
+    async importAdapter(blob) {
+      const file = new Uint8Array(await blob.arrayBuffer());
+      const { card } = decodeAdapter(file);
+      const present = [...(await opened()).collection().models().values()].flatMap((keys) => [...keys]);
+      if (!present.includes(card.model)) {
+        throw new EngineError(
+          'model-mismatch',
+          `Expected an adapter of a model that this library uses (${present.join(', ') || 'it is empty'}), got one of “${card.model}”; teach it here anew.`,
+        );
+      }
+      return keep(file);
+    },
+    exportAdapter: async (id) =>
+      new Blob([(await opened()).collection().adapters.file(id)], { type: 'application/octet-stream' }),
+    async applyAdapter(id, on) {
+      await (await opened()).change((collection) => {
+        const adapter = find(collection, id);
+        // Ending what is not applied must not end another adapter of its model.
+        if (adapter.applied === on) return Promise.resolve();
+        return collection.commit(applying(adapter, on));
+      });
+    },
+    async removeAdapter(id) {
+      await (await opened()).change((collection) => collection.commit(dropping(find(collection, id))));
+    },
+    close: async () => {
+      if (isTeaching) await trainer.close();
+    },
+  };
+}
+
+/** The passages whose vectors the model made. @throws EngineError `model-mismatch` if there are none. */
+function laneOf(collection: Collection, card: ModelCard): readonly LiveRow[] {
+  const lane = collection.index.live().filter(({ model }) => model === card.key);
+  if (lane.length > 0) return lane;
+  throw new EngineError(
+    'model-mismatch',
+    `Expected passages embedded by “${card.key}”, got ones of another model; add the documents anew first.`,
+  );
+}
+
+async function embedQuestions(
+  encoder: Encoder,
+  card: ModelCard,
+  language: Language,
+  { samples }: Learned,
+  onProgress: (done: number, total: number) => void,
+): Promise<Float32Array<ArrayBuffer>> {
+  const queries = new Float32Array(samples.length * card.dim);
+  for (let at = 0; at < samples.length; at += BATCH) {
+    onProgress(at, samples.length);
+    const texts = samples.slice(at, at + BATCH).map(({ query }) => queryInput(language, query));
+    queries.set((await encoder.embed(card.id, 'query', texts)).dense, at * card.dim);
+  }
+  return queries;
+}
+
+function changesOf(
+  judged: readonly JudgedQuestion[],
+  { samples }: Learned,
+  positives: readonly (readonly number[])[],
+  chunks: readonly Chunk[],
+): ChangedQuestion[] {
+  return judged
+    .filter(({ gain }) => gain !== 0)
+    .sort((a, b) => Math.abs(b.gain) - Math.abs(a.gain))
+    .slice(0, MOST_CHANGES)
+    .map(({ question, ...rest }) => {
+      const { id, text } = chunks[positives[question]![0]!]!;
+      return { ...rest, question: samples[question]!.query, chunk: id, passage: text.slice(0, 160) };
+    });
+}

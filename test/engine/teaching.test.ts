@@ -1,0 +1,200 @@
+import { beforeEach, expect, test } from 'vitest';
+import { encodeAdapter } from '../../src/adapt/adapter-file.ts';
+import { createRandom } from '../../src/adapt/random.ts';
+import type { Encoder } from '../../src/core/encoder.ts';
+import type { Engine } from '../../src/core/engine.ts';
+import type { TeachProgress } from '../../src/core/teach.ts';
+import { createEngine } from '../../src/engine.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
+import { countingEncoder, file } from './parts.ts';
+
+const DIM = 16;
+const DOCUMENTS = 60;
+/** A number as questions spell it, so that no word of theirs stands in a passage. */
+const spelt = (n: number) => `x${String.fromCharCode(97 + Math.floor(n / 26), 97 + (n % 26))}`;
+const SPELT = new Map(Array.from({ length: DOCUMENTS }, (_, n) => [spelt(n), n]));
+const TRAIN = { epochs: 10, batch: 16, rate: 0.02, temperature: 0.1 } as const;
+
+/** Passage `n` lies in a direction of its own; a question about it, in other words, a quarter turn away from there. */
+function turnedEncoder(): Encoder {
+  const inner = countingEncoder();
+  const random = createRandom(7);
+  const directions = Array.from({ length: DOCUMENTS }, () => Array.from({ length: DIM }, () => random.normal()));
+  return {
+    ...inner,
+    async embed(_model, role, texts) {
+      const dense = new Float32Array(texts.length * DIM);
+      for (const [i, text] of texts.entries()) {
+        const n = SPELT.get(/\bx[a-z]{2}\b/.exec(text)?.[0] ?? '') ?? Number(/\d+/.exec(text)?.[0] ?? 0) % DOCUMENTS;
+        const from = directions[n]!;
+        const noise = createRandom(text.length * 1000 + n);
+        const turned = from.map((_, d) => (d % 2 === 0 ? -from[d + 1]! : from[d - 1]!));
+        const row = from.map((value, d) =>
+          role === 'query' ? value + 2.2 * turned[d]! + 0.05 * noise.normal() : value,
+        );
+        const length = Math.hypot(...row);
+        dense.set(
+          row.map((value) => value / length),
+          i * DIM,
+        );
+      }
+      return { rows: texts.length, dim: DIM, dense };
+    },
+  };
+}
+
+const paragraph = 'Nothing in these words is ever asked about, which leaves meaning alone to find the paragraph again.';
+const documents = Array.from({ length: DOCUMENTS }, (_, n) => file(`d${n}.txt`, `Entry number ${n}. ${paragraph}`));
+const pairs = (from: number, to: number, name = 'pairs.jsonl') => {
+  const lines = Array.from({ length: to - from }, (_, i) => {
+    const n = (from + i) % DOCUMENTS;
+    return JSON.stringify({
+      query: `who wants thing${'abcdefgh'[Math.floor((from + i) / DOCUMENTS)]} ${spelt(n)}?`,
+      pos: [`d${n}.txt`],
+    });
+  });
+  return file(name, lines.join('\n'));
+};
+
+let store: Store;
+let engine: Engine;
+beforeEach(async () => {
+  store = createMemoryStore();
+  engine = open();
+  await engine.add(documents);
+});
+const open = () =>
+  createEngine({ store: async () => store, encoder: turnedEncoder(), models: { en: 'en-model', zh: 'zh-model' } });
+const placeOf = async (n: number) => {
+  const { passages } = await engine.search(`which quality ${spelt(n)}?`, { tier: 'full', limit: DOCUMENTS });
+  return passages.findIndex(({ chunk }) => chunk.document === `d${n}.txt`) + 1;
+};
+const teach = (options = {}) => engine.teach({ files: [pairs(0, 110)] }, { train: TRAIN, ...options });
+
+test('an adapter is taught, kept, applied, taken off and removed; questions never taught are found better meanwhile', async () => {
+  const events: TeachProgress[] = [];
+  const before = await Promise.all([3, 20, 41].map(placeOf));
+  const { log, adapter, changes, steps } = await teach({
+    onProgress: (event: TeachProgress) => events.push(event),
+    name: 'turn',
+  });
+  expect(log.kept).toBe('adapter');
+  expect(adapter).toMatchObject({ applied: false, card: { name: 'turn', model: 'en-model@test', synthetic: 0 } });
+  expect(steps.map(({ step }) => step)).toEqual(expect.arrayContaining(['format', 'near duplicates', 'passages']));
+  expect(changes[0]).toMatchObject({
+    question: expect.stringMatching(/^who wants/),
+    chunk: expect.stringMatching(/^d\d+\.txt#0$/),
+  });
+  expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(['prepare', 'lessons', 'phase', 'step', 'epoch']));
+  expect(await Promise.all([3, 20, 41].map(placeOf))).toEqual(before);
+
+  await engine.applyAdapter(adapter!.id, true);
+  expect(await Promise.all([3, 20, 41].map(placeOf))).toEqual([1, 1, 1]);
+  expect(before).not.toEqual([1, 1, 1]);
+  // It is the collection's, not this engine's.
+  engine = open();
+  expect(await engine.adapters()).toEqual([{ ...adapter, applied: true }]);
+  expect(await placeOf(20)).toBe(1);
+
+  await engine.applyAdapter(adapter!.id, false);
+  expect(await Promise.all([3, 20, 41].map(placeOf))).toEqual(before);
+  await engine.applyAdapter(adapter!.id, true);
+  await engine.removeAdapter(adapter!.id);
+  expect(await engine.adapters()).toEqual([]);
+  expect(await Promise.all([3, 20, 41].map(placeOf))).toEqual(before);
+});
+
+test('what is shown and what is refused stay with the query as it was asked', async () => {
+  const ask = () => engine.search(`which quality ${spelt(20)}?`, { tier: 'full', limit: DOCUMENTS });
+  const cosines = ({ passages }: Awaited<ReturnType<typeof ask>>) =>
+    new Map(passages.map(({ chunk, reasons }) => [chunk.id, reasons.find(({ kind }) => kind === 'meaning')]));
+  const before = await ask();
+  const { adapter } = await teach();
+  await engine.applyAdapter(adapter!.id, true);
+  const after = await ask();
+  expect(after.passages[0]!.chunk.document).toBe('d20.txt');
+  for (const [id, reason] of cosines(after)) {
+    const then = cosines(before).get(id);
+    if (reason?.kind === 'meaning' && then?.kind === 'meaning') expect(reason.cosine).toBeCloseTo(then.cosine, 5);
+  }
+});
+
+test('an exported adapter comes back as the same one; another model’s is refused', async () => {
+  const { adapter } = await teach();
+  const exported = await engine.exportAdapter(adapter!.id);
+  expect(exported.size).toBe(adapter!.bytes);
+  await engine.removeAdapter(adapter!.id);
+  expect(await engine.importAdapter(exported)).toEqual(adapter);
+
+  const strange = { model: 'other@test' as never, dim: 2, matrix: new Float32Array(4), bias: new Float32Array(0) };
+  const foreign = encodeAdapter(strange, { ...adapter!.card, model: strange.model });
+  await expect(engine.importAdapter(new Blob([foreign]))).rejects.toMatchObject({ code: 'model-mismatch' });
+  await expect(engine.importAdapter(new Blob(['hello']))).rejects.toMatchObject({ code: 'format-unsupported' });
+  await expect(engine.exportAdapter('none' as never)).rejects.toMatchObject({ code: 'bad-input' });
+});
+
+test('accepted answers and a person’s file are learned from together', async () => {
+  for (let n = 0; n < 5; n++) {
+    const { passages } = await engine.search(`Entry number ${n}`, { limit: DOCUMENTS });
+    await engine.accept(
+      `whom does thing ${spelt(n)} please?`,
+      passages.find(({ chunk }) => chunk.document === `d${n}.txt`)!.chunk.id,
+    );
+  }
+  const { log, steps } = await engine.teach(
+    { files: [pairs(0, 40)], accepted: true },
+    { train: { ...TRAIN, epochs: 1 } },
+  );
+  expect(log.questions).toBe(45);
+  expect(steps.at(-1)).toMatchObject({ step: 'passages', kept: 45, dropped: 0 });
+});
+
+test('made questions are marked, and said to say little', async () => {
+  const { warnings } = await engine.teach({ synthetic: 1 }, { train: { ...TRAIN, epochs: 1 } });
+  expect(warnings.join()).toMatch(/\d+ of \d+ questions were made by machine/);
+});
+
+test.each([
+  ['nothing at all', {}, 'Expected pairs to learn from, got none'],
+  ['a file of something else', { files: [file('x.jsonl', 'hello')] }, 'got none (1 not an object)'],
+  [
+    'pairs of another language',
+    { files: [file('x.csv', '谁付定金,d1.txt\n违约金怎么算,d2.txt')] },
+    'Expected questions in a language',
+  ],
+  [
+    'passages that are not here',
+    { files: [file('x.csv', 'query,pos\nwho pays for it,nowhere.txt\n')] },
+    'none that are fit',
+  ],
+  ['too few pairs', { files: [pairs(0, 12)] }, 'at least 20 questions'],
+])('%s is refused in one sentence and leaves the collection as it was', async (_, lessons, message) => {
+  await expect(engine.teach(lessons)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining(message),
+  });
+  expect(await engine.adapters()).toEqual([]);
+});
+
+test('one run at a time; a run given up keeps nothing, and the next one runs', async () => {
+  const stop = new AbortController();
+  const running = teach({ signal: stop.signal, train: { ...TRAIN, epochs: 500, patience: 500 } });
+  await expect(teach()).rejects.toMatchObject({ code: 'busy' });
+  setTimeout(() => stop.abort(new Error('enough')), 50);
+  await expect(running).rejects.toThrow('enough');
+  expect(await engine.adapters()).toEqual([]);
+  expect((await teach()).log.kept).toBe('adapter');
+});
+
+test('documents may come and go while it learns', async () => {
+  let isChanged = false;
+  const { log } = await teach({
+    onProgress: ({ kind }: TeachProgress) => {
+      if (kind !== 'lessons' || isChanged) return;
+      isChanged = true;
+      void engine.remove(['d59.txt' as never]).then(() => engine.add([file('new.txt', paragraph)]));
+    },
+  });
+  expect(log.kept).toBe('adapter');
+});

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { encodeAdapter } from '../adapt/adapter-file.ts';
-import { normaliseText } from '../adapt/filters.ts';
 import { readSamples } from '../adapt/samples.ts';
 import { syntheticSamples } from '../adapt/synthetic.ts';
 import type { Sample, TrainOptions } from '../core/adapt.ts';
@@ -10,11 +9,8 @@ import { EngineError } from '../core/errors.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { MODELS, type OpenedCorpus, openCorpus } from './adapt/corpus.ts';
 import { crossValidate } from './adapt/cross.ts';
-import { judgeTest, searchFigures, type TestSet } from './adapt/judge.ts';
-import { prepare } from './adapt/prepare.ts';
 import { judgementTable, stepLines } from './adapt/print.ts';
-import { asSearched, trainWatched } from './adapt/session.ts';
-import { asEncoded, encoded } from './adapt/words.ts';
+import { teachAndJudge } from './adapt/teach.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
 import { progressLine } from './progress.ts';
 
@@ -62,8 +58,12 @@ async function run(folder: string, options: Options): Promise<void> {
     const corpus = await openCorpus(folder, encoder);
     const card = await encoder.load(MODELS[corpus.language]);
     const embed = { card, cache, say };
-    if (options.cross)
-      return await crossValidate(corpus, wholeNumber('--cross', options.cross, 2), embed, trainingOf(options));
+    if (options.cross) {
+      const folds = wholeNumber('--cross', options.cross, 2);
+      const judged = await crossValidate(corpus, folds, embed, trainingOf(options));
+      process.stdout.write(`${judgementTable(`${basename(resolve(folder))}, ${folds} folds`, judged)}\n`);
+      return;
+    }
 
     const given = (options.train ?? []).flatMap((file) => readTraining(file));
     const made = options.synthetic ? await synthesise(corpus, wholeNumber('--synthetic', options.synthetic, 1)) : [];
@@ -74,19 +74,17 @@ async function run(folder: string, options: Options): Promise<void> {
       );
     }
     warnOfKinds(folder, options.train ?? []);
-    const test = await openTest(corpus, given, embed);
-    const prepared = await prepare([...given, ...made], corpus, card, cache, say);
-    line.end();
-    process.stderr.write(`${given.length} samples given, ${made.length} made\n${stepLines(prepared.steps)}\n`);
-    const { log, adapter } = await trainWatched(prepared, { ...trainingOf(options), testShare: test ? 0 : 0.2 });
-
+    process.stderr.write(`${given.length} samples given, ${made.length} made\n`);
+    const { log, adapter, prepared, tested } = await teachAndJudge(
+      corpus,
+      [...given, ...made],
+      embed,
+      trainingOf(options),
+    );
     process.stdout.write(`${judgementTable('Validation, held-out folds', log.validation)}\n`);
     if (log.test) process.stdout.write(`${judgementTable('Test, questions kept out of everything', log.test)}\n`);
-    if (test) {
-      const before = searchFigures(test.set, test.queries);
-      const after = searchFigures(test.set, asSearched(adapter, test.queries));
-      const judged = judgeTest(test.set, before, after, prepared.pointedTo);
-      process.stdout.write(`${judgementTable(`Test, the questions of ${basename(resolve(folder))}`, judged)}\n`);
+    if (tested) {
+      process.stdout.write(`${judgementTable(`Test, the questions of ${basename(resolve(folder))}`, tested)}\n`);
     }
     process.stdout.write(`${log.verdict}\n`);
     if (options.log) writeFileSync(options.log, `${JSON.stringify(log, null, 1)}\n`);
@@ -133,37 +131,6 @@ function synthesise({ units, chunks }: OpenedCorpus, perSource: number): Promise
     ? chunks.map(({ id, title, headings, text }) => ({ id, headings: [title, ...headings], text }))
     : units.map(({ id, title, text }) => ({ id, headings: [title], text }));
   return syntheticSamples(sources, { perSource, seed: 1 });
-}
-
-/** The collection's own questions, without those that are also trained on. */
-async function openTest(
-  { collection, language, units }: OpenedCorpus,
-  given: readonly Sample[],
-  { card, cache, say }: Parameters<typeof crossValidate>[2],
-): Promise<{ set: TestSet; queries: Float32Array<ArrayBuffer> } | undefined> {
-  if (!collection) return undefined;
-  const trained = new Set(given.map(({ query }) => normaliseText(query)));
-  const questions = collection.questions.flatMap(({ id, text }) => {
-    const grades = collection.judgements.get(id);
-    return grades && !trained.has(normaliseText(text)) ? [{ text, grades }] : [];
-  });
-  if (questions.length === 0) return undefined;
-  const queries = await cache.embed(
-    card,
-    'query',
-    asEncoded(
-      language,
-      questions.map(({ text }) => text),
-    ),
-    say('embedding questions'),
-  );
-  const documents = await cache.embed(
-    card,
-    'passage',
-    asEncoded(language, units.map(encoded)),
-    say('embedding documents'),
-  );
-  return { set: { model: card.key, language, dim: card.dim, units, documents, questions }, queries };
 }
 
 function trainingOf({ seed, epochs, rank, rate }: Options): Partial<TrainOptions> {

@@ -2,14 +2,13 @@ import type { Figured } from '../../adapt/evaluate.ts';
 import { judgements } from '../../adapt/judgements.ts';
 import { createRandom } from '../../adapt/random.ts';
 import { deal, holdOut } from '../../adapt/split.ts';
-import type { Sample, TrainOptions } from '../../core/adapt.ts';
+import type { Judgements, Sample, TrainOptions } from '../../core/adapt.ts';
 import { EngineError } from '../../core/errors.ts';
 import type { ModelCard } from '../../core/types.ts';
 import type { EmbeddingCache } from '../eval/embeddings.ts';
 import type { OpenedCorpus } from './corpus.ts';
 import { searchFigures } from './judge.ts';
 import { prepare } from './prepare.ts';
-import { judgementTable } from './print.ts';
 import { asSearched, trainWatched } from './session.ts';
 import { asEncoded, encoded } from './words.ts';
 
@@ -19,13 +18,13 @@ export interface Embedding {
   readonly say: (step: string) => (done: number, total: number) => void;
 }
 
-/** Trains `folds` times on a collection's own questions, each time without one fold, and judges each question once. */
+/** Trains `folds` times on a collection's own questions, each time without one fold, and judges each question once, by the search stage. */
 export async function crossValidate(
   corpus: OpenedCorpus,
   folds: number,
   { card, cache, say }: Embedding,
   options: Partial<TrainOptions>,
-): Promise<void> {
+): Promise<Judgements> {
   const { collection, units, language } = corpus;
   if (!collection)
     throw new EngineError('bad-input', 'Expected a folder with queries.jsonl and qrels.tsv for --cross.');
@@ -76,7 +75,5 @@ export async function crossValidate(
     }
     untouched.push(...questions.map(({ grades }) => ![...grades.keys()].some((id) => prepared.pointedTo.has(id))));
   }
-  process.stdout.write(
-    `${judgementTable(`${collection.name}, ${folds} folds`, judgements(before, after, untouched))}\n`,
-  );
+  return judgements(before, after, untouched);
 }

@@ -2,14 +2,15 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Encoder } from '../core/encoder.ts';
 import { passageText } from '../core/passage.ts';
-import type { Language } from '../core/types.ts';
+import type { Language, ModelKey } from '../core/types.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
 import { createReranker, simplify } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
-import { EmbeddingCache } from './eval/embeddings.ts';
-import { type CollectionVectors, type Evaluation, evaluate } from './eval/evaluate.ts';
+import { type Evaluation, evaluate, type Prepared } from './eval/evaluate.ts';
+import { passagesOf } from './eval/passages.ts';
 import { ablation, table } from './eval/table.ts';
+import { cachedEncoder, packagedHead, TokenCache } from './eval/tokens.ts';
 import { progressLine } from './progress.ts';
 
 interface Options {
@@ -21,6 +22,9 @@ interface Options {
   readonly ablate?: boolean;
 }
 
+/** Passages whose words are held in memory between questions: a gigabyte or so. */
+const REREAD = 2000;
+
 const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
 
 /** `nearfield eval <folder>…`: how well questions find their documents, and whether what has no answer is refused. */
@@ -31,7 +35,7 @@ export function evalCommand(program: Command): void {
     .argument('<folders...>', 'folders with corpus.jsonl, queries.jsonl and qrels.tsv')
     .option('--json <file>', 'also write the figures to this file')
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
-    .option('--rerank', 'also measure reranking (`full`); the passages of every page are encoded again')
+    .option('--rerank', 'also measure reranking (`full`)')
     .option('--ablate', 'also print what is left with each method off')
     .option('--threads <count>', 'threads of the model (default: all cores)')
     .option('--keywords', 'measure BM25 alone, without any model')
@@ -40,48 +44,58 @@ export function evalCommand(program: Command): void {
 
 async function run(folders: readonly string[], options: Options): Promise<void> {
   const collections = folders.flatMap(readCollections);
-  const encoder = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
-  const cache = new EmbeddingCache(encoder, options.cache);
+  const native = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
+  const cache = new TokenCache(native, options.cache);
+  const encoder = cachedEncoder(native, cache, packagedHead);
   const results = new Map<string, Evaluation>();
+  const models = new Set<ModelKey>();
   try {
     for (const collection of collections) {
       const line = progressLine();
       const say = (step: string) => (done: number, total: number) =>
         line.show(`${collection.name}: ${step} ${done}/${total}`);
-      const vectors = options.keywords ? undefined : await embedAll(collection, encoder, cache, say);
-      const reranker = options.rerank ? createReranker(encoder, Number.POSITIVE_INFINITY) : undefined;
-      results.set(collection.name, await evaluate(collection, vectors, say('searching'), reranker));
+      const prepared = options.keywords
+        ? { passages: await passagesOf(collection) }
+        : await prepare(collection, encoder, cache, options.rerank === true, say);
+      if (prepared.model) models.add(prepared.model.card.key);
+      results.set(collection.name, await evaluate(collection, prepared, say('searching'), options.ablate));
       line.end();
     }
   } finally {
-    await encoder.close();
+    cache.close();
+    await native.close();
   }
   process.stdout.write(`${table(results)}\n`);
-  if (options.ablate) process.stdout.write(`\n${ablation(results)}\n`);
+  if (options.ablate) process.stdout.write(`\n${ablation(results)}\n\nmodels: ${[...models].join(', ')}\n`);
   if (options.json) {
     const json = [...results].map(([name, { retrievers, refusal }]) => [name, { ...retrievers, refusal }]);
     writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(json), null, 1)}\n`);
   }
 }
 
-async function embedAll(
-  { language, units, questions }: Collection,
+async function prepare(
+  collection: Collection,
   encoder: Encoder,
-  cache: EmbeddingCache,
+  cache: TokenCache,
+  isReranked: boolean,
   say: (step: string) => (done: number, total: number) => void,
-): Promise<CollectionVectors> {
+): Promise<Prepared> {
+  const { language, questions } = collection;
   const card = await encoder.load(MODELS[language]);
   // As in the engine: a model of Simplified Chinese reads Simplified Chinese.
   const input = language === 'zh' ? simplify : String;
-  const texts = units.map(({ title, text }) => input(passageText({ title, headings: [], text })));
-  return {
-    card,
-    units: await cache.embed(card, 'passage', texts, say('embedding documents')),
-    questions: await cache.embed(
-      card,
-      'query',
-      questions.map(({ text }) => input(text)),
-      say('embedding questions'),
-    ),
+  const passages = await passagesOf(collection, encoder, card);
+  const texts = {
+    passage: passages.map((one) => input(passageText(one))),
+    query: questions.map(({ text }) => input(text)),
   };
+  await cache.fill(card, 'passage', texts.passage, say('embedding passages'));
+  await cache.fill(card, 'query', texts.query, say('embedding questions'));
+  const model = {
+    card,
+    passages: await encoder.embed(card.id, 'passage', texts.passage, { sparse: card.sparse }),
+    questions: await encoder.embed(card.id, 'query', texts.query, { sparse: card.sparse }),
+    ...(isReranked && { reranker: createReranker(encoder, REREAD) }),
+  };
+  return { passages, model };
 }

@@ -125,6 +125,7 @@ function print({ passage: { chunk, focus, reasons }, place }: Located): string {
 function inWords(reason: Reason): string {
   if (reason.kind === 'words') return `words: ${reason.matched.join(', ')}`;
   if (reason.kind === 'verbatim') return `verbatim: ${reason.text}`;
+  if (reason.kind === 'reread') return `word by word ${reason.similarity.toFixed(2)}`;
   if (reason.kind === 'learned') return `shared tokens ${reason.score.toFixed(1)}`;
   if (reason.kind === 'question') return `question: ${reason.question}`;
   return `meaning ${reason.cosine.toFixed(2)}`;

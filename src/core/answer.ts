@@ -15,6 +15,10 @@ export type Reason =
       readonly kind: 'learned' /** the learned-sparse retriever: shared tokens, as much as they tell */;
       readonly score: number;
     }
+  | {
+      readonly kind: 'reread' /** mean over the query's words of the nearest word's cosine */;
+      readonly similarity: number;
+    }
   | { readonly kind: 'question'; readonly question: string; readonly score: number };
 
 /** A word of the passage that the query asks for, as a range of `chunk.text`. */

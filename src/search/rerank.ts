@@ -5,23 +5,33 @@ import type { ModelCard } from '../core/types.ts';
 import { maxSim, type TokenMatrix, tokensOf } from './maxsim.ts';
 import { simplify } from './simplify.ts';
 
-/** Hits that are read again: below them the first order is rarely wrong enough to matter. */
+/** Hits that are read again unless told: below them the first order is rarely wrong enough to matter. */
 export const RERANK_DEPTH = 20;
-/** Weight of the second reading against the first, each scaled to 0–1 over the hits; see docs/quality.md. */
-const WEIGHT = 0.5;
+/**
+ * What MaxSim, a mean cosine, counts beside a fused score, a mean of standard scores; see docs/quality.md. On an absolute
+ * scale, so that a small difference between passages remains a small one.
+ */
+const WEIGHT = 20;
 /** Passages whose words are kept unless told; some 50–200 kB each. */
 const KEPT = 200;
 
+export interface RerankOptions extends Pick<EmbedOptions, 'signal'> {
+  /** Hits that are read again. */
+  readonly depth?: number;
+}
+
 export interface Reranker {
   /**
-   * The hits in a better order: the first twenty by how well each word of the query is met by some word of the passage.
-   * Hits of other models than `card` keep the scores they have. Scores are as before; only the order changes.
+   * The hits in a better order: the score of the first ones rises by how well each word of the query is met by some word
+   * of the passage (see `maxSim`), counted from the least well met of them; the others keep their scores, and so do hits
+   * of other models than `card`.
+   *
    * Chinese passages are simplified for the encoder, as they were when they were indexed; the query is the caller's.
    * Cost: one encoder pass over the passages that were not read lately.
    *
    * @throws what the encoder throws, and the signal's reason.
    */
-  rerank(query: string, hits: readonly Hit[], card: ModelCard, options?: EmbedOptions): Promise<Hit[]>;
+  rerank(query: string, hits: readonly Hit[], card: ModelCard, options?: RerankOptions): Promise<Hit[]>;
 }
 
 /** @param kept passages whose words are kept for the next query, the oldest given up first. */
@@ -45,8 +55,9 @@ export function createReranker(encoder: Encoder, kept = KEPT): Reranker {
   }
 
   return {
-    async rerank(query, hits, card, options = {}) {
-      const again = hits.slice(0, RERANK_DEPTH).filter(({ model }) => model === undefined || model === card.key);
+    async rerank(query, hits, card, { depth = RERANK_DEPTH, signal } = {}) {
+      const options = signal ? { signal } : {};
+      const again = hits.slice(0, depth).filter(({ model }) => model === undefined || model === card.key);
       if (again.length < 2) return [...hits];
       let skip = instructions.get(card.key);
       if (skip === undefined) {
@@ -54,18 +65,19 @@ export function createReranker(encoder: Encoder, kept = KEPT): Reranker {
         instructions.set(card.key, skip);
       }
       const asked = tokensOf(await encoder.embed(card.id, 'query', [query], { ...options, tokens: true }), 0, skip);
-      const second = scaled((await wordsOf(again, card, options)).map((words) => maxSim(asked, words)));
-      const first = scaled(again.map(({ score }) => score));
-      const value = new Map(again.map((hit, i) => [hit, WEIGHT * second[i]! + (1 - WEIGHT) * first[i]!]));
-      const better = again.toSorted((a, b) => value.get(b)! - value.get(a)!);
-      // Places of hits that were not read again stay theirs.
-      return hits.map((hit) => (value.has(hit) ? better.shift()! : hit));
+      const met = (await wordsOf(again, card, options)).map((words) => maxSim(asked, words));
+      const least = Math.min(...met);
+      const reread = new Map(
+        again.map((hit, i): [Hit, Hit] => [
+          hit,
+          {
+            ...hit,
+            score: hit.score + WEIGHT * (met[i]! - least),
+            reasons: [...hit.reasons, { kind: 'reread', similarity: met[i]! }],
+          },
+        ]),
+      );
+      return hits.map((hit) => reread.get(hit) ?? hit).sort((a, b) => b.score - a.score);
     },
   };
-}
-
-/** To 0–1, lowest to highest; all 0 if they are equal. */
-function scaled(values: readonly number[]): number[] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return values.map((value) => (high > low ? (value - low) / (high - low) : 0));
 }

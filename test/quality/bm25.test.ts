@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCollections } from '../../src/cli/eval/collection.ts';
 import { evaluate } from '../../src/cli/eval/evaluate.ts';
+import { passagesOf } from '../../src/cli/eval/passages.ts';
 
 const EVAL = join(import.meta.dirname, '../../../shared/eval');
 const names = ['covid-faq', 'vue-docs-en', 'vue-docs-zh', 'cmrc2018'];
@@ -15,7 +16,7 @@ test.skipIf(!existsSync(EVAL)).each(names)(
     const meta = JSON.parse(readFileSync(join(EVAL, name, 'meta.json'), 'utf8')) as {
       bm25: { nDCG10: number; n: number };
     };
-    const { retrievers } = await evaluate(collection!, undefined, () => {});
+    const { retrievers } = await evaluate(collection!, { passages: await passagesOf(collection!) }, () => {});
     expect(retrievers.bm25!.n).toBe(meta.bm25.n);
     expect(retrievers.bm25!.ndcg10).toBeGreaterThan(meta.bm25.nDCG10 - 0.01);
   },

@@ -73,25 +73,32 @@ const order = (hits: readonly Hit[]) => hits.map(({ chunk }) => chunk.text);
 
 test('a passage that meets every word of the query overtakes one that was a little ahead', async () => {
   const hits = [hit('a x', 1), hit('a b', 0.9), hit('x y', 0)];
-  expect(order(await reranker().rerank('a b', hits, card))).toEqual(['a b', 'a x', 'x y']);
+  const better = await reranker().rerank('a b', hits, card);
+  expect(order(better)).toEqual(['a b', 'a x', 'x y']);
+  // MaxSim 1, ½ and 0: the scores rise by 20 times what they are above the least.
+  expect(better.map(({ score }) => score)).toEqual([20.9, 11, 0]);
+  expect(better.map(({ reasons }) => reasons)).toEqual(
+    [1, 0.5, 0].map((similarity) => [{ kind: 'reread', similarity }]),
+  );
 });
 
 test('one that was far ahead keeps its place', async () => {
-  const hits = [hit('a b', 1), hit('a x', 0.1), hit('a b c', 0)];
-  expect(order(await reranker().rerank('a b', hits, card))[0]).toBe('a b');
+  const hits = [hit('a x', 30), hit('a b', 0.9), hit('x y', 0)];
+  expect(order(await reranker().rerank('a b', hits, card))).toEqual(['a x', 'a b', 'x y']);
 });
 
-test('hits of another model keep their places', async () => {
-  const hits = [hit('other', 2, 'else@1' as ModelKey), hit('a x', 1), hit('a b', 0.9), hit('x y', 0)];
-  expect(order(await reranker().rerank('a b', hits, card))).toEqual(['other', 'a b', 'a x', 'x y']);
+test('hits of another model, and those below the depth, keep their scores', async () => {
+  const hits = [hit('other', 12, 'else@1' as ModelKey), hit('a x', 1), hit('a b', 0.9), hit('x y', 0)];
+  const better = await reranker().rerank('a b', hits, card, { depth: 3 });
+  expect(order(better)).toEqual(['other', 'a b', 'a x', 'x y']);
+  expect(better.map(({ score }) => score)).toEqual([12, 10.9, 1, 0]);
 });
 
-test('only the first twenty are read, and a passage read lately is not read again', async () => {
+test('no more than the depth is read, twenty unless told, and a passage read lately is not read again', async () => {
   const hits = Array.from({ length: 25 }, (_, i) => hit(`a n${i}`, 25 - i));
   const one = reranker();
-  const better = await one.rerank('a b', hits, card);
-  expect(order(better).slice(20)).toEqual(order(hits).slice(20));
+  expect(order(await one.rerank('a b', hits, card))).toEqual(order(hits));
   expect(one.passages).toHaveLength(20);
-  await one.rerank('a', hits, card);
-  expect(one.passages).toHaveLength(20);
+  await one.rerank('a', hits, card, { depth: 22 });
+  expect(one.passages).toHaveLength(22);
 });

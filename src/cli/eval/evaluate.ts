@@ -1,6 +1,8 @@
-import type { QueryVector } from '../../core/answer.ts';
-import type { Chunk, ChunkId, DocumentId, ModelCard, Segment, UnitVector } from '../../core/types.ts';
-import { createSearchIndex, type Method, type Reranker } from '../../search/index.ts';
+import type { Hit, QueryVector } from '../../core/answer.ts';
+import type { Embeddings } from '../../core/encoder.ts';
+import { sparseRow } from '../../core/sparse.ts';
+import type { Chunk, ModelCard, Segment, UnitVector } from '../../core/types.ts';
+import { createSearchIndex, type Method, type Reranker, type SearchSettings, simplify } from '../../search/index.ts';
 import type { Collection, Question } from './collection.ts';
 import { auroc, bootstrap, type Figures, figures, mean } from './metrics.ts';
 
@@ -23,11 +25,16 @@ export interface Evaluation {
   readonly refusal: Readonly<Record<string, RefusalReport>>;
 }
 
-/** Vectors of a collection's units and questions, in their order. */
-export interface CollectionVectors {
-  readonly card: ModelCard;
-  readonly units: Float32Array<ArrayBuffer>;
-  readonly questions: Float32Array<ArrayBuffer>;
+/** What the index is made of and asked with: passages and questions, in their order, and what a model made of them. */
+export interface Prepared {
+  readonly passages: readonly Chunk[];
+  /** Absent when there is no model. */
+  readonly model?: {
+    readonly card: ModelCard;
+    readonly passages: Embeddings;
+    readonly questions: Embeddings;
+    readonly reranker?: Reranker;
+  };
 }
 
 interface Judged {
@@ -37,54 +44,78 @@ interface Judged {
 }
 
 const DEPTH = 100;
+/** Passages asked for where documents have several: the best of each is its rank. */
+const PASSAGES = 500;
 const FIGURES = ['ndcg10', 'mrr10', 'recall10', 'recall100'] as const;
 
-/** Runs every question through every method. Without vectors there is only `bm25`; with a reranker there is `full`. */
+/** A way of searching that gets a row in the table. */
+interface Way {
+  readonly name: string;
+  readonly settings: SearchSettings;
+  readonly isReranked: boolean;
+}
+
+/**
+ * Every way of searching there is: each retriever alone, together, and read again; with `ablate` also all of it with one
+ * retriever off in turn (`full − bm25`, …).
+ */
+function waysOf({ model }: Prepared, ablate: boolean): Way[] {
+  const parts: Exclude<Method, 'fused'>[] = model
+    ? ['bm25', 'dense', ...(model.card.sparse ? ['sparse' as const] : [])]
+    : ['bm25'];
+  const ways: Way[] = parts.map((method) => ({ name: method, settings: { method }, isReranked: false }));
+  if (!model) return ways;
+  ways.push({ name: 'fused', settings: {}, isReranked: false });
+  const isReranked = model.reranker !== undefined;
+  if (isReranked) ways.push({ name: 'full', settings: {}, isReranked });
+  if (ablate)
+    for (const one of parts) ways.push({ name: `${WITHOUT}${one}`, settings: { without: [one] }, isReranked });
+  return ways;
+}
+
+/** Begins the name of a way that does without a retriever. */
+export const WITHOUT = 'without ';
+
+/** Runs every question through every way of searching. A document ranks by its best passage. */
 export async function evaluate(
   collection: Collection,
-  vectors: CollectionVectors | undefined,
+  prepared: Prepared,
   onProgress: (done: number, total: number) => void,
-  reranker?: Reranker,
+  ablate = false,
 ): Promise<Evaluation> {
   const { questions, judgements, language } = collection;
   const index = createSearchIndex();
-  index.add(segmentOf(collection, vectors));
-  const methods: Method[] = vectors ? ['bm25', 'dense', 'fused'] : ['bm25'];
-  const best = methods.at(-1)!;
+  index.add(segmentOf(collection, prepared));
+  const ways = waysOf(prepared, ablate);
+  const usual = ways.findLast(({ name }) => !name.startsWith(WITHOUT) && name !== 'full')!;
+  const isCut = prepared.passages.length > collection.units.length;
+  const input = language === 'zh' ? simplify : String;
 
-  const scores = new Map<Method | 'full', Figures[]>(methods.map((method) => [method, []]));
-  if (vectors && reranker) scores.set('full', []);
+  const scores = new Map<Way, Figures[]>(ways.map((way) => [way, []]));
   const judged: Judged[] = [];
   for (const [i, question] of questions.entries()) {
     onProgress(i, questions.length);
     const grades = judgements.get(question.id);
-    const asked = { text: question.text, language, k: DEPTH, vectors: vectorOf(vectors, i) };
-    for (const method of methods) {
-      if (!grades && method !== best) continue;
-      const { hits, confidence, refused } = index.search(asked, { method, explain: false });
-      if (grades)
-        scores.get(method)!.push(
-          figures(
-            hits.map(({ chunk }) => chunk.id),
-            grades,
-          ),
-        );
-      if (grades && method === best && vectors && reranker) {
-        const full = await reranker.rerank(question.text, hits, vectors.card);
-        scores.get('full')!.push(
-          figures(
-            full.map(({ chunk }) => chunk.id),
-            grades,
-          ),
-        );
-      }
-      if (method === best) judged.push({ question, confidence, refused });
+    const asked = { text: question.text, language, k: isCut ? PASSAGES : DEPTH, vectors: vectorsOf(prepared, i) };
+    for (const way of ways) {
+      if (!grades && way !== usual) continue;
+      const { hits, confidence, refused } = index.search(asked, { ...way.settings, explain: false });
+      if (way === usual) judged.push({ question, confidence, refused });
+      if (!grades) continue;
+      const { card, reranker } = prepared.model ?? {};
+      const ranked = way.isReranked ? await reranker!.rerank(input(question.text), hits, card!) : hits;
+      scores.get(way)!.push(figures(documentsOf(ranked), grades));
     }
   }
   return {
-    retrievers: Object.fromEntries([...scores].map(([method, list]) => [method, report(list)])),
+    retrievers: Object.fromEntries([...scores].map(([{ name }, list]) => [name, report(list)])),
     refusal: refusalOf(judged),
   };
+}
+
+/** Each document once, where its best passage stands. */
+function documentsOf(hits: readonly Hit[]): string[] {
+  return [...new Set(hits.map(({ chunk }) => chunk.document as string))].slice(0, DEPTH);
 }
 
 function report(list: readonly Figures[]): Report {
@@ -118,37 +149,21 @@ function refusalOf(judged: readonly Judged[]): Evaluation['refusal'] {
   );
 }
 
-function vectorOf(vectors: CollectionVectors | undefined, i: number): QueryVector[] {
-  if (!vectors) return [];
-  const { card, questions } = vectors;
-  return [
-    { model: card.key, values: questions.subarray(i * card.dim, (i + 1) * card.dim) as Float32Array as UnitVector },
-  ];
+function vectorsOf({ model }: Prepared, i: number): QueryVector[] {
+  if (!model) return [];
+  const { card, questions } = model;
+  const values = questions.dense.subarray(i * card.dim, (i + 1) * card.dim) as Float32Array as UnitVector;
+  return [{ model: card.key, values, ...(questions.sparse && { sparse: sparseRow(questions.sparse, i) }) }];
 }
 
-/** Every unit is one chunk of a document of its own. */
-function segmentOf({ units, language }: Collection, vectors: CollectionVectors | undefined): Segment {
-  const chunks = units.map(
-    ({ id, title, text }): Chunk => ({
-      id: id as ChunkId,
-      document: id as DocumentId,
-      ordinal: 0,
-      title,
-      headings: [],
-      text,
-      start: 0,
-      end: text.length,
-      textStart: 0,
-      textEnd: text.length,
-    }),
-  );
-  const { card, units: values } = vectors ?? {};
+function segmentOf({ language }: Collection, { passages, model }: Prepared): Segment {
   return {
     id: 0,
-    model: (card?.key ?? 'none') as Segment['model'],
+    model: (model?.card.key ?? 'none') as Segment['model'],
     language,
-    dim: card?.dim ?? 1,
-    chunks,
-    vectors: values ?? new Float32Array(0),
+    dim: model?.card.dim ?? 1,
+    chunks: passages,
+    vectors: model?.passages.dense ?? new Float32Array(0),
+    ...(model?.passages.sparse && { sparse: model.passages.sparse }),
   };
 }

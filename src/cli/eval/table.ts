@@ -1,4 +1,4 @@
-import type { Evaluation } from './evaluate.ts';
+import { type Evaluation, WITHOUT } from './evaluate.ts';
 
 /** One table for people: a row a retriever, nDCG@10 with its 95 % interval, and one a kind of unanswerable question. */
 export function table(results: ReadonlyMap<string, Evaluation>): string {
@@ -6,6 +6,7 @@ export function table(results: ReadonlyMap<string, Evaluation>): string {
   const refusals = [['collection', 'unanswerable', 'AUROC', 'false refusal', 'true refusal', 'n']];
   for (const [name, { retrievers, refusal }] of results) {
     for (const [retriever, r] of Object.entries(retrievers)) {
+      if (isWithout(retriever)) continue;
       const [low, high] = r.ci.ndcg10;
       const shown = [r.ndcg10, `${fixed(low)}–${fixed(high)}`, r.mrr10, r.recall10, r.recall100, String(r.n)];
       rows.push([name, retriever, ...shown.map((cell) => (typeof cell === 'number' ? fixed(cell) : cell))]);
@@ -19,27 +20,32 @@ export function table(results: ReadonlyMap<string, Evaluation>): string {
 
 /** nDCG@10 with everything, and what is left of it with one method off: the table that says what each is worth. */
 export function ablation(results: ReadonlyMap<string, Evaluation>): string {
-  const rows = [['collection', 'with', 'all', 'no reranking', 'no meaning', 'no words']];
-  for (const [name, { retrievers }] of results) {
-    const all = retrievers.full ?? retrievers.fused;
-    if (!all) continue;
-    const without = (method: string) => {
-      const left = retrievers[method];
-      return left ? `${fixed(left.ndcg10)} (${signed(left.ndcg10 - all.ndcg10)})` : '–';
+  const shown = [...results].filter(([, { retrievers }]) => retrievers.fused);
+  const off = [...new Set(shown.flatMap(([, { retrievers }]) => Object.keys(retrievers)))].filter(isWithout);
+  const rows = [
+    ['collection', 'with', 'all', 'no reranking', ...off.map((way) => way.replace(WITHOUT, 'no ')), 'best part'],
+  ];
+  for (const [name, { retrievers }] of shown) {
+    const all = retrievers.full ?? retrievers.fused!;
+    const left = (way: string) => {
+      const figure = retrievers[way];
+      return figure ? `${fixed(figure.ndcg10)} (${signed(figure.ndcg10 - all.ndcg10)})` : '–';
     };
-    const reranking = retrievers.full ? without('fused') : '–';
+    const parts = Object.keys(retrievers).filter((way) => way !== 'full' && way !== 'fused' && !isWithout(way));
+    const best = parts.reduce((a, b) => (retrievers[b]!.ndcg10 > retrievers[a]!.ndcg10 ? b : a));
     rows.push([
       name,
       retrievers.full ? 'full' : 'fused',
       fixed(all.ndcg10),
-      reranking,
-      without('bm25'),
-      without('dense'),
+      retrievers.full ? left('fused') : '–',
+      ...off.map(left),
+      `${best} ${left(best)}`,
     ]);
   }
   return align(rows);
 }
 
+const isWithout = (way: string) => way.startsWith(WITHOUT);
 const signed = (value: number) => `${value < 0 ? '−' : '+'}${fixed(Math.abs(value))}`;
 const fixed = (value: number) => value.toFixed(4).replace(/^0/, '');
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;

@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Embeddings, Encoder, TextRole } from '../../core/encoder.ts';
-import { type SparseHead, type SparseVector, sparseRows, sparseVector } from '../../core/sparse.ts';
+import { decodeSparseHead, type SparseHead, type SparseVector, sparseRows, sparseVector } from '../../core/sparse.ts';
 import type { ModelCard } from '../../core/types.ts';
+import { parseManifest } from '../../embed/card.ts';
+import { packagedModels } from '../../embed/encoder.node.ts';
 import { cacheName } from './embeddings.ts';
 
 /** Texts sent to the encoder at once. */
@@ -187,6 +199,16 @@ export function cachedEncoder(
     },
   };
 }
+
+/** The sparse head in the packaged model's folder, where it has one: the cached encoder applies it itself. */
+export function packagedHead({ id, sparse, encoderKey, dim }: ModelCard): SparseHead | undefined {
+  if (!sparse) return undefined;
+  const folder = join(packagedModels(), id);
+  const manifest = parseManifest(readJson(join(folder, 'model.json')), id);
+  return decodeSparseHead(readJson(join(folder, manifest.sparseHead!.path)), encoderKey, dim);
+}
+
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
 /** Tokens before a query's own: [CLS] and the instruction. */
 export async function leadingTokens(encoder: Encoder, card: ModelCard): Promise<number> {

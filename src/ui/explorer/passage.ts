@@ -97,6 +97,7 @@ function numbers(words: Words, passage: Passage, answer: Answer): HTMLElement {
   for (const reason of passage.reasons) {
     if (reason.kind === 'words') rows.push([words.wordScore, reason.score.toFixed(2)]);
     if (reason.kind === 'meaning') rows.push([words.cosine, reason.cosine.toFixed(3)]);
+    if (reason.kind === 'reread') rows.push([words.wordLikeness, reason.similarity.toFixed(3)]);
     if (reason.kind === 'learned') rows.push([words.learnedScore, reason.score.toFixed(2)]);
   }
   rows.push([words.place, words.characters(count(chunk.textStart), count(chunk.textEnd))]);

@@ -98,6 +98,7 @@ export const english: Words = {
   fusedScore: 'Rank score',
   wordScore: 'Word score (BM25)',
   cosine: 'Likeness of meaning (cosine)',
+  wordLikeness: 'Likeness word by word (MaxSim)',
   learnedScore: 'Shared words as the model weighs them',
   confidence: 'Chance that the best passage answers',
   page: (page) => `p. ${count(page)}`,

@@ -88,6 +88,7 @@ export interface Words {
   readonly fusedScore: string;
   readonly wordScore: string;
   readonly cosine: string;
+  readonly wordLikeness: string;
   readonly learnedScore: string;
   readonly confidence: string;
   readonly page: (page: number) => string;

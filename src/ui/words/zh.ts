@@ -90,6 +90,7 @@ export const chinese: Words = {
   fusedScore: '排序得分',
   wordScore: '关键词得分（BM25）',
   cosine: '语义相似度（余弦）',
+  wordLikeness: '逐词相似度（MaxSim）',
   learnedScore: '模型加权的共有词',
   confidence: '首段能回答问题的概率',
   page: (page) => `第 ${n(page)} 页`,

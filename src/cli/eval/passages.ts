@@ -1,0 +1,37 @@
+import { chunk } from '../../chunk/chunk.ts';
+import type { Encoder } from '../../core/encoder.ts';
+import { passageText } from '../../core/passage.ts';
+import type { Chunk, ChunkId, DocumentId, ModelCard } from '../../core/types.ts';
+import { read } from '../../read/read.ts';
+import type { Collection, Unit } from './collection.ts';
+
+/**
+ * A collection's units as the index holds them, in their order. A collection of passages, as most are, has a passage a
+ * unit, the end cut off by the encoder where one is too long for it. A collection of documents, most of which are longer
+ * than the model takes, is read as Markdown and cut as the product cuts a person's files. Without a model every unit is
+ * whole.
+ */
+export async function passagesOf(
+  { units }: Collection,
+  encoder?: Pick<Encoder, 'countTokens'>,
+  card?: ModelCard,
+): Promise<Chunk[]> {
+  const whole = units.map(wholeUnit);
+  if (!encoder || !card) return whole;
+  const countTokens = (texts: readonly string[]) => encoder.countTokens(card.id, texts);
+  const sizes = await countTokens(whole.map(passageText));
+  const long = sizes.filter((size) => size + 2 > card.maxTokens).length;
+  if (long * 2 <= units.length) return whole;
+  const passages = await Promise.all(
+    units.map(async ({ id, title, text }) => {
+      const document = await read({ path: `${id}.md`, data: new Blob([text]) });
+      return chunk({ ...document, id: id as DocumentId, title }, { countTokens });
+    }),
+  );
+  return passages.flat();
+}
+
+function wholeUnit({ id, title, text }: Unit): Chunk {
+  const place = { ordinal: 0, start: 0, end: text.length, textStart: 0, textEnd: text.length };
+  return { id: id as ChunkId, document: id as DocumentId, title, headings: [], text, ...place };
+}

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { sampleCollection } from './src/cli/sample.ts';
+import { bundlerWorkers, libraryEntries } from './vite.library.ts';
 import { offline } from './vite.offline.ts';
 
 /** `require-corp` pages are cross-origin isolated, which is what lets WebAssembly use threads. */
@@ -31,15 +32,34 @@ const widget = () => ({
   },
 });
 
-/** `vite build --mode node`: the command line in one file; only what has binaries of its own stays a package. */
+/** `vite build --mode library`: the engine for other people's pages; see `vite.library.ts`. */
+const library = () => ({
+  publicDir: false as const,
+  base: './',
+  plugins: [bundlerWorkers()],
+  build: {
+    target: 'es2022',
+    outDir: 'dist/library',
+    assetsDir: '',
+    modulePreload: false as const,
+    // Not Vite's library mode, which would write the WebAssembly into the script.
+    rolldownOptions: {
+      input: libraryEntries,
+      preserveEntrySignatures: 'strict' as const,
+      output: { entryFileNames: '[name].js' },
+    },
+  },
+});
+
+/** `vite build --mode node`: the command line and the library for Node, each in one file; only what has binaries of its own stays a package. */
 const node = () => ({
   publicDir: false as const,
   ssr: { noExternal: true as const, external: ['onnxruntime-node', 'onnxruntime-web', '@xenova/transformers'] },
   build: {
-    ssr: 'src/cli/nearfield.ts',
+    ssr: true as const,
     outDir: 'dist/node',
     target: 'node20',
-    rolldownOptions: { output: { entryFileNames: 'nearfield.js' } },
+    rolldownOptions: { input: { nearfield: 'src/cli/nearfield.ts', index: 'src/index.node.ts' } },
   },
 });
 
@@ -70,5 +90,6 @@ const test = {
 export default defineConfig(({ mode }) => {
   if (mode === 'node') return node();
   if (mode === 'widget') return widget();
+  if (mode === 'library') return library();
   return { ...web(), test };
 });

@@ -1,8 +1,7 @@
-import { connectEngine } from './bridge/client.ts';
+import { openEngine } from './index.ts';
 import { startExplorer } from './ui/start.ts';
 
-const startWorker = () => new Worker(new URL('../workers/engine.worker.ts', import.meta.url), { type: 'module' });
-const engine = connectEngine(startWorker);
+const engine = openEngine();
 
 // For the curious at the console: await nearfield.search('…')
 Object.assign(globalThis, { nearfield: engine });

@@ -25,7 +25,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/cli': ['src/core', 'src/kernels', 'src/site', 'src/engine.ts', 'src/embed', 'src/adapt', ...STAGES],
   'src/widget.ts': ['src/core', 'src/site', 'src/ui/widget', 'src/widget.full.ts'],
   'src/widget.full.ts': ['src/core', 'src/bridge', 'src/ui'],
-  'src/main.ts': ['src/core', 'src/bridge', 'src/ui'],
+  'src/api.ts': ['src/core'],
+  'src/index.ts': ['src/api.ts', 'src/core', 'src/bridge'],
+  'src/index.node.ts': ['src/api.ts', 'src/core', 'src/engine.ts', 'src/embed', 'src/store'],
+  'src/main.ts': ['src/index.ts', 'src/ui'],
   workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/adapt', 'src/bridge'],
 };
 

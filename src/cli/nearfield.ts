@@ -5,6 +5,7 @@ import { adaptCommand } from './adapt.ts';
 import { buildCommand } from './build.ts';
 import { evalCommand } from './eval.ts';
 import { exportTrainingCommand } from './export-training.ts';
+import { modelsCommand } from './models.ts';
 import { searchCommand } from './search.ts';
 import { sparseHeadCommand } from './sparse-head.ts';
 
@@ -13,6 +14,7 @@ const program = new Command('nearfield')
   .showHelpAfterError();
 searchCommand(program);
 buildCommand(program);
+modelsCommand(program);
 evalCommand(program);
 adaptCommand(program);
 exportTrainingCommand(program);

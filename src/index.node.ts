@@ -1,0 +1,27 @@
+/** The library in Node: the same engine, on ONNX Runtime's native build. */
+import type { Engine } from './core/engine.ts';
+import { createNodeEncoder } from './embed/encoder.node.ts';
+import { createEngine } from './engine.ts';
+import { openFileStore } from './store/files.node.ts';
+import { createMemoryStore } from './store/memory.ts';
+
+export * from './api.ts';
+
+export interface OpenOptions {
+  /** Where the collection is kept, made if there is none; in memory, and gone with the process, unless told. */
+  readonly folder?: string;
+  /** The folder with the models' folders: those that come with the package unless told. */
+  readonly models?: string;
+}
+
+/**
+ * An engine over a collection on disk. One process may have it open at a time. Nothing is read before the first call.
+ * Close it to let the process end.
+ */
+export function openEngine({ folder, models }: OpenOptions = {}): Engine {
+  return createEngine({
+    store: () => (folder === undefined ? Promise.resolve(createMemoryStore()) : openFileStore(folder)),
+    encoder: createNodeEncoder(models),
+    models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
+  });
+}

@@ -1,0 +1,23 @@
+/** The library in a browser: an engine in a worker of its own. */
+import { connectEngine } from './bridge/client.ts';
+import type { Engine } from './core/engine.ts';
+
+export * from './api.ts';
+
+export interface OpenOptions {
+  /** Name of the collection: `nearfield` unless told. Collections of one origin do not see one another. */
+  readonly collection?: string;
+  /** Address of the folder with the models' folders (`npx nearfield models <folder>` makes one); `models/` beside the page unless told. */
+  readonly models?: string | URL;
+}
+
+/**
+ * An engine over a collection in this browser's IndexedDB. The worker starts, and a model is fetched, when first needed.
+ * Close it to end the worker; what was committed stays.
+ */
+export function openEngine({ collection, models = 'models' }: OpenOptions = {}): Engine {
+  const folder = new URL(models, document.baseURI);
+  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+  const start = () => new Worker(new URL('../workers/engine.worker.ts', import.meta.url), { type: 'module' });
+  return connectEngine(start, { models: folder.href, ...(collection !== undefined && { collection }) });
+}

@@ -26,6 +26,22 @@ export interface Kernels {
     scratch: number,
   ): void;
   multiplyTransposed(out: number, a: number, b: number, n: number, k: number, m: number): void;
+  foldQuery(query: number, fit: number, dim: number, folded: number, fold: number): void;
+  scanSegments(
+    form: number,
+    segments: number,
+    count: number,
+    queries: number,
+    queryCount: number,
+    groups: number,
+    present: number,
+    scores: number,
+    stride: number,
+    k: number,
+    best: number,
+    sums: number,
+    scratch: number,
+  ): void;
   packInt4: Pack;
   packInt8: Pack;
   select(scores: number, count: number, first: number, k: number, best: number, rows: number): void;

@@ -82,4 +82,5 @@ const viewsOf = (buffer: ArrayBuffer) => ({
   i32: new Int32Array(buffer),
   u32: new Uint32Array(buffer),
   f32: new Float32Array(buffer),
+  f64: new Float64Array(buffer),
 });

@@ -57,7 +57,7 @@ export function plainKernels(memory: LinearMemory): Kernels {
       }
     };
 
-  return {
+  const kernels: Kernels = {
     prepareInt4: copyQuery,
     prepareInt8: copyQuery,
     scanInt4: scan(sumInt4, 64),
@@ -104,6 +104,61 @@ export function plainKernels(memory: LinearMemory): Kernels {
           }
           f32[out / 4 + i * m + j]! += fround(fround(s0 + s2) + fround(s1 + s3));
         }
+      }
+    },
+
+    foldQuery(query, fit, dim, folded, fold) {
+      const { f32, i8 } = memory.views;
+      const product = (i: number) => fround(f32[query / 4 + i]! * f32[fit / 4 + dim + i]!);
+      let largest = 0;
+      for (let i = 0; i < dim; i++) largest = Math.max(largest, Math.abs(product(i)));
+      const inverse = largest > 0 ? fround(127 / largest) : 0;
+      for (let i = 0; i < dim; i++) i8[folded + i] = nearest(fround(product(i) * inverse));
+      f32[fold / 4] = largest / 127;
+      f32[fold / 4 + 1] = dot(f32.subarray(query / 4, query / 4 + dim), f32, fit / 4);
+    },
+
+    scanSegments(form, segments, count, queries, queryCount, groups, present, scores, stride, k, best, sums, scratch) {
+      const { f32, f64, u32 } = memory.views;
+      const dim = groups * 128;
+      const folds = scratch + dim;
+      const prepared = folds + 48 * queryCount;
+      for (let at = segments; at < segments + count * 32; at += 32) {
+        const [first, rows, withLevels, int4, int4Fit, int8, int8Fit, float32] = u32.subarray(at / 4, at / 4 + 8);
+        const [levels, fit] = form === 4 ? [int4!, int4Fit!] : form === 8 ? [int8!, int8Fit!] : [0, 0];
+        const packed = levels === 0 ? 0 : withLevels!;
+        const each = (use: (query: number, fold: number, prepared: number, q: number) => void) => {
+          for (let q = 0; q < queryCount; q++) use(queries + q * dim * 4, folds + q * 48, prepared + q * dim * 2, q);
+        };
+        each((query, fold, room) => {
+          f32.fill(0, fold / 4 + 4, fold / 4 + 12);
+          if (packed === 0) return;
+          kernels.foldQuery(query, fit, dim, scratch, fold);
+          kernels[form === 4 ? 'prepareInt4' : 'prepareInt8'](scratch, groups, room);
+        });
+        for (let from = 0; from < rows!; ) {
+          const exact = from >= packed;
+          const bytes = exact ? dim * 4 : form === 4 ? dim / 2 : dim;
+          const size = Math.min((exact ? rows! : packed) - from, Math.floor(98_304 / bytes / 16) * 16);
+          each((query, fold, room, q) => {
+            const out = stride === 0 ? scores : scores + 4 * (q * stride + first! + from);
+            const bits = present + (first! + from) / 8;
+            if (!exact) {
+              const scan = form === 4 ? kernels.scanInt4 : kernels.scanInt8;
+              scan(room, levels + from * bytes, size, groups, bits, f32[fold / 4]!, f32[fold / 4 + 1]!, out);
+            } else if (float32 === 0) f32.fill(-Infinity, out / 4, out / 4 + size);
+            else kernels.scanFloat32(query, float32! + from * bytes, size, bytes, bits, out);
+            kernels.moments(out, size, fold + 16);
+            if (k > 0) kernels.select(out, size, first! + from, k, best + 4 * q * k, best + 4 * (queryCount + q) * k);
+          });
+          from += size;
+        }
+        each((_, fold, __, q) => {
+          for (let i = 0; i < 2; i++) {
+            const [a, b, c, d] = f32.subarray(fold / 4 + 4 + i * 4, fold / 4 + 8 + i * 4);
+            f64[sums / 8 + q * 2 + i]! += a! + b! + c! + d!;
+          }
+        });
       }
     },
 
@@ -195,6 +250,13 @@ export function plainKernels(memory: LinearMemory): Kernels {
       return sum;
     },
   };
+  return kernels;
+}
+
+/** Halves to even, as WebAssembly rounds. */
+function nearest(value: number): number {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 const isSet = (bytes: Uint8Array, bitmap: number, row: number) => (bytes[bitmap + (row >> 3)]! >> (row & 7)) & 1;

@@ -24,7 +24,7 @@ export interface RecallOptions extends Pick<VectorSearchOptions, 'candidates'> {
  */
 export function measureRecall(index: VectorIndex, options: RecallOptions = {}): Recall {
   const { k = 10, sample = 64 } = options;
-  const own = options.queries ? [] : evenly(index.rows, sample);
+  const own = options.queries ? [] : evenly(index, sample);
   const queries = options.queries ?? join(own.map((row) => index.vector(row)));
   const extra = options.queries ? 0 : 1;
   const exact = index.searchExact(queries, k + extra);
@@ -42,8 +42,13 @@ export function measureRecall(index: VectorIndex, options: RecallOptions = {}): 
   return { recall: wanted === 0 ? 1 : hits / wanted, k, queries: exact.length };
 }
 
-const evenly = (rows: number, count: number) =>
-  Array.from({ length: Math.min(rows, count) }, (_, i) => Math.floor((i * rows) / Math.min(rows, count)));
+function evenly(index: VectorIndex, count: number): number[] {
+  const rows = Array.from({ length: index.rows }, (_, row) => row).filter((row) => index.has(row));
+  return Array.from(
+    { length: Math.min(rows.length, count) },
+    (_, i) => rows[Math.floor((i * rows.length) / Math.min(rows.length, count))]!,
+  );
+}
 
 function join(vectors: readonly Float32Array[]): Float32Array {
   const dim = vectors[0]?.length ?? 0;

@@ -1,17 +1,21 @@
 import type { Kernels } from './kernels.ts';
 import type { LinearMemory } from './memory.ts';
-import { fitQuantiser, inverseOf, type Quantiser } from './quantise.ts';
+import { fitQuantiser, inverseOf } from './quantise.ts';
 
-/** Rows of a full segment. A multiple of 32, so that segments are whole words of a bitmap. */
+/** Most rows of a segment, and the rows of one that is filled bit by bit. */
 export const SEGMENT_ROWS = 4096;
+/** A segment begins at a multiple of this row, so that it has whole words of a bitmap. */
+export const ROW_STEP = 32;
+/** Scores are taken sixteen at a time. */
+export const SCORE_STEP = 16;
 
 /** The forms a row can have beside float32: its levels in 4 bits, or in 7 bits to a byte. */
 export type Levels = 'int4' | 'int8';
 
 /** What the forms differ in. The clips were chosen by recall, see `fitQuantiser`. */
 export const LEVELS = {
-  int4: { top: 15, clip: 0.003, rowBytes: (padded: number) => padded / 2, pack: 'packInt4' },
-  int8: { top: 127, clip: 0.001, rowBytes: (padded: number) => padded, pack: 'packInt8' },
+  int4: { top: 15, clip: 0.003, bits: 4, rowBytes: (padded: number) => padded / 2, pack: 'packInt4' },
+  int8: { top: 127, clip: 0.001, bits: 8, rowBytes: (padded: number) => padded, pack: 'packInt8' },
 } as const;
 
 export interface Machine {
@@ -19,54 +23,49 @@ export interface Machine {
   readonly kernels: Kernels;
 }
 
-interface Packed {
+/** Where the levels of a segment are, and what fits them: `padded` float32 of low, then as many of step. */
+export interface Packed {
   readonly at: number;
-  quantiser: Quantiser;
+  readonly fit: number;
 }
 
 /**
- * Up to 4,096 rows in linear memory, in float32 and in levels, with quantisers of its own: a segment depends on no
- * other, so a full one never changes but for its deletions.
+ * Up to 4,096 rows in linear memory, in float32, in levels or both, with quantisers of its own: a segment depends on no
+ * other, so a full one never changes.
  *
  * Rows 0 … packed − 1 have levels; those after, at most an eighth of all, are so far only in float32.
  */
 export class Segment {
+  /** Number of its first row in the index, a multiple of 32. */
+  readonly first: number;
+  readonly room: number;
   rows = 0;
   packed = 0;
-  /** Rows that are not deleted. */
-  live = 0;
-  readonly alive = new Uint32Array(SEGMENT_ROWS / 32);
-  /** Address of the float32 rows; 0 once they have been let go. */
-  float32: number;
+  /** Address of the float32 rows; 0 while they are not there, or once they have been let go. */
+  float32 = 0;
   readonly levels: ReadonlyMap<Levels, Packed>;
 
-  /** @param float32 Where the caller has room for 4,096 rows of `padded` float32, all 0. */
-  constructor(machine: Machine, padded: number, forms: ReadonlySet<Levels>, float32: number) {
-    this.float32 = float32;
-    const none = { low: new Float32Array(0), step: new Float32Array(0) };
+  /** @param room Rows it can take, a multiple of 16. */
+  constructor({ memory }: Machine, padded: number, forms: ReadonlySet<Levels>, first: number, room: number) {
+    this.first = first;
+    this.room = room;
     this.levels = new Map(
-      [...forms].map((form) => {
-        const at = machine.memory.allocate(SEGMENT_ROWS * LEVELS[form].rowBytes(padded));
-        return [form, { at, quantiser: none }];
-      }),
+      [...forms].map((form) => [
+        form,
+        { at: memory.allocate(room * LEVELS[form].rowBytes(padded)), fit: memory.allocate(padded * 8) },
+      ]),
     );
   }
 
   get full(): boolean {
-    return this.rows === SEGMENT_ROWS;
+    return this.rows === this.room;
   }
 
   /** Takes rows off the front of `block` (rows × dim) until it or the segment is used up; says how many. */
   append({ memory }: Machine, padded: number, block: Float32Array, dim: number): number {
-    const count = Math.min(block.length / dim, SEGMENT_ROWS - this.rows);
-    const { f32 } = memory.views;
-    for (let i = 0; i < count; i++) {
-      const row = this.rows + i;
-      f32.set(block.subarray(i * dim, (i + 1) * dim), this.float32 / 4 + row * padded);
-      this.alive[row >>> 5]! |= 1 << (row & 31);
-    }
+    const count = Math.min(block.length / dim, this.room - this.rows);
+    writeRows(memory, this.float32 + this.rows * padded * 4, padded, block.subarray(0, count * dim), dim);
     this.rows += count;
-    this.live += count;
     return count;
   }
 
@@ -75,25 +74,42 @@ export class Segment {
     const unpacked = this.rows - this.packed;
     if (!this.full && (this.rows < 256 || unpacked * 8 < this.rows)) return;
     if (this.levels.size === 0 || unpacked === 0) return;
-    this.packed = this.rows - (this.rows % 16); // a block of scores is a multiple of 16
-    for (const form of this.levels.keys()) this.#packAs(form, machine, padded);
+    this.packed = this.rows - (this.rows % SCORE_STEP);
+    for (const [form, packed] of this.levels) packRows(machine, padded, form, this.float32, this.packed, packed);
   }
 
-  remove(row: number): void {
-    const bit = 1 << (row & 31);
-    if ((this.alive[row >>> 5]! & bit) === 0) return;
-    this.alive[row >>> 5]! &= ~bit;
-    this.live--;
+  /** What the kernels know of it: see `wasm/scan.ts`. */
+  describe(): number[] {
+    const [int4, int8] = [this.levels.get('int4'), this.levels.get('int8')];
+    const rows = Math.ceil(this.rows / SCORE_STEP) * SCORE_STEP;
+    const levels = [int4?.at ?? 0, int4?.fit ?? 0, int8?.at ?? 0, int8?.fit ?? 0];
+    return [this.first, rows, this.packed, ...levels, this.float32];
   }
+}
 
-  #packAs(form: Levels, { memory, kernels }: Machine, padded: number): void {
-    const { top, clip, pack } = LEVELS[form];
-    const levels = this.levels.get(form)!;
-    const low = memory.scratch(padded * 8);
-    const rows = memory.views.f32.subarray(this.float32 / 4, this.float32 / 4 + this.packed * padded);
-    levels.quantiser = fitQuantiser(rows, this.packed, padded, top, clip);
-    memory.views.f32.set(levels.quantiser.low, low / 4);
-    memory.views.f32.set(inverseOf(levels.quantiser.step), low / 4 + padded);
-    kernels[pack](this.float32, this.packed, padded / 128, low, low + padded * 4, levels.at);
-  }
+/** Rows of `dim` to rows of `padded` float32 at `at`; the padding is left as it is. */
+export function writeRows(memory: LinearMemory, at: number, padded: number, block: Float32Array, dim: number): void {
+  const { f32 } = memory.views;
+  if (padded === dim) f32.set(block, at / 4);
+  else
+    for (let i = 0; i * dim < block.length; i++) f32.set(block.subarray(i * dim, (i + 1) * dim), at / 4 + i * padded);
+}
+
+/** Fits a quantiser to `count` rows at `float32` and packs them by it. */
+export function packRows(
+  { memory, kernels }: Machine,
+  padded: number,
+  form: Levels,
+  float32: number,
+  count: number,
+  { at, fit }: Packed,
+): void {
+  const { top, clip, pack } = LEVELS[form];
+  const inverse = memory.scratch(padded * 4);
+  const { f32 } = memory.views;
+  const { low, step } = fitQuantiser(f32.subarray(float32 / 4, float32 / 4 + count * padded), count, padded, top, clip);
+  f32.set(low, fit / 4);
+  f32.set(step, fit / 4 + padded);
+  f32.set(inverseOf(step), inverse / 4);
+  kernels[pack](float32, count, padded / 128, fit, inverse, at);
 }

@@ -1,9 +1,10 @@
 import { EngineError } from '../core/errors.ts';
 import type { Bitmap } from './bitmap.ts';
 import { createKernels, type KernelForm } from './kernels.ts';
+import type { PackedRows } from './packed-rows.ts';
 import { GROUP } from './quantise.ts';
-import { type Best, Scanner } from './scan.ts';
-import { type Levels, type Machine, SEGMENT_ROWS, Segment } from './segment.ts';
+import { type Best, type Form, Scanner } from './scan.ts';
+import { type Levels, type Machine, ROW_STEP, SCORE_STEP, SEGMENT_ROWS, Segment, writeRows } from './segment.ts';
 import { topScores } from './topk.ts';
 
 export interface VectorIndexOptions {
@@ -28,12 +29,28 @@ export interface VectorSearchOptions {
   readonly filter?: Bitmap;
 }
 
+export interface PassOptions extends Pick<VectorSearchOptions, 'filter'> {
+  /** Scores every row by what the index keeps in float32, instead of by the first pass's levels. */
+  readonly exact?: boolean;
+}
+
+/** What a pass says of every row. */
+export interface Pass {
+  /**
+   * Query after query, `stride` scores each, by row; -Infinity where one takes no part. Exact, or an estimate (an error
+   * of about 0.005 in a cosine for int4). A view that holds until the next call.
+   */
+  readonly scores: Float32Array;
+  readonly stride: number;
+}
+
 /**
  * Vectors in memory, searched by a pass over every row: no graph to build, nothing to tune, equal input, equal output.
  *
  * A search reads a few bits of each row (`scan`), keeps the best candidates and scores those exactly (`exact`). Rows
- * are kept in segments of 4,096, each with its own quantiser; the last, unfinished one is scored in float32 where it
- * has no levels yet. Row numbers are given in order from 0 and never again.
+ * are kept in segments of at most 4,096, each with its own quantiser; the last, unfinished one is scored in float32
+ * where it has no levels yet. Row numbers ascend from 0 and are never given again; a segment that was loaded begins at
+ * a multiple of 32, so some numbers may be left out.
  */
 export class VectorIndex {
   readonly dim: number;
@@ -63,15 +80,15 @@ export class VectorIndex {
     this.#scanner = new Scanner(this.#machine, dim);
   }
 
-  /** Rows added so far, the removed ones included. */
+  /** One more than the last row's number: rows added so far, the removed ones and numbers left out included. */
   get rows(): number {
     const last = this.#segments.at(-1);
-    return last ? (this.#segments.length - 1) * SEGMENT_ROWS + last.rows : 0;
+    return last ? last.first + last.rows : 0;
   }
 
   /** Rows that take part in a search. */
   get live(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.live, 0);
+    return this.#scanner.live;
   }
 
   /** Memory held, in bytes. */
@@ -88,28 +105,75 @@ export class VectorIndex {
    */
   add(block: Float32Array): number {
     this.#checkShape(block);
-    const first = this.rows;
+    const start = this.#openSegment();
+    const first = start.first + start.rows;
     for (let done = 0; done < block.length / this.dim; ) {
       const segment = this.#openSegment();
+      const before = segment.rows;
       done += segment.append(this.#machine, this.#padded, block.subarray(done * this.dim), this.dim);
       segment.pack(this.#machine, this.#padded);
       if (segment.full && this.exact === 'int8') segment.float32 = 0; // the staging room is the next one's
+      this.#scanner.enliven(segment.first + before, segment.first + segment.rows);
+      this.#scanner.describe(this.#segments, this.#segments.length - 1);
     }
     return first;
   }
 
-  /** Takes a row out of all searches. Its memory stays. A row that is not there is left out. */
-  remove(row: number): void {
-    this.#segments[Math.floor(row / SEGMENT_ROWS)]?.remove(row % SEGMENT_ROWS);
+  /**
+   * Adds rows that were packed before, and returns the number of the first. They are searched at once, by their levels
+   * alone until `supply` brings them in float32.
+   *
+   * Cost     a copy.
+   * @throws EngineError `bad-input` if they are of another dimension or not in the form that the first pass reads;
+   *   `quota-exceeded`.
+   */
+  load(packed: PackedRows): number {
+    if (packed.dim !== this.dim || packed.form !== this.scan) {
+      const wanted = `${this.scan} rows of ${this.dim} values`;
+      throw new EngineError('bad-input', `expected ${wanted}, got ${packed.form} rows of ${packed.dim}`);
+    }
+    const first = Math.ceil(this.rows / ROW_STEP) * ROW_STEP;
+    const room = Math.ceil(packed.rows / SCORE_STEP) * SCORE_STEP;
+    const segment = new Segment(this.#machine, this.#padded, new Set([packed.form]), first, room);
+    const { at, fit } = segment.levels.get(packed.form)!;
+    this.#machine.memory.views.u8.set(packed.levels, at);
+    this.#machine.memory.views.f32.set(packed.fit, fit / 4);
+    segment.rows = packed.rows;
+    segment.packed = room;
+    this.#segments.push(segment);
+    this.#scanner.enliven(first, first + packed.rows);
+    this.#scanner.describe(this.#segments, this.#segments.length - 1);
+    return first;
   }
 
-  /** A copy of a row, removed or not, as exact as it is kept. */
-  vector(row: number): Float32Array {
-    const segment = this.#segments[Math.floor(row / SEGMENT_ROWS)];
-    if (!segment || row % SEGMENT_ROWS >= segment.rows) {
-      throw new EngineError('bad-input', `expected a row below ${this.rows}, got ${row}`);
+  /** Brings the rows that were loaded as row `first` and on in float32. Cost: a copy. @throws EngineError `bad-input`, `quota-exceeded`. */
+  supply(first: number, block: Float32Array): void {
+    const number = this.#segments.findIndex((segment) => segment.first === first);
+    const segment = this.#segments[number];
+    if (!segment || block.length !== segment.rows * this.dim) {
+      throw new EngineError('bad-input', `expected the rows loaded as ${first}, got ${block.length} values`);
     }
-    return this.#scanner.row(segment, row % SEGMENT_ROWS);
+    if (segment.float32 === 0) segment.float32 = this.#machine.memory.allocate(segment.room * this.#padded * 4);
+    writeRows(this.#machine.memory, segment.float32, this.#padded, block, this.dim);
+    this.#scanner.describe(this.#segments, number);
+  }
+
+  /** Takes a row out of all searches. Its memory stays. A row that is not there is left out. */
+  remove(row: number): void {
+    this.#scanner.kill(row);
+  }
+
+  /** Whether a search can find the row. */
+  has(row: number): boolean {
+    return this.#scanner.isAlive(row);
+  }
+
+  /** A copy of a row, removed or not, as exact as it is kept. @throws EngineError `bad-input` if there is none. */
+  vector(row: number): Float32Array {
+    const segment = this.#segmentOf(row);
+    const vector = segment && row < segment.first + segment.rows && this.#scanner.row(segment, row - segment.first);
+    if (!vector) throw new EngineError('bad-input', `expected a row below ${this.rows}, got ${row}`);
+    return vector;
   }
 
   /**
@@ -122,17 +186,21 @@ export class VectorIndex {
    * Exact    scores are; that no better row was missed holds for all but about 1 in 1,000, see `measureRecall`.
    * @throws EngineError `bad-input` if `queries` is not whole rows.
    */
-  search(queries: Float32Array, k: number, options: VectorSearchOptions = {}): Best[] {
+  search(queries: Float32Array, k: number, options: VectorSearchOptions = {}): readonly Best[] {
     if (this.scan === 'float32') return this.searchExact(queries, k, options.filter);
     this.#checkShape(queries);
     checkCount(k);
     const least = this.scan === 'int4' ? Math.max(40, 4 * k) : Math.max(20, 2 * k);
-    const candidates = k === 0 ? 0 : Math.min(Math.max(options.candidates ?? least, k), this.rows);
-    const passes = this.#scanner.run(this.#segments, queries, this.scan, candidates, options.filter);
-    return passes.map((pass, q) => {
+    const candidates = k === 0 ? 0 : Math.min(Math.max(options.candidates ?? least, k), this.live);
+    const { bests } = this.#scanner.run(this.#segments, queries, this.scan, candidates, options.filter);
+    return bests.map((pass, q) => {
       const query = queries.subarray(q * this.dim, (q + 1) * this.dim);
+      const estimates = new Map(Array.from(pass.rows, (row, i) => [row, pass.scores[i]!]));
       const rows = pass.rows.sort(); // ascending, so that of equals the lower row stays first
-      const best = topScores(this.#scanner.score(this.#segments, query, rows), k);
+      const scores = this.score(query, rows).map((score, i) =>
+        Number.isNaN(score) ? estimates.get(rows[i]!)! : score,
+      );
+      const best = topScores(scores, k);
       return {
         ...pass,
         rows: Uint32Array.from(best, ({ row }) => rows[row]!),
@@ -141,39 +209,70 @@ export class VectorIndex {
     });
   }
 
-  /** As `search`, but every row is scored exactly: what `search` is measured by. */
-  searchExact(queries: Float32Array, k: number, filter?: Bitmap): Best[] {
+  /** As `search`, but every row is scored exactly: what `search` is measured by. Rows loaded without float32 are not found. */
+  searchExact(queries: Float32Array, k: number, filter?: Bitmap): readonly Best[] {
     this.#checkShape(queries);
     checkCount(k);
-    return this.#scanner.run(this.#segments, queries, 'exact', Math.min(k, this.rows), filter);
+    if (this.exact === 'int8') return this.#searchSevenBits(queries, k, filter);
+    return this.#scanner.run(this.#segments, queries, 'exact', Math.min(k, this.live), filter).bests;
   }
 
-  /**
-   * A score for every row, for those who weigh them against others: exact for the candidates, the first pass's estimate
-   * (an error of about 0.01 in a cosine for int4) for the rest, -Infinity for a row that takes no part.
-   */
-  scores(query: Float32Array, options: VectorSearchOptions = {}): Float32Array {
-    this.#checkShape(query);
-    if (query.length !== this.dim) throw new EngineError('bad-input', `expected one query, got ${query.length} values`);
-    const scores = new Float32Array(this.rows).fill(-Infinity);
-    const form = this.scan === 'float32' ? 'exact' : this.scan;
-    const candidates = form === 'exact' ? 0 : Math.min(options.candidates ?? 100, this.rows);
-    const [pass] = this.#scanner.run(this.#segments, query, form, candidates, options.filter, [scores]);
-    this.#scanner.score(this.#segments, query, pass!.rows).forEach((score, i) => {
-      scores[pass!.rows[i]!] = score;
+  /** A pass by itself, for those who weigh its scores against others and then ask `score` for the best. */
+  pass(queries: Float32Array, { exact = false, filter }: PassOptions = {}): Pass {
+    this.#checkShape(queries);
+    const form: Form = exact || this.scan === 'float32' ? 'exact' : this.scan;
+    const stride = Math.ceil(this.rows / ROW_STEP) * ROW_STEP;
+    const { scores } = this.#scanner.run(this.#segments, queries, form, 0, filter, stride);
+    return { scores, stride };
+  }
+
+  /** The exact score of each of the given rows; NaN where one is not (yet) there in float32 or 7 bits. */
+  score(query: Float32Array, rows: Uint32Array): Float32Array {
+    return this.#scanner.score((row) => this.#segmentOf(row)!, query, rows);
+  }
+
+  /** Where float32 was let go: by 7-bit rows, a few at a time. */
+  #searchSevenBits(queries: Float32Array, k: number, filter?: Bitmap): Best[] {
+    const rows = Uint32Array.from({ length: this.rows }, (_, row) => row).filter(
+      (row) => this.has(row) && (filter?.has(row) ?? true),
+    );
+    return Array.from({ length: queries.length / this.dim }, (_, q) => {
+      const query = queries.subarray(q * this.dim, (q + 1) * this.dim);
+      const scores = new Float32Array(rows.length);
+      for (let at = 0; at < rows.length; at += 128) scores.set(this.score(query, rows.subarray(at, at + 128)), at);
+      const best = topScores(scores, k);
+      const mean = scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
+      const square = scores.reduce((sum, score) => sum + score * score, 0) / Math.max(1, scores.length);
+      return {
+        rows: Uint32Array.from(best, ({ row }) => rows[row]!),
+        scores: Float32Array.from(best, ({ score }) => score),
+        mean,
+        deviation: Math.sqrt(Math.max(0, square - mean * mean)),
+      };
     });
-    return scores;
+  }
+
+  #segmentOf(row: number): Segment | undefined {
+    let [low, high] = [0, this.#segments.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#segments[middle]!.first <= row) low = middle + 1;
+      else high = middle;
+    }
+    return this.#segments[low - 1];
   }
 
   #openSegment(): Segment {
     const last = this.#segments.at(-1);
-    if (last && !last.full) return last;
+    if (last && last.room === SEGMENT_ROWS && !last.full && last.float32 > 0) return last;
     const { memory } = this.#machine;
     const room = SEGMENT_ROWS * this.#padded * 4;
     if (this.exact === 'int8') this.#staging ||= memory.allocate(room);
     const float32 = this.#staging || memory.allocate(room);
     const forms = new Set([this.scan, this.exact].filter((form): form is Levels => form !== 'float32'));
-    const segment = new Segment(this.#machine, this.#padded, forms, float32);
+    const first = Math.ceil(this.rows / ROW_STEP) * ROW_STEP;
+    const segment = new Segment(this.#machine, this.#padded, forms, first, SEGMENT_ROWS);
+    segment.float32 = float32;
     this.#segments.push(segment);
     return segment;
   }

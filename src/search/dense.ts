@@ -1,62 +1,173 @@
 import type { QueryVector } from '../core/answer.ts';
 import type { ModelKey, Segment } from '../core/types.ts';
+import { Bitmap } from '../kernels/bitmap.ts';
+import type { PackedRows } from '../kernels/packed-rows.ts';
+import { VectorIndex } from '../kernels/vector-index.ts';
+import { type RowRange, standardise } from './fuse.ts';
+
+/** The form that stored segments carry, so that a query is answered before the rest has been read. */
+export const PACKED_FORM = 'int4';
+/** Lanes of so many rows are scored exactly, row by row: it takes a millisecond. Larger ones are read in 4 bits first. */
+const EXACT_ROWS = 16_384;
 
 /** Vectors of all segments, by the model that made them. */
 export interface Vectors {
-  /** The segment's rows get the numbers from `base` on. */
-  add(segment: Segment, base: number): void;
+  /** The segment's rows get the numbers from `base` on. With `packed`, its vectors may come later, by `supply`. */
+  add(segment: Omit<Segment, 'vectors'>, base: number, vectors: Float32Array | PackedRows): void;
+  /** The vectors of the segment that was added at `base` as packed rows. */
+  supply(base: number, vectors: Float32Array): void;
+  kill(row: number): void;
   /**
-   * The query's cosine with each of `rows` rows; NaN where the query has no vector of the row's model.
-   * Cost: rows × dim multiply-adds.
+   * What the queries' vectors say of each of `rows` rows; rows of which `skip` is 1 take no part.
+   * Cost: one pass over the rows of the queries' models, in 4 bits where they are many.
    */
-  score(queries: readonly QueryVector[], rows: number): Float32Array;
+  ask(queries: readonly QueryVector[], rows: number, skip: Uint8Array, filtered: boolean): Meaning;
   modelAt(row: number): ModelKey;
   /** Rows made by each model, as ranges: cosines are comparable within one lane, not across. */
-  lanes(): ReadonlyMap<ModelKey, readonly (readonly [start: number, end: number])[]>;
+  lanes(): ReadonlyMap<ModelKey, readonly RowRange[]>;
 }
 
-export function createVectors(): Vectors {
-  const segments: { readonly segment: Segment; readonly base: number }[] = [];
-  const lanes = new Map<ModelKey, [number, number][]>();
+/** NaN where the query has no vector of the row's model, or the row takes no part. */
+export interface Meaning {
+  /** Cosine with the query as it was asked. */
+  readonly cosine: Float32Array;
+  /** Cosine with the vector that ranks: an adapted one, where there is one. */
+  readonly ranking: Float32Array;
+  /** Standard scores of `ranking` within each lane; 0 where there is none. */
+  readonly standard: Float32Array;
+  /** Whether all of this is exact; if not, cosines are estimates (an error of about .005) until they are refined. */
+  readonly exact: boolean;
+  /** Makes what is said of these rows exact, as far as their vectors are there. Cost: dim multiply-adds a row. */
+  refine(rows: readonly number[]): void;
+}
+
+/** Rows of one segment: as its lane numbers them, and as the collection does. */
+interface Stretch {
+  readonly first: number;
+  readonly base: number;
+  readonly rows: number;
+}
+
+interface Lane {
+  readonly index: VectorIndex;
+  readonly stretches: Stretch[];
+  /** The same rows as ranges of the collection's numbers. */
+  readonly ranges: RowRange[];
+  /** Segments whose vectors have not come. */
+  missing: number;
+}
+
+/** @param exactRows lanes of at most so many rows are scored exactly throughout. */
+export function createVectors(exactRows = EXACT_ROWS): Vectors {
+  const lanes = new Map<ModelKey, Lane>();
+  const all: (Stretch & { readonly model: ModelKey; readonly lane: Lane })[] = [];
+  // Segments are few and ascending; the last that begins at or before the row holds it.
+  const stretchAt = (row: number) => all.findLast(({ base }) => base <= row)!;
+
   return {
-    add(segment, base) {
-      segments.push({ segment, base });
-      const lane = lanes.get(segment.model);
-      const range: [number, number] = [base, base + segment.chunks.length];
-      if (lane) lane.push(range);
-      else lanes.set(segment.model, [range]);
-    },
-    score(queries, rows) {
-      const scores = new Float32Array(rows).fill(Number.NaN);
-      for (const { model, values } of queries) {
-        for (const { segment, base } of segments) {
-          if (segment.model === model) cosines(segment.vectors, values, scores, base);
-        }
+    add({ model, dim, chunks }, base, vectors) {
+      let lane = lanes.get(model);
+      if (!lane) {
+        lane = { index: new VectorIndex({ dim, scan: PACKED_FORM }), stretches: [], ranges: [], missing: 0 };
+        lanes.set(model, lane);
       }
-      return scores;
+      const packed = !(vectors instanceof Float32Array);
+      const first = packed ? lane.index.load(vectors) : lane.index.add(vectors);
+      if (packed) lane.missing++;
+      const stretch = { first, base, rows: chunks.length };
+      lane.stretches.push(stretch);
+      lane.ranges.push([base, base + chunks.length]);
+      all.push({ ...stretch, model, lane });
     },
-    // Segments are few and ascending; the last that begins at or before the row holds it.
-    modelAt: (row) => segments.findLast(({ base }) => base <= row)!.segment.model,
-    lanes: () => lanes,
+
+    supply(base, vectors) {
+      const { lane, first } = stretchAt(base);
+      lane.index.supply(first, vectors);
+      lane.missing--;
+    },
+
+    kill(row) {
+      const stretch = all.length > 0 ? stretchAt(row) : undefined;
+      if (stretch) stretch.lane.index.remove(stretch.first + row - stretch.base);
+    },
+
+    ask(queries, rows, skip, filtered) {
+      const cosine = new Float32Array(rows).fill(Number.NaN);
+      const adapted = queries.some((query) => query.adapted);
+      const ranking = adapted ? cosine.slice() : cosine;
+      const standard = new Float32Array(rows);
+      const asked = queries.flatMap((query) => {
+        const lane = lanes.get(query.model);
+        return lane ? [askLane(lane, query, skip, filtered, exactRows, { cosine, ranking, standard })] : [];
+      });
+      return {
+        cosine,
+        ranking,
+        standard,
+        exact: asked.every(({ exact }) => exact),
+        refine: (some) => {
+          for (const { refine } of asked) refine(some);
+        },
+      };
+    },
+
+    modelAt: (row) => stretchAt(row).model,
+    lanes: () => new Map([...lanes].map(([model, { ranges }]) => [model, ranges])),
   };
 }
 
-/** Rows and query of length 1, row-major: dot products are cosines. Four sums, so that the additions overlap. */
-function cosines(vectors: Float32Array, query: Float32Array, scores: Float32Array, at: number): void {
-  const dim = query.length;
-  for (let row = at, from = 0; from < vectors.length; row++, from += dim) {
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    let i = 0;
-    for (; i + 3 < dim; i += 4) {
-      a += vectors[from + i]! * query[i]!;
-      b += vectors[from + i + 1]! * query[i + 1]!;
-      c += vectors[from + i + 2]! * query[i + 2]!;
-      d += vectors[from + i + 3]! * query[i + 3]!;
+/** Fills in what one query vector says of its lane. */
+function askLane(
+  lane: Lane,
+  { values, adapted }: QueryVector,
+  skip: Uint8Array,
+  filtered: boolean,
+  exactRows: number,
+  { cosine, ranking, standard }: Pick<Meaning, 'cosine' | 'ranking' | 'standard'>,
+) {
+  const { index, stretches, ranges } = lane;
+  const exact = lane.missing === 0 && index.live <= exactRows;
+  const filter = filtered ? { filter: filterOf(lane, skip) } : {};
+  const vectors: (readonly [Float32Array, Float32Array])[] = [[cosine, values]];
+  if (adapted) vectors.push([ranking, adapted]);
+  else if (ranking !== cosine) vectors.push([ranking, values]);
+
+  const dim = index.dim;
+  const queries = new Float32Array(vectors.length * dim);
+  for (const [i, [, vector]] of vectors.entries()) queries.set(vector, i * dim);
+  const { scores, stride } = index.pass(queries, { exact, ...filter });
+  for (const [i, [into]] of vectors.entries()) {
+    for (const { first, base, rows } of stretches) {
+      into.set(scores.subarray(i * stride + first, i * stride + first + rows), base);
     }
-    for (; i < dim; i++) a += vectors[from + i]! * query[i]!;
-    scores[row] = a + b + c + d;
   }
+  const { mean, deviation } = standardise(ranking, ranges, skip, standard);
+
+  return {
+    exact,
+    refine(some: readonly number[]) {
+      const own = some.flatMap((row) => {
+        const stretch = stretches.find(({ base, rows }) => base <= row && row < base + rows);
+        return stretch ? [{ row, number: stretch.first + row - stretch.base }] : [];
+      });
+      const numbers = Uint32Array.from(own, ({ number }) => number);
+      for (const [into, vector] of vectors) {
+        const scores = index.score(vector, numbers);
+        for (const [i, { row }] of own.entries()) {
+          // A vector that has not come leaves the estimate.
+          if (Number.isNaN(scores[i]!)) continue;
+          into[row] = scores[i]!;
+          if (into === ranking && deviation > 0) standard[row] = (scores[i]! - mean) / deviation;
+        }
+      }
+    },
+  };
+}
+
+function filterOf({ index, stretches }: Lane, skip: Uint8Array): Bitmap {
+  const filter = new Bitmap(index.rows);
+  for (const { first, base, rows } of stretches) {
+    for (let i = 0; i < rows; i++) if (skip[base + i] === 0) filter.add(first + i);
+  }
+  return filter;
 }

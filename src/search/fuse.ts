@@ -1,5 +1,3 @@
-import type { ModelKey } from '../core/types.ts';
-
 export type RowRange = readonly [start: number, end: number];
 
 /** Weight of words against meaning: this much where no passage holds a word of the query … */
@@ -32,7 +30,8 @@ export function fuse(
   learned?: Float32Array,
 ): Float32Array<ArrayBuffer> {
   const weight = WORDS_AT_LEAST + WORDS_GAIN * coverage;
-  const fused = standardise(words, [[0, words.length]], skip);
+  const fused = new Float32Array(words.length);
+  standardise(words, [[0, words.length]], skip, fused);
   if (learned) {
     for (let row = 0; row < fused.length; row++) {
       fused[row] = (1 - LEARNED_SHARE) * fused[row]! + LEARNED_SHARE * learned[row]!;
@@ -59,26 +58,27 @@ export function takeApart(words: Float32Array, coverage: number, skip: Uint8Arra
   return { weight, others };
 }
 
-/** Standard scores of cosines, each lane by itself. */
+/** Standard scores, each lane by itself. */
 export function standardiseLanes(
-  cosine: Float32Array,
-  lanes: ReadonlyMap<ModelKey, readonly RowRange[]>,
+  scores: Float32Array,
+  lanes: ReadonlyMap<unknown, readonly RowRange[]>,
   skip: Uint8Array,
 ): Float32Array {
-  const standard = new Float32Array(cosine.length);
-  for (const ranges of lanes.values()) {
-    const lane = standardise(cosine, ranges, skip);
-    for (const [start, end] of ranges) standard.set(lane.subarray(start, end), start);
-  }
+  const standard = new Float32Array(scores.length);
+  for (const ranges of lanes.values()) standardise(scores, ranges, skip, standard);
   return standard;
 }
 
-/** (score − mean) / standard deviation over all rows of the ranges; 0 elsewhere, where all are equal, and for a lane of NaN. */
+/**
+ * Writes (score − mean) / standard deviation over all rows of the ranges into `standard`; leaves it where all are equal,
+ * and for a lane of NaN, and then says that the deviation is 0.
+ */
 export function standardise(
   scores: Float32Array,
   ranges: readonly RowRange[],
   skip: Uint8Array,
-): Float32Array<ArrayBuffer> {
+  standard: Float32Array,
+): { mean: number; deviation: number } {
   let n = 0;
   let sum = 0;
   let squares = 0;
@@ -92,10 +92,9 @@ export function standardise(
   }
   const mean = sum / n;
   const deviation = Math.sqrt(Math.max(0, squares / n - mean * mean));
-  const standard = new Float32Array(scores.length);
-  if (!(deviation > 1e-9)) return standard;
+  if (!(deviation > 1e-9)) return { mean, deviation: 0 };
   for (const [start, end] of ranges) {
     for (let row = start; row < end; row++) standard[row] = (scores[row]! - mean) / deviation;
   }
-  return standard;
+  return { mean, deviation };
 }

@@ -1,4 +1,4 @@
-import type { Query, QueryVector, SearchResult } from '../core/answer.ts';
+import type { Query, SearchResult } from '../core/answer.ts';
 import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
 import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
@@ -68,6 +68,9 @@ export interface SearchIndex {
 /** Rows whose words are indexed together: as many as a stored segment has. */
 const PART_ROWS = 4096;
 
+/** So many of the best by estimated cosines are scored exactly, or four times as many as are wanted. */
+const CANDIDATES = 100;
+
 /** Confidence that a passage answers a query of several words which it holds verbatim. */
 const CERTAIN = 0.95;
 
@@ -86,6 +89,11 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
     return skip;
   }
 
+  function kill(row: number): void {
+    lexicon.kill(row);
+    vectors.kill(row);
+  }
+
   /** BM25, with the query as a whole as one more word. */
   function wordsOf(text: string, typing: boolean | undefined, skip: Uint8Array) {
     const { groups, scores, held, heldTelling, total, totalTelling } = scoreWords(text, lexicon, typing);
@@ -102,17 +110,17 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
     add(segment, gone) {
       const base = chunks.length;
       for (const chunk of segment.chunks) chunks.push(chunk);
-      vectors.add(segment, base);
+      vectors.add(segment, base, segment.vectors);
       sparseVectors.add(segment, base);
       for (let at = 0; at < segment.chunks.length; at += PART_ROWS) {
         lexicon.add(postingsOf(segment.chunks.slice(at, at + PART_ROWS)));
       }
-      for (const row of gone ?? []) lexicon.kill(base + row);
+      for (const row of gone ?? []) kill(base + row);
     },
 
     remove(documents) {
       const gone = new Set(documents);
-      for (const [row, chunk] of chunks.entries()) if (gone.has(chunk.document)) lexicon.kill(row);
+      for (const [row, chunk] of chunks.entries()) if (gone.has(chunk.document)) kill(row);
     },
 
     search(query, { method = 'fused', explain = true, without = [] } = {}) {
@@ -124,11 +132,9 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       const { groups, words, verbatim, total, coverage, telling } = wordsOf(asked, query.typing, skip);
       clock.lap('bm25');
 
-      const cosine = vectors.score(asks('dense') ? query.vectors : [], rows);
       // An adapter was trained to rank; whether anything here answers is for the query as it was asked.
-      const isAdapted = asks('dense') && query.vectors.some(({ adapted }) => adapted);
-      const ranking = isAdapted ? vectors.score(query.vectors.map(asAdapted), rows) : cosine;
-      const meaning = standardiseLanes(ranking, vectors.lanes(), skip);
+      const meant = vectors.ask(asks('dense') ? query.vectors : [], rows, skip, query.documents !== undefined);
+      const { cosine, ranking, standard: meaning } = meant;
       clock.lap('dense');
 
       const shared = sparseVectors.score(asks('sparse') ? query.vectors : [], rows, skip);
@@ -137,13 +143,24 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
       clock.lap('sparse');
 
       const alone = { bm25: words, dense: ranking, sparse: shared };
-      const score =
-        method === 'fused'
-          ? fuse(words, meaning, coverage, skip, isLearned ? learned : undefined)
-          : alone[method].slice();
-      for (let row = 0; row < rows; row++) {
-        const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
-        if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
+      const scoreAll = () => {
+        const score =
+          method === 'fused'
+            ? fuse(words, meaning, coverage, skip, isLearned ? learned : undefined)
+            : alone[method].slice();
+        for (let row = 0; row < rows; row++) {
+          const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
+          if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
+        }
+        return score;
+      };
+      let score = scoreAll();
+      if (!meant.exact) {
+        // The best by estimates, and the nearest by meaning, which say whether anything here answers.
+        const depth = Math.max(CANDIDATES, 4 * query.k);
+        const candidates = [score, cosine].flatMap((some) => topScores(some, depth)).map(({ row }) => row as number);
+        meant.refine([...new Set(candidates)]);
+        score = scoreAll();
       }
       const ranked = topScores(score, query.k).map(({ row }) => row as number);
       const best = verbatim.length === 0 ? ranked : keepVerbatim(ranked, verbatim, query.k);
@@ -186,8 +203,6 @@ export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions 
     stats: () => ({ chunks: lexicon.live, postings: lexicon.postings, models: [...vectors.lanes().keys()] }),
   };
 }
-
-const asAdapted = ({ model, values, adapted = values }: QueryVector): QueryVector => ({ model, values: adapted });
 
 function stopwatch() {
   const times: Record<string, number> = {};

@@ -3,6 +3,7 @@ import { Bitmap } from '../../src/kernels/bitmap.ts';
 import { dot } from '../../src/kernels/dot.ts';
 import { ImpactIndex } from '../../src/kernels/impacts.ts';
 import type { KernelForm } from '../../src/kernels/kernels.ts';
+import { decodePacked, encodePacked, packVectors } from '../../src/kernels/packed-rows.ts';
 import { measureRecall } from '../../src/kernels/recall.ts';
 import { VectorIndex } from '../../src/kernels/vector-index.ts';
 
@@ -109,7 +110,7 @@ export const promises: Record<string, (form: KernelForm) => void> = {
     index.add(vectors);
     index.remove(17);
     const query = clusters(1, 32, 10);
-    const scores = [...index.scores(query)].filter((score) => score > -Infinity);
+    const scores = [...index.pass(query).scores].filter((score) => score > -Infinity);
     const mean = scores.reduce((sum, score) => sum + score, 0) / 4499;
     const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / 4499;
     const [best] = index.search(query, 1);
@@ -118,19 +119,67 @@ export const promises: Record<string, (form: KernelForm) => void> = {
     within(best!.deviation, Math.sqrt(variance), 1e-5);
   },
 
-  'scores are exact for the candidates, near for the rest, and absent for who takes no part': (kernels) => {
+  'a pass is near the exact score for every row that takes part, and -Infinity for the others': (kernels) => {
     const vectors = clusters(4700, 32, 11);
-    const index = new VectorIndex({ dim: 32, kernels });
-    index.add(vectors);
-    index.remove(3);
-    const query = clusters(1, 32, 12);
-    const scores = index.scores(query, { candidates: 50 });
-    same(scores[3], -Infinity);
-    const [best] = index.search(query, 20, { candidates: 50 });
-    best!.rows.forEach((row, i) => {
-      same(scores[row], best!.scores[i]);
+    for (const [scan, error] of [
+      ['int4', 0.1],
+      ['int8', 0.03],
+      ['float32', 0],
+    ] as const) {
+      const index = new VectorIndex({ dim: 32, scan, kernels });
+      index.add(vectors);
+      index.remove(3);
+      const query = clusters(1, 32, 12);
+      const all = index.pass(query).scores.slice();
+      const rows = index.search(query, 20)[0]!.rows;
+      same(all[3], -Infinity);
+      for (let row = 4; row < 4700; row++) within(all[row]!, dot(query, vectors, row * 32), error);
+      const every = index.pass(query, { exact: true }).scores.slice();
+      for (let row = 4; row < 4700; row++) same(every[row], dot(query, vectors, row * 32));
+      const exact = index.score(query, rows);
+      rows.forEach((row, i) => {
+        same(exact[i], dot(query, vectors, row * 32));
+      });
+    }
+  },
+
+  'packed rows are found at once, exactly as soon as float32 is there, among rows that were added': (kernels) => {
+    const vectors = clusters(5000, 40, 14);
+    const part = (from: number, to: number) => vectors.subarray(from * 40, to * 40);
+    const packed = (from: number, to: number) => {
+      const rows = packVectors(part(from, to), 40, 'int4');
+      return decodePacked(encodePacked(rows), 40, to - from, 'int4')!;
+    };
+    const index = new VectorIndex({ dim: 40, kernels });
+    const cuts = [0, 4096, 4097, 4500, 4600, 5000];
+    const firsts = cuts.slice(0, -1).map((from, i) => {
+      const to = cuts[i + 1]!;
+      return i === 3 ? index.add(part(from, to)) : index.load(packed(from, to));
     });
-    for (let row = 4; row < 4700; row++) within(scores[row]!, dot(query, vectors, row * 32), 0.1);
+    same(index.live, 5000);
+    const numberOf = (row: number) => {
+      const i = cuts.findLastIndex((cut) => cut <= row);
+      return firsts[i]! + row - cuts[i]!;
+    };
+    const queries = clusters(6, 40, 15);
+    const plain = new VectorIndex({ dim: 40, scan: 'float32', kernels });
+    plain.add(vectors);
+    const exact = plain.search(queries, 10);
+    const wanted = exact.map(({ rows }) => [...rows].map(numberOf));
+    const found = (k: number) => index.search(queries, k).map(({ rows }) => [...rows]);
+    const early = found(30);
+    wanted.forEach((rows, q) => {
+      for (const row of rows) same(early[q]!.includes(row), true);
+    });
+    firsts.forEach((first, i) => {
+      if (i !== 3) index.supply(first, part(cuts[i]!, cuts[i + 1]!));
+    });
+    same(found(10), wanted);
+    same(
+      index.search(queries, 10).map(({ scores }) => [...scores]),
+      exact.map(({ scores }) => [...scores]),
+    );
+    same(decodePacked(new Uint8Array(7), 40, 1, 'int4'), undefined);
   },
 
   'recall is 1 with every row a candidate, and less with few': (kernels) => {

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ModelKey } from '../../src/core/types.ts';
-import { fuse, standardise, standardiseLanes } from '../../src/search/fuse.ts';
+import { fuse, type RowRange, standardise as standardiseInto, standardiseLanes } from '../../src/search/fuse.ts';
 
 const none = (n: number) => new Uint8Array(n);
+function standardise(scores: Float32Array, ranges: readonly RowRange[], skip: Uint8Array): Float32Array {
+  const standard = new Float32Array(scores.length);
+  standardiseInto(scores, ranges, skip, standard);
+  return standard;
+}
 
 test('standard scores have mean 0 and deviation 1, and keep the distance of an outlier', () => {
   const standard = standardise(Float32Array.of(1, 1, 1, 5), [[0, 4]], none(4));

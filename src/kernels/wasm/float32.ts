@@ -22,7 +22,7 @@ export function scoreFloat32(query: usize, rows: usize, count: i32, bytes: i32, 
 
 // @ts-ignore: decorator
 @inline
-function dot(q: usize, p: usize, bytes: i32): f32 {
+export function dot(q: usize, p: usize, bytes: i32): f32 {
   let a = f32x4.splat(0);
   let b = f32x4.splat(0);
   let c = f32x4.splat(0);

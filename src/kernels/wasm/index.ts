@@ -7,5 +7,6 @@ export { prepareInt8, scanInt8 } from './int8';
 export { packInt4, packInt8 } from './pack';
 export { countRaised, drain, raise, raiseFrequencies, settle } from './postings';
 export { multiply, multiplyTransposed } from './product';
+export { foldQuery, scanSegments } from './scan';
 export { moments, select } from './select';
 export { sum } from './sum';

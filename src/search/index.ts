@@ -34,6 +34,8 @@ export interface SearchIndexOptions {
   readonly bm25?: Bm25Options;
   /** A search whose confidence is below this is refused; 0 never refuses. .4 unless told: an answer withheld is worse than one too many. */
   readonly threshold?: number;
+  /** Passages of one model up to which every cosine is exact; more are read in 4 bits first and the best made exact. 16,384 unless told. */
+  readonly exactRows?: number;
 }
 
 export interface IndexStats {
@@ -75,9 +77,9 @@ const CANDIDATES = 100;
 const CERTAIN = 0.95;
 
 /** Takes segments of any mix of models and languages; a vector is only ever compared with vectors of its own `ModelKey`. */
-export function createSearchIndex({ bm25, threshold = 0.4 }: SearchIndexOptions = {}): SearchIndex {
+export function createSearchIndex({ bm25, threshold = 0.4, exactRows }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
-  const vectors = createVectors();
+  const vectors = createVectors(exactRows);
   const sparseVectors = createSparseVectors();
   const floorOf = createFloors(lexicon);
   const chunks: Chunk[] = [];

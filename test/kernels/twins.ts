@@ -48,6 +48,18 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
+  'foldQuery folds as its twin does': (form) => {
+    compare(form, fc.record({ ...shape, fill: floats, steps: floats }), ({ groups, seed, fill, steps }, machine) => {
+      const { memory, kernels } = machine;
+      const dim = groups * 128;
+      const [query, fit, folded, fold] = places(memory, dim * 4, dim * 8, dim, 8);
+      fill(memory.views.f32.subarray(query / 4, query / 4 + dim), seed);
+      steps(memory.views.f32.subarray(fit / 4, fit / 4 + dim * 2), seed + 1);
+      kernels.foldQuery(query, fit, dim, folded, fold);
+      return memory.views.u8.slice(folded, fold + 8);
+    });
+  },
+
   'packInt4 and packInt8 make the levels their twins make': (form) => {
     const cut = fc.constantFrom(0, 0.01, 1, 1e30, -1); // an inverse step; 0 for a dimension of equal values
     compare(

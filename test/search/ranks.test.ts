@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Encoder } from '../../src/core/encoder.ts';
+import type { Chunk, ChunkId, DocumentId, ModelCard, UnitVector } from '../../src/core/types.ts';
+import { createNodeEncoder, packagedModels } from '../../src/embed/encoder.node.ts';
+import { nativeRuntime } from '../../src/embed/runtime.node.ts';
+import { createSearchIndex } from '../../src/search/index.ts';
+
+// Real vectors of real sentences: those of this repository's own documentation.
+const ROOT = join(import.meta.dirname, '../..');
+const QUERIES = 24;
+/** Times that each sentence stands in the index, moved a little: enough rows that 4 bits make mistakes. */
+const COPIES = 12;
+
+let encoder: Encoder;
+let card: ModelCard;
+let texts: string[];
+let vectors: Float32Array<ArrayBuffer>;
+let queries: { text: string; values: UnitVector }[];
+
+beforeAll(async () => {
+  encoder = createNodeEncoder(packagedModels(), nativeRuntime(1));
+  card = await encoder.load('bge-small-en-v1.5');
+  const files = [...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))].sort();
+  const sentences = files
+    .flatMap((name) => readFileSync(join(ROOT, 'docs', name), 'utf8').split(/(?<=[.:])\s+/))
+    .filter((text) => /^[A-Z][\w ,'’-]{30,140}[.:]$/.test(text));
+  const some = [...new Set(sentences)].slice(0, 120);
+  const { dense } = await encoder.embed(card.id, 'passage', some);
+  texts = Array.from({ length: COPIES }, () => some).flat();
+  vectors = new Float32Array(texts.length * card.dim);
+  let state = 1;
+  for (let i = 0; i < vectors.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    vectors[i] = dense[i % dense.length]! + (i < dense.length ? 0 : 0.06 * (state / 2 ** 32 - 0.5));
+  }
+  for (let at = 0; at < vectors.length; at += card.dim) {
+    const row = vectors.subarray(at, at + card.dim);
+    const length = Math.hypot(...row);
+    for (let i = 0; i < card.dim; i++) row[i]! /= length;
+  }
+  const asked = some.filter((_, i) => i % 5 === 0).slice(0, QUERIES);
+  const words = asked.map((text) => text.split(' ').slice(1, 8).join(' '));
+  const embedded = await encoder.embed(card.id, 'query', words);
+  queries = words.map((text, i) => ({
+    text,
+    values: embedded.dense.slice(i * card.dim, (i + 1) * card.dim) as UnitVector,
+  }));
+}, 120_000);
+afterAll(() => encoder.close());
+
+function indexOf(exactRows: number) {
+  const index = createSearchIndex({ exactRows, threshold: 0 });
+  for (const [id, [from, to]] of [
+    [0, 700],
+    [700, texts.length],
+  ].entries() as Iterable<[number, [number, number]]>) {
+    const chunks = texts.slice(from, to).map(
+      (text, i): Chunk => ({
+        id: `d#${from + i}` as ChunkId,
+        document: `d${(from + i) % 3}` as DocumentId,
+        ordinal: from + i,
+        title: '',
+        headings: [],
+        text,
+        start: 0,
+        end: text.length,
+        textStart: 0,
+        textEnd: text.length,
+      }),
+    );
+    const part = vectors.slice(from * card.dim, to * card.dim);
+    index.add({ id, model: card.key, language: 'en', dim: card.dim, chunks, vectors: part }, new Set([5, 6]));
+  }
+  return index;
+}
+
+test.each(['fused', 'dense'] as const)(
+  '%s: a first pass in 4 bits ranks real passages as scoring all of them exactly does',
+  (method) => {
+    const [exact, packed] = [indexOf(Number.POSITIVE_INFINITY), indexOf(0)];
+    for (const documents of [undefined, new Set(['d1' as DocumentId])]) {
+      for (const { text, values } of queries) {
+        const query = {
+          text,
+          language: 'en',
+          k: 10,
+          vectors: [{ model: card.key, values }],
+          ...(documents && { documents }),
+        } as const;
+        const [wanted, got] = [exact, packed].map((index) => index.search(query, { method, explain: false }));
+        expect(got!.hits.map(({ chunk }) => chunk.id)).toEqual(wanted!.hits.map(({ chunk }) => chunk.id));
+        expect(Math.abs(got!.confidence - wanted!.confidence)).toBeLessThan(0.01);
+      }
+    }
+  },
+);

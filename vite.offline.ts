@@ -6,9 +6,11 @@ import { type Plugin, transformWithOxc } from 'vite';
 
 const SOURCE = 'workers/service.worker.ts';
 const TARGET = 'service-worker.js';
+/** 27 MB for the few that have a use for them; without a network the processor computes. */
+const isForGpus = (file: string) => /\.asyncify-[^/]+$/.test(file);
 /** Models keep themselves: large, fetched when first needed, verified by the encoder. */
 const isLeftOut = (file: string) =>
-  file.startsWith('models/') || file === TARGET || file === 'index.html' || file.endsWith('.map');
+  file.startsWith('models/') || isForGpus(file) || file === TARGET || file === 'index.html' || file.endsWith('.map');
 
 export function offline(): Plugin {
   let root = '';

@@ -1,5 +1,6 @@
 import { connectEncoder, connectTrainer } from '../src/bridge/client.ts';
 import { serveEngine } from '../src/bridge/host.ts';
+import { restingEncoder } from '../src/bridge/resting.ts';
 import { createEngine } from '../src/engine.ts';
 import { openBrowserStore } from '../src/store/browser.ts';
 
@@ -9,7 +10,7 @@ const startEncoder = () => new Worker(new URL('./embed.worker.ts', import.meta.u
 serveEngine(({ collection = 'nearfield', ...encoder }) =>
   createEngine({
     store: () => openBrowserStore(collection),
-    encoder: connectEncoder(startEncoder, encoder),
+    encoder: restingEncoder(connectEncoder(startEncoder, encoder), encoder.idleMs ?? 300_000),
     trainer: connectTrainer(startTrainer),
     models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
   }),

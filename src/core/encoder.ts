@@ -41,6 +41,10 @@ export interface TokenVectors {
 export interface EncoderSettings {
   /** Address of the folder that holds the models' folders, ending in `/`; the one beside the page's own script unless told. */
   readonly models?: string;
+  /** The encoder's worker ends when nobody has used it for so long: 300,000 unless told, 0 for never. */
+  readonly idleMs?: number;
+  /** `auto` unless told: WebGPU where there is a real adapter that computes what the processor does. */
+  readonly backend?: 'auto' | 'wasm' | 'webgpu';
 }
 
 export interface EncoderInfo {

@@ -10,10 +10,20 @@ export interface ModelFile {
   readonly sha256: string;
 }
 
+/** Token ids of a text, and the sentence vector that the form for CPUs makes of it. */
+export interface Probe {
+  readonly ids: readonly number[];
+  /** Of whatever length; base64 of signed bytes in `model.json`. */
+  readonly vector: Int8Array;
+}
+
 /** All of `model.json`: what the engine may know (`ModelCard`) and which files make the model. */
 export interface ModelManifest extends ModelCard {
   readonly tokenizer: ModelFile;
-  readonly weights: ModelFile;
+  /** An ONNX graph with its weights; `unpacked` bytes, if told, of which the file is the raw DEFLATE. */
+  readonly weights: ModelFile & { readonly unpacked?: number };
+  /** The graph for GPUs over the same weights, and what must come out of it. */
+  readonly webgpu?: ModelFile & { readonly probes: readonly Probe[] };
   /** The learned-sparse head: a `SparseHeadFile`. */
   readonly sparseHead?: ModelFile;
 }
@@ -42,7 +52,8 @@ export function parseManifest(json: unknown, where: string): ModelManifest {
     licence: text('licence'),
     source: text('source'),
     tokenizer: parseFile(card.tokenizer, `${where}, tokenizer`),
-    weights: parseFile(card.weights, `${where}, weights`),
+    weights: parseWeights(card.weights, `${where}, weights`),
+    ...(card.webgpu !== undefined && { webgpu: parseWebgpu(card.webgpu, `${where}, webgpu`) }),
     ...(card.sparseHead !== undefined && { sparseHead: parseFile(card.sparseHead, `${where}, sparseHead`) }),
   } as const;
   const { id, weights, tokenizer, queryInstruction, sparseHead } = manifest;
@@ -66,6 +77,25 @@ function parseFile(json: unknown, where: string): ModelFile {
     path: typed(file, 'path', 'string', where),
     bytes: typed(file, 'bytes', 'number', where),
     sha256: typed(file, 'sha256', 'string', where),
+  };
+}
+
+function parseWeights(json: unknown, where: string): ModelManifest['weights'] {
+  const { unpacked } = object(json, where);
+  const file = parseFile(json, where);
+  return unpacked === undefined ? file : { ...file, unpacked: typed({ unpacked }, 'unpacked', 'number', where) };
+}
+
+function parseWebgpu(json: unknown, where: string): NonNullable<ModelManifest['webgpu']> {
+  const { probes } = object(json, where);
+  if (!Array.isArray(probes)) throw bad(where, 'probes', 'a list', probes);
+  return {
+    ...parseFile(json, where),
+    probes: probes.map((probe, i) => {
+      const { ids, vector } = object(probe, `${where}, probe ${i}`);
+      if (!Array.isArray(ids) || typeof vector !== 'string') throw bad(where, 'probes', 'ids and vectors', probe);
+      return { ids, vector: Int8Array.from(atob(vector), (letter) => letter.charCodeAt(0)) };
+    }),
   };
 }
 

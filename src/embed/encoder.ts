@@ -25,7 +25,10 @@ export function createEncoder({ source, runtime }: EncoderOptions): Encoder {
  * encoded as `[CLS] [SEP]`. Asking for token or sparse vectors makes the last layer quantise over all tokens instead of one, so
  * `dense` then differs a little (cosine ≥ .999). Counting tokens waits for a model's tokenizer, not for its weights.
  */
-export function encoderOver(open: (id: string) => Model, runtime: Pick<Runtime, 'backend' | 'threads'>): Encoder {
+export function encoderOver(
+  open: (id: string) => Model,
+  runtime: Pick<Runtime, 'backend' | 'threads' | 'notes'>,
+): Encoder {
   const models = new Map<string, Model>();
   const lane = createLane();
   let closed = false;
@@ -74,7 +77,7 @@ export function encoderOver(open: (id: string) => Model, runtime: Pick<Runtime, 
     },
     async info() {
       const loaded = [...models.values()].filter((model) => model.opened).map((model) => model.id);
-      return { backend: runtime.backend, threads: runtime.threads, loaded, notes: [] };
+      return { backend: runtime.backend, threads: runtime.threads, loaded, notes: runtime.notes };
     },
     async close() {
       closed = true;

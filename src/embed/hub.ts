@@ -30,7 +30,11 @@ export interface HubOptions {
  */
 export function createHubEncoder(options: HubOptions = {}): Encoder {
   const where = options.folder ?? 'the Hugging Face hub';
-  return encoderOver((id) => hubModel(id, options), { backend: `transformers.js, models from ${where}`, threads: 1 });
+  return encoderOver((id) => hubModel(id, options), {
+    backend: `transformers.js, models from ${where}`,
+    threads: 1,
+    notes: [],
+  });
 }
 
 interface Parts {

@@ -3,6 +3,7 @@ import { EngineError } from '../core/errors.ts';
 import { decodeSparseHead, type SparseHead } from '../core/sparse.ts';
 import type { ModelCard } from '../core/types.ts';
 import { type ModelFile, type ModelManifest, parseManifest } from './card.ts';
+import { inflate } from './inflate.ts';
 import type { Runtime, Session } from './session.ts';
 import { share } from './shared.ts';
 import type { ModelSource, ReadOptions } from './source.ts';
@@ -43,8 +44,19 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
     return openTokenizer(bytes, where);
   });
   const weights = share(async (options) => {
-    const { bytes, where } = await read((card) => card.weights, options);
-    session = await runtime.open(bytes, where);
+    // The runtime is made ready while the weights are on their way.
+    void runtime.warm?.();
+    const { signal } = options;
+    const card = await manifest.get({ signal });
+    const graph = async () => {
+      if (!card.webgpu || !(await runtime.wantsWebgpu?.())) return undefined;
+      const bytes = await source.file(id, card.webgpu, { signal, onBytes: () => {} });
+      return { graph: bytes, probes: card.webgpu.probes };
+    };
+    const [webgpu, { bytes, where }] = await Promise.all([graph(), read((card) => card.weights, options)]);
+    const { unpacked } = card.weights;
+    const model = unpacked === undefined ? bytes : await inflate(bytes, unpacked, where);
+    session = await runtime.open({ weights: model, ...(webgpu && { webgpu }) }, where);
     return session;
   });
 

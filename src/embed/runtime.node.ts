@@ -7,7 +7,8 @@ export function nativeRuntime(threads = availableParallelism()): Runtime {
   return {
     backend: 'native: ONNX Runtime for Node',
     threads,
-    open: (weights, where) =>
+    notes: [],
+    open: ({ weights }, where) =>
       openSession(ort, weights, { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 }, where),
   };
 }

@@ -7,6 +7,12 @@ export interface WasmOptions {
   readonly threads?: number;
 }
 
+/** The smallest graph there is: opening it fetches and compiles the runtime. y = Identity(x), ONNX IR 8, opset 17. */
+const SMALLEST = Uint8Array.from(
+  atob('CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEBE='),
+  (letter) => letter.charCodeAt(0),
+);
+
 /** ONNX Runtime compiled to WebAssembly with SIMD, on several threads where the page is cross-origin isolated. */
 export function wasmRuntime(options: WasmOptions = {}): Runtime {
   const isolated = globalThis.crossOriginIsolated === true;
@@ -14,10 +20,17 @@ export function wasmRuntime(options: WasmOptions = {}): Runtime {
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
   if (options.paths) ort.env.wasm.wasmPaths = options.paths;
+  let warmed: Promise<unknown> | undefined;
+  const warming = () => {
+    warmed ??= ort.InferenceSession.create(SMALLEST).catch(() => {});
+    return warmed;
+  };
   const why = isolated ? 'the page is cross-origin isolated' : 'one thread, as the page is not cross-origin isolated';
   return {
     backend: `wasm: SIMD, ${why}`,
     threads,
-    open: (weights, where) => openSession(ort, weights, { executionProviders: ['wasm'] }, where),
+    notes: [],
+    warm: async () => void (await warming()),
+    open: ({ weights }, where) => openSession(ort, weights, { executionProviders: ['wasm'] }, where),
   };
 }

@@ -1,5 +1,6 @@
 import type { InferenceSession, TypedTensor } from 'onnxruntime-web';
 import { EngineError } from '../core/errors.ts';
+import type { Probe } from './card.ts';
 
 /** An opened encoder graph. One call at a time. */
 export interface Session {
@@ -11,13 +12,27 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** What a model is opened from. */
+export interface ModelBytes {
+  /** An ONNX graph with its weights. */
+  readonly weights: Uint8Array<ArrayBuffer>;
+  /** A graph for GPUs that reads its weights out of `weights`, and what it must answer. */
+  readonly webgpu?: { readonly graph: Uint8Array<ArrayBuffer>; readonly probes: readonly Probe[] };
+}
+
 /** An inference runtime: onnxruntime-web in a browser, onnxruntime-node under Node. */
 export interface Runtime {
   /** 'wasm', 'webgpu' or 'native', and why. */
   readonly backend: string;
   readonly threads: number;
+  /** What a person should know, e.g. why a GPU is not used. */
+  readonly notes: readonly string[];
+  /** Fetches and compiles what the runtime itself needs, while a model is still on its way; failures show in `open`. */
+  warm?(): Promise<void>;
+  /** Whether `open` can make use of a graph for GPUs. */
+  wantsWebgpu?(): Promise<boolean>;
   /** @throws EngineError `model-unavailable` if the weights are no graph that the runtime can run. */
-  open(weights: Uint8Array<ArrayBuffer>, where: string): Promise<Session>;
+  open(model: ModelBytes, where: string): Promise<Session>;
 }
 
 /** What both builds of ONNX Runtime export. */
@@ -29,7 +44,8 @@ export interface Ort {
 }
 
 /**
- * Opens a BERT-shaped graph: `input_ids`, `attention_mask`, `token_type_ids` in, one hidden state out.
+ * Opens a BERT-shaped graph: `input_ids` and, where it has them, `attention_mask` and `token_type_ids` in, one hidden
+ * state out.
  *
  * In the graphs made by `tools/models` the length of `token_type_ids` says how many rows are wanted (see `graph.py`).
  */
@@ -43,6 +59,7 @@ export async function openSession(
     throw new EngineError('model-unavailable', `${where} could not be opened by ONNX Runtime: ${messageOf(cause)}`);
   });
   const output = session.outputNames[0]!;
+  const [takesMask, takesTypes] = ['attention_mask', 'token_type_ids'].map((name) => session.inputNames.includes(name));
   const mask = new Constants(1n);
   const types = new Constants(0n);
   return {
@@ -50,8 +67,8 @@ export async function openSession(
       const tensor = (data: BigInt64Array) => new ort.Tensor('int64', data, [1, data.length]);
       const feeds = {
         input_ids: tensor(BigInt64Array.from(ids, BigInt)),
-        attention_mask: tensor(mask.take(ids.length)),
-        token_type_ids: tensor(types.take(rows === 'first' ? 1 : ids.length)),
+        ...(takesMask && { attention_mask: tensor(mask.take(ids.length)) }),
+        ...(takesTypes && { token_type_ids: tensor(types.take(rows === 'first' ? 1 : ids.length)) }),
       };
       const result = (await session.run(feeds, [output]))[output]!;
       return result.data as Float32Array;

@@ -37,3 +37,20 @@ test('a head is part of the key, and the key without heads is kept beside it', (
   expect(new Set([plain.key, headed.key, other.key]).size).toBe(3);
   expect(() => parseManifest({ ...sound, sparseHead: { path: 'x' } }, 'm')).toThrow(/m, sparseHead.*bytes/);
 });
+
+const probed = { ...file, probes: [{ ids: [101, 102], vector: btoa('\x01\xff') }] };
+
+test('a packed file and a graph for GPUs are read, and their absence is sound', () => {
+  const card = parseManifest({ ...sound, weights: { ...file, unpacked: 7 }, webgpu: probed }, 'm/model.json');
+  expect(card.weights.unpacked).toBe(7);
+  expect(card.webgpu!.probes).toEqual([{ ids: [101, 102], vector: Int8Array.of(1, -1) }]);
+  expect(parseManifest(sound, 'm/model.json').webgpu).toBeUndefined();
+});
+
+test.each([
+  ['unpacked', { weights: { ...file, unpacked: 'much' } }],
+  ['probes', { webgpu: file }],
+  ['probes', { webgpu: { ...file, probes: [{ ids: 'none', vector: '' }] } }],
+])('a damaged %s is refused by name', (field, fault) => {
+  expect(() => parseManifest({ ...sound, ...fault }, 'm/model.json')).toThrow(new RegExp(`m/model.json.*${field}`));
+});

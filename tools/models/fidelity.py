@@ -15,7 +15,7 @@ from pathlib import Path
 import brotli
 import numpy as np
 import onnxruntime
-from make import HERE, fetch
+from make import HERE, fetch, onnx_bytes
 from tokenizers import Tokenizer
 
 OPTIONS = onnxruntime.SessionOptions()
@@ -23,7 +23,7 @@ OPTIONS.intra_op_num_threads = 1
 
 
 def hidden_states(path: Path, texts: list[list[int]]) -> list[np.ndarray]:
-    session = onnxruntime.InferenceSession(str(path), OPTIONS, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(onnx_bytes(path), OPTIONS, providers=["CPUExecutionProvider"])
     wanted = {put.name for put in session.get_inputs()}
     states = []
     for text in texts:

@@ -39,7 +39,7 @@ class Form(Protocol):
     def first_rows(self, graph: Graph, table: np.ndarray, count: str, name: str) -> str: ...
 
 
-def bert_graph(bert: Bert, form: Form, name: str) -> onnx.ModelProto:
+def bert_graph(bert: Bert, form: Form, name: str, masked: bool = True) -> onnx.ModelProto:
     """
     Inputs (int64): `input_ids` and `attention_mask`, batch × tokens, and `token_type_ids`, batch × rows.
     Output: `last_hidden_state`, batch × rows × hidden.
@@ -52,7 +52,7 @@ def bert_graph(bert: Bert, form: Form, name: str) -> onnx.ModelProto:
     constant = lambda n: g.constant(bert[n], n)
     count = g.op("Shape", ["input_ids"], start=1, end=2)
     rows = g.op("Shape", ["token_type_ids"], start=1, end=2)
-    mask = g.op("Cast", ["attention_mask"], to=TensorProto.INT32)
+    mask = ["", g.op("Cast", ["attention_mask"], to=TensorProto.INT32)] if masked else []
 
     positions = bert["embeddings.position_embeddings.weight"] + bert["embeddings.token_type_embeddings.weight"][0]
     words = form.rows(g, bert["embeddings.word_embeddings.weight"], "input_ids", "words")
@@ -82,7 +82,7 @@ def bert_graph(bert: Bert, form: Form, name: str) -> onnx.ModelProto:
         else:
             skip = g.op("Slice", [x, g.ints(0), rows, g.ints(1)])
             qkv = projection(skip, "query") + projection(x, "key", "value")
-        heads = g.op("MultiHeadAttention", [*qkv, "", mask], domain=MICROSOFT, num_heads=bert.heads)
+        heads = g.op("MultiHeadAttention", [*qkv, *mask], domain=MICROSOFT, num_heads=bert.heads)
         mixed = form.linear(g, heads, bert[f"{layer}.attention.output.dense.weight"], None, f"{layer}.attention.output")
         x = skip_norm(mixed, skip, f"{layer}.attention.output")
         wide = form.linear(g, x, bert[f"{layer}.intermediate.dense.weight"], None, f"{layer}.intermediate")
@@ -93,6 +93,7 @@ def bert_graph(bert: Bert, form: Form, name: str) -> onnx.ModelProto:
     g.nodes[-1].output[0] = "last_hidden_state"
     ints = lambda name, length: helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", length])
     inputs = [ints("input_ids", "tokens"), ints("attention_mask", "tokens"), ints("token_type_ids", "rows")]
+    inputs = inputs if masked else [inputs[0], inputs[2]]
     output = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, ["batch", "rows", bert.hidden])
     body = helper.make_graph(g.nodes, name, inputs, [output], list(g.constants.values()))
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(MICROSOFT, 1)]

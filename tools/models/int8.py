@@ -23,11 +23,9 @@ class Int8:
         self.peaks, self.strength = peaks, strength
 
     def linear(self, g: Graph, x: str, weight: np.ndarray, bias: np.ndarray | None, name: str) -> str:
-        peak, widest = (np.maximum(v, 1e-5) for v in (self.peaks[name], np.abs(weight).max(axis=1)))
-        smooth = peak**self.strength / widest ** (1 - self.strength)
-        smooth = (smooth / np.exp(np.log(smooth).mean())).astype(np.float32)
+        smooth = self.smooth(weight, name)
         x = g.op("Mul", [x, g.constant(1 / smooth, f"{name}.smooth")])
-        codes, scale = quantise(weight * smooth[:, None], axis=0)
+        codes, scale = self.codes(weight, smooth, name)
         inputs = [
             x,
             g.constant((codes.astype(np.int16) + 128).astype(np.uint8), f"{name}.codes"),
@@ -38,6 +36,19 @@ class Int8:
             inputs.append(g.constant(bias, f"{name}.bias"))
         return g.op("DynamicQuantizeMatMul", inputs, domain=MICROSOFT)
 
+    def smooth(self, weight: np.ndarray, name: str) -> np.ndarray:
+        peak, widest = (np.maximum(v, 1e-5) for v in (self.peaks[name], np.abs(weight).max(axis=1)))
+        smooth = peak**self.strength / widest ** (1 - self.strength)
+        return (smooth / np.exp(np.log(smooth).mean())).astype(np.float32)
+
+    def codes(self, weight: np.ndarray, smooth: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Signed codes and the step of each column of the smoothed matrix."""
+        return quantise(weight * smooth[:, None], axis=0)
+
+    def table(self, table: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Signed codes and the step of each row."""
+        return quantise(table, axis=1)
+
     def rows(self, g: Graph, table: np.ndarray, ids: str, name: str) -> str:
         return self._dequantised(g, table, name, lambda t: g.op("Gather", [t, ids]))
 
@@ -45,7 +56,7 @@ class Int8:
         return self._dequantised(g, table, name, lambda t: g.op("Slice", [t, g.ints(0), count, g.ints(0)]))
 
     def _dequantised(self, g: Graph, table: np.ndarray, name: str, pick) -> str:
-        codes, scale = quantise(table, axis=1)
+        codes, scale = self.table(table, name)
         picked = g.op("Cast", [pick(g.constant(codes, f"{name}.codes"))], to=TensorProto.FLOAT)
         return g.op("Mul", [picked, pick(g.constant(scale, f"{name}.scale"))])
 

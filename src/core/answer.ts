@@ -92,5 +92,7 @@ export interface Answer {
   readonly refused: boolean;
   /** `keywords` while the model of the query's language is not yet loaded. */
   readonly tier: 'keywords' | 'full';
+  /** The first passages were read again, word by word. */
+  readonly reranked: boolean;
   readonly timings: Readonly<Record<string, number>>;
 }

@@ -84,8 +84,12 @@ export interface SearchOptions {
   readonly documents?: readonly DocumentId[];
   /** `keywords` never waits for a model, `full` waits for it; unless told, whatever is ready now. */
   readonly tier?: 'keywords' | 'full';
-  /** Reads the first twenty passages again, word by word: better order, a second or two more. */
-  readonly rerank?: boolean;
+  /**
+   * Reads the first twenty passages again, word by word: a better order, a second or two later. `auto` does so where it
+   * pays (`Answer.reranked` tells): the whole question is there and its model was measured to gain by it. A page shows
+   * what it gets without, then asks again with `auto`. Never, unless told.
+   */
+  readonly rerank?: boolean | 'auto';
 }
 
 export interface EngineStatus {

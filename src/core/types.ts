@@ -100,6 +100,8 @@ export interface ModelCard {
   readonly encoderKey: ModelKey;
   /** Has a learned-sparse head. */
   readonly sparse: boolean;
+  /** Comparing its token vectors (MaxSim) was measured to better the order of hits: `rerank: 'auto'` does so. */
+  readonly reranks: boolean;
   readonly languages: readonly Language[];
   readonly dim: number;
   readonly pooling: 'cls' | 'mean';

@@ -60,7 +60,8 @@ export function parseManifest(json: unknown, where: string): ModelManifest {
   const files = [weights.sha256.slice(0, 12), tokenizer.sha256.slice(0, 8)];
   const encoderKey = modelKey(id, files, pooling, queryInstruction);
   const heads = sparseHead ? [`sparse-${sparseHead.sha256.slice(0, 8)}`] : [];
-  return { ...manifest, encoderKey, key: withHeads(encoderKey, heads), sparse: sparseHead !== undefined };
+  const key = withHeads(encoderKey, heads);
+  return { ...manifest, encoderKey, key, sparse: sparseHead !== undefined, reranks: card.reranks === true };
 }
 
 /** Equal only where vectors may be compared. `files` tells the model's files apart, e.g. by their hashes. */

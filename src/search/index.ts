@@ -14,7 +14,7 @@ import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
-export { createReranker, type Reranker } from './rerank.ts';
+export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
 export { simplify } from './simplify.ts';
 export type { Apart };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import type { Engine } from '../../src/core/engine.ts';
+import type { Engine, SearchOptions } from '../../src/core/engine.ts';
 import { EngineError } from '../../src/core/errors.ts';
 import type { ChunkId, DocumentId } from '../../src/core/types.ts';
 import { createEngine } from '../../src/engine.ts';
@@ -64,6 +64,21 @@ test('a model’s sparse vectors are stored with the dense ones and play their p
     expect(first!.chunk.document).toBe('b.md');
     expect(first!.reasons.map(({ kind }) => kind)).toContain('learned');
   }
+});
+
+test('the first passages are read again where that is asked for and pays', async () => {
+  await engine.add([file('a.md', markdown('alpha', 3)), file('b.md', markdown('beta', 3))]);
+  const ask = async (options: SearchOptions) => {
+    const { reranked, passages } = await engine.search('beta1word7 beta1word8', options);
+    const isReread = passages.map(({ reasons }) => reasons.some(({ kind }) => kind === 'reread'));
+    expect(isReread).toEqual(passages.map(() => reranked));
+    return reranked;
+  };
+  expect(await ask({ tier: 'full' })).toBe(false);
+  expect(await ask({ tier: 'full', rerank: 'auto' })).toBe(true);
+  expect(await ask({ tier: 'full', rerank: true, typing: true, limit: 1 })).toBe(true);
+  expect(await ask({ tier: 'full', rerank: 'auto', typing: true })).toBe(false);
+  expect(await ask({ tier: 'keywords', rerank: 'auto' })).toBe(false);
 });
 
 test('the same path twice in one call leaves the later content', async () => {

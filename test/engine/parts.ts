@@ -1,4 +1,4 @@
-import type { Encoder } from '../../src/core/encoder.ts';
+import type { Encoder, TokenVectors } from '../../src/core/encoder.ts';
 import { type SparseVector, sparseRows } from '../../src/core/sparse.ts';
 import type { ModelCard, ModelKey, SourceFile } from '../../src/core/types.ts';
 
@@ -22,6 +22,7 @@ export function countingEncoder(version = 'test', hasSparse = false): CountingEn
     key: `${id}@${version}` as ModelKey,
     encoderKey: `${id}@${version}` as ModelKey,
     sparse: hasSparse,
+    reranks: true,
     languages: id.endsWith('zh') ? ['zh'] : ['en'],
     dim: DIM,
     pooling: 'cls',
@@ -34,12 +35,18 @@ export function countingEncoder(version = 'test', hasSparse = false): CountingEn
     embedded,
     load: async (model) => card(model),
     countTokens: async (_model, texts) => Uint32Array.from(texts, (text) => words(text).length),
-    async embed(_model, role, texts, { sparse } = {}) {
+    async embed(_model, role, texts, { sparse, tokens } = {}) {
       encoder.before?.(embedded.length);
       if (role === 'passage') embedded.push(...texts);
       const dense = new Float32Array(texts.length * DIM);
       for (const [row, text] of texts.entries()) hashInto(text, dense.subarray(row * DIM, (row + 1) * DIM));
-      return { rows: texts.length, dim: DIM, dense, ...(sparse && { sparse: sparseRows(texts.map(hashedWords)) }) };
+      return {
+        rows: texts.length,
+        dim: DIM,
+        dense,
+        ...(sparse && { sparse: sparseRows(texts.map(hashedWords)) }),
+        ...(tokens && { tokens: wordVectors(texts) }),
+      };
     },
     info: async () => ({ backend: 'test', threads: 1, loaded: [], notes: [] }),
     close: async () => {},
@@ -64,6 +71,15 @@ function hashedWords(text: string): SparseVector {
   const weights = new Map(words(text.toLowerCase()).map((word) => [hashOf(word) % 30_000, Math.min(255, word.length)]));
   const entries = [...weights].sort(([a], [b]) => a - b);
   return { indices: Uint32Array.from(entries, ([id]) => id), values: Uint8Array.from(entries, ([, value]) => value) };
+}
+
+/** Every word by itself, between two marks. */
+function wordVectors(texts: readonly string[]): TokenVectors {
+  const rows = texts.map((text) => ['', ...words(text.toLowerCase()), '']);
+  const values = new Float32Array(rows.flat().length * DIM);
+  for (const [i, word] of rows.flat().entries()) hashInto(word, values.subarray(i * DIM, (i + 1) * DIM));
+  const offsets = Uint32Array.from([0, ...rows.map((_, i) => rows.slice(0, i + 1).flat().length)]);
+  return { values, offsets, ids: new Int32Array(rows.flat().length) };
 }
 
 function hashOf(word: string): number {

@@ -48,6 +48,7 @@ const card = {
   key: 'toy@1' as ModelKey,
   encoderKey: 'toy@1' as ModelKey,
   sparse: false,
+  reranks: true,
   languages: ['en'] as const,
   queryInstruction: 'find: ',
 } as unknown as ModelCard;

@@ -15,6 +15,7 @@ import { queryInput } from './engine/inputs.ts';
 import { type Library, openLibrary } from './engine/library.ts';
 import { createModels } from './engine/models.ts';
 import { createRefiner } from './engine/refine.ts';
+import { createStrangerVectors } from './engine/strangers.ts';
 import { createTeaching } from './engine/teaching.ts';
 import type { Store } from './store/store.ts';
 
@@ -37,6 +38,7 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
   const models = createModels(encoder, names);
   const vectors = new Map<string, QueryVector>();
   const refiner = createRefiner(encoder);
+  const strangersOf = createStrangerVectors(encoder, models);
   let opening: Promise<Library> | undefined;
 
   const opened = () => {
@@ -96,6 +98,7 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
 
     const start = performance.now();
     const asked = full && text !== '' ? await Promise.all(wanted.map((lane) => queryVector(lane, text))) : [];
+    const strangers = asked.length > 0 ? await strangersOf(language, wanted) : [];
     const embedded = performance.now();
     options.signal?.throwIfAborted();
     const queryVectors = asked.map((vector) => {
@@ -112,6 +115,8 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
       vectors: queryVectors,
       k: reranked ? refiner.depth(limit) : limit,
       typing: options.typing ?? false,
+      strangers,
+      ...(options.refuse && { refuse: options.refuse }),
       ...(options.documents && { documents: new Set(options.documents) }),
     });
     const searched = performance.now();

@@ -5,7 +5,7 @@ import { passageText } from '../core/passage.ts';
 import type { Language, ModelKey } from '../core/types.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
-import { createReranker, simplify } from '../search/index.ts';
+import { createReranker, simplify, strangers } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { type Evaluation, evaluate, type Prepared } from './eval/evaluate.ts';
 import { passagesOf } from './eval/passages.ts';
@@ -73,7 +73,7 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
   }
 }
 
-async function prepare(
+export async function prepare(
   collection: Collection,
   encoder: Encoder,
   cache: TokenCache,
@@ -95,6 +95,7 @@ async function prepare(
     card,
     passages: await encoder.embed(card.id, 'passage', texts.passage, { sparse: card.sparse }),
     questions: await encoder.embed(card.id, 'query', texts.query, { sparse: card.sparse }),
+    strangers: await encoder.embed(card.id, 'query', strangers(language).map(input), { sparse: card.sparse }),
     ...(isReranked && { reranker: createReranker(encoder, REREAD) }),
   };
   return { passages, model };

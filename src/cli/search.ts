@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
-import type { Passage, Reason } from '../core/answer.ts';
+import { type Command, Option } from 'commander';
+import type { Passage, Reason, Refusal } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import { lineAt } from '../core/offsets.ts';
@@ -23,7 +23,10 @@ interface Options {
   readonly cache?: string;
   readonly model?: string;
   readonly verbose?: boolean;
+  readonly refuse: Refusal;
 }
+
+const LEVELS: readonly Refusal[] = ['off', 'lenient', 'normal', 'strict'];
 
 /** `nearfield search <folder> "question"`: indexes what is new or changed, then prints passages with file and line. */
 export function searchCommand(program: Command): void {
@@ -35,6 +38,9 @@ export function searchCommand(program: Command): void {
     .option('-n, --limit <count>', 'passages to print', '5')
     .option('--json', 'print one JSON object')
     .option('--model <id>', 'another model: a folder with its files, or an id on the Hugging Face hub')
+    .addOption(
+      new Option('--refuse <level>', 'how readily to say that nothing answers').choices([...LEVELS]).default('normal'),
+    )
     .option('-v, --verbose', 'say why each skipped file was skipped')
     .option('--cache <folder>', 'where the index is kept (default: in your cache folder)')
     .action(run);
@@ -51,7 +57,7 @@ async function run(folder: string, question: string, options: Options): Promise<
   const engine = createEngine({ store: () => openFileStore(home), ...encoding(options.model) });
   try {
     await update(engine, files, options.verbose ?? false);
-    const answer = await engine.search(question, { limit, tier: 'full' });
+    const answer = await engine.search(question, { limit, tier: 'full', refuse: options.refuse });
     const kinds = new Map((await engine.documents()).map(({ id, kind }) => [id, kind]));
     const located = await Promise.all(
       answer.passages.map((passage) => locate(root, passage, kinds.get(passage.chunk.document))),

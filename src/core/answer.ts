@@ -48,6 +48,9 @@ export interface QueryVector {
   readonly sparse?: SparseVector;
 }
 
+/** How readily a search says that nothing here answers: the owner's knob. `off` never says so. */
+export type Refusal = 'off' | 'lenient' | 'normal' | 'strict';
+
 /** A query as the search stage takes it. */
 export interface Query {
   readonly text: string;
@@ -60,6 +63,13 @@ export interface Query {
   readonly typing?: boolean;
   /** Restricts the search to these documents. */
   readonly documents?: ReadonlySet<DocumentId>;
+  /** `normal` unless told. */
+  readonly refuse?: Refusal;
+  /**
+   * Vectors of `strangers(language)` of the search stage, in their order, for the models that `vectors` has: with them
+   * refusal is calibrated to the index's meaning as well as to its words.
+   */
+  readonly strangers?: readonly (readonly QueryVector[])[];
 }
 
 export interface SearchResult {

@@ -1,6 +1,6 @@
 /** The engine as everyone outside it sees it: the page, the command line, the tests and a library user all hold an `Engine`. */
 import type { AcceptedId, AcceptedPair } from './accepted.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Refusal } from './answer.ts';
 import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Teacher } from './teach.ts';
@@ -84,6 +84,8 @@ export interface SearchOptions {
   readonly documents?: readonly DocumentId[];
   /** `keywords` never waits for a model, `full` waits for it; unless told, whatever is ready now. */
   readonly tier?: 'keywords' | 'full';
+  /** How readily to say that nothing here answers; `normal` unless told. A verbatim hit is never refused. */
+  readonly refuse?: Refusal;
   /**
    * Reads the first twenty passages again, word by word: a better order, a second or two later. `auto` does so where it
    * pays (`Answer.reranked` tells): the whole question is there and its model was measured to gain by it. A page shows

@@ -7,7 +7,8 @@ import { type Apart, fuse, standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { type Bm25Options, createLexicon } from './lexicon.ts';
-import { confidence, standout } from './refuse.ts';
+import { phraseMargin } from './phrases.ts';
+import { confidence, type Floor, type RefusalFeatures, standout, THRESHOLDS } from './refuse.ts';
 import { createSparseVectors } from './sparse.ts';
 import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
@@ -16,6 +17,7 @@ import { findVerbatim, keepVerbatim } from './verbatim.ts';
 export { ANALYSER_VERSION } from './analyse.ts';
 export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
 export { simplify } from './simplify.ts';
+export { strangers } from './strangers.ts';
 export type { Apart };
 
 /** One retriever alone is for measuring; a person gets `fused`. */
@@ -32,10 +34,16 @@ export interface SearchSettings {
 
 export interface SearchIndexOptions {
   readonly bm25?: Bm25Options;
-  /** A search whose confidence is below this is refused; 0 never refuses. .4 unless told: an answer withheld is worse than one too many. */
-  readonly threshold?: number;
   /** Passages of one model up to which every cosine is exact; more are read in 4 bits first and the best made exact. 16,384 unless told. */
   readonly exactRows?: number;
+}
+
+/** What a search's confidence is made of. */
+export interface Judged {
+  readonly features: RefusalFeatures;
+  readonly floor: Floor;
+  /** A passage holds the whole query, of several words, as it stands: never refused. */
+  readonly verbatim: boolean;
 }
 
 export interface IndexStats {
@@ -60,6 +68,8 @@ export interface SearchIndex {
   remove(documents: Iterable<DocumentId>): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
   search(query: Query, settings?: SearchSettings): SearchResult;
+  /** What the confidence of a search is made of, for those who measure it. */
+  judge(query: Query): Judged;
   /** What a fused search makes of a query's words, by row: see `takeApart`. The vectors of the query play no part. */
   apart(query: Pick<Query, 'text' | 'typing'>): Apart;
   /** The rows that count, ascending. A row keeps its number as long as the index lives. */
@@ -76,12 +86,15 @@ const CANDIDATES = 100;
 /** Confidence that a passage answers a query of several words which it holds verbatim. */
 const CERTAIN = 0.95;
 
+/** Hits whose neighbouring words are looked at to tell whether one of them answers. */
+const READ_FOR_PHRASES = 10;
+
 /** Takes segments of any mix of models and languages; a vector is only ever compared with vectors of its own `ModelKey`. */
-export function createSearchIndex({ bm25, threshold = 0.4, exactRows }: SearchIndexOptions = {}): SearchIndex {
+export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
   const vectors = createVectors(exactRows);
   const sparseVectors = createSparseVectors();
-  const floorOf = createFloors(lexicon);
+  const floorOf = createFloors((query) => featuresOf(query, rank(query)));
   const chunks: Chunk[] = [];
 
   /** Rows that this search may not return. */
@@ -108,6 +121,71 @@ export function createSearchIndex({ bm25, threshold = 0.4, exactRows }: SearchIn
     return { groups, words, verbatim, total, coverage, telling: bestShare(heldTelling, totalTelling, skip) };
   }
 
+  /** One score a row, and what it is made of; −∞ for a row that may not be returned or that nothing speaks for. */
+  function rank(
+    query: Query,
+    { method = 'fused', without = [] }: SearchSettings = {},
+    lap: (stage: string) => void = () => {},
+  ) {
+    const asks = (one: Exclude<Method, 'fused'>) => (method === 'fused' ? !without.includes(one) : method === one);
+    const rows = chunks.length;
+    const skip = barred(query.documents);
+    const asked = wordsOf(asks('bm25') ? query.text : '', query.typing, skip);
+    const { words, coverage } = asked;
+    lap('bm25');
+
+    // An adapter was trained to rank; whether anything here answers is for the query as it was asked.
+    const meant = vectors.ask(asks('dense') ? query.vectors : [], rows, skip, query.documents !== undefined);
+    const { cosine, ranking, standard: meaning } = meant;
+    lap('dense');
+
+    const shared = sparseVectors.score(asks('sparse') ? query.vectors : [], rows, skip);
+    const learned = standardiseLanes(shared, sparseVectors.lanes(), skip);
+    const isLearned = asks('sparse') && query.vectors.some(({ sparse }) => sparse);
+    lap('sparse');
+
+    const alone = { bm25: words, dense: ranking, sparse: shared };
+    const scoreAll = () => {
+      const score =
+        method === 'fused'
+          ? fuse(words, meaning, coverage, skip, isLearned ? learned : undefined)
+          : alone[method].slice();
+      for (let row = 0; row < rows; row++) {
+        const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
+        if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
+      }
+      return score;
+    };
+    let score = scoreAll();
+    if (!meant.exact) {
+      // The best by estimates, and the nearest by meaning, which say whether anything here answers.
+      const depth = Math.max(CANDIDATES, 4 * query.k);
+      const candidates = [score, cosine].flatMap((some) => topScores(some, depth)).map(({ row }) => row as number);
+      meant.refine([...new Set(candidates)]);
+      score = scoreAll();
+    }
+    return { ...asked, skip, cosine, meaning, learned, score };
+  }
+
+  function featuresOf(query: Query, { words, total, telling, cosine, score, skip }: ReturnType<typeof rank>) {
+    const first = topScores(score, READ_FOR_PHRASES).map(({ row }) => row as number);
+    const standing = standout(cosine, query.language, skip);
+    const idf = (term: string) => lexicon.idf(lexicon.frequency(term));
+    const read = first.map((row) => searchableText(chunks[row]!));
+    return {
+      words: first[0] === undefined || total <= 0 ? 0 : words[first[0]]! / total,
+      coverage: telling,
+      phrase: phraseMargin(query.text, read, idf),
+      ...(standing !== undefined && { meaning: standing }),
+    };
+  }
+
+  function judge(query: Query, ranking: ReturnType<typeof rank>): Judged {
+    const features = featuresOf(query, ranking);
+    const floor = floorOf(query.language, lexicon.live, query.strangers);
+    return { features, floor, verbatim: ranking.verbatim.length > 0 };
+  }
+
   return {
     add(segment, gone) {
       const base = chunks.length;
@@ -125,45 +203,10 @@ export function createSearchIndex({ bm25, threshold = 0.4, exactRows }: SearchIn
       for (const [row, chunk] of chunks.entries()) if (gone.has(chunk.document)) kill(row);
     },
 
-    search(query, { method = 'fused', explain = true, without = [] } = {}) {
-      const asks = (one: Exclude<Method, 'fused'>) => (method === 'fused' ? !without.includes(one) : method === one);
+    search(query, settings = {}) {
       const clock = stopwatch();
-      const rows = chunks.length;
-      const skip = barred(query.documents);
-      const asked = asks('bm25') ? query.text : '';
-      const { groups, words, verbatim, total, coverage, telling } = wordsOf(asked, query.typing, skip);
-      clock.lap('bm25');
-
-      // An adapter was trained to rank; whether anything here answers is for the query as it was asked.
-      const meant = vectors.ask(asks('dense') ? query.vectors : [], rows, skip, query.documents !== undefined);
-      const { cosine, ranking, standard: meaning } = meant;
-      clock.lap('dense');
-
-      const shared = sparseVectors.score(asks('sparse') ? query.vectors : [], rows, skip);
-      const learned = standardiseLanes(shared, sparseVectors.lanes(), skip);
-      const isLearned = asks('sparse') && query.vectors.some(({ sparse }) => sparse);
-      clock.lap('sparse');
-
-      const alone = { bm25: words, dense: ranking, sparse: shared };
-      const scoreAll = () => {
-        const score =
-          method === 'fused'
-            ? fuse(words, meaning, coverage, skip, isLearned ? learned : undefined)
-            : alone[method].slice();
-        for (let row = 0; row < rows; row++) {
-          const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
-          if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
-        }
-        return score;
-      };
-      let score = scoreAll();
-      if (!meant.exact) {
-        // The best by estimates, and the nearest by meaning, which say whether anything here answers.
-        const depth = Math.max(CANDIDATES, 4 * query.k);
-        const candidates = [score, cosine].flatMap((some) => topScores(some, depth)).map(({ row }) => row as number);
-        meant.refine([...new Set(candidates)]);
-        score = scoreAll();
-      }
+      const ranking = rank(query, settings, clock.lap);
+      const { groups, words, verbatim, cosine, meaning, learned, score } = ranking;
       const ranked = topScores(score, query.k).map(({ row }) => row as number);
       const best = verbatim.length === 0 ? ranked : keepVerbatim(ranked, verbatim, query.k);
       clock.lap('fuse');
@@ -175,21 +218,24 @@ export function createSearchIndex({ bm25, threshold = 0.4, exactRows }: SearchIn
         learned: learned[row]!,
         verbatim: verbatim.includes(row),
       });
-      const hits = best.map((row) => {
-        const chunk = chunks[row]!;
-        const why = explain ? explainHit(query.text, groups, chunk, evidence(row)) : { reasons: [], matches: [] };
-        return { chunk, model: vectors.modelAt(row), score: score[row]!, ...why };
-      });
-      const standing = standout(cosine, query.language, skip);
-      const features = {
-        words: best[0] === undefined || total <= 0 ? 0 : words[best[0]]! / total,
-        coverage: telling,
-        ...(standing !== undefined && { meaning: standing }),
-      };
-      const sure = verbatim.length > 0 ? CERTAIN : confidence(features, floorOf(query.language));
+      const why = (row: number) =>
+        settings.explain === false
+          ? { reasons: [], matches: [] }
+          : explainHit(query.text, groups, chunks[row]!, evidence(row));
+      const hits = best.map((row) => ({
+        chunk: chunks[row]!,
+        model: vectors.modelAt(row),
+        score: score[row]!,
+        ...why(row),
+      }));
       clock.lap('explain');
-      return { hits, confidence: sure, refused: sure < threshold, timings: clock.times };
+      const { features, floor } = judge(query, ranking);
+      const sure = verbatim.length > 0 ? CERTAIN : confidence(features, floor, query.language);
+      clock.lap('refuse');
+      return { hits, confidence: sure, refused: sure < THRESHOLDS[query.refuse ?? 'normal'], timings: clock.times };
     },
+
+    judge: (query) => judge(query, rank(query)),
 
     apart({ text, typing }) {
       const skip = lexicon.dead();

@@ -1,5 +1,5 @@
+import type { Refusal } from '../core/answer.ts';
 import type { Language } from '../core/types.ts';
-import type { Floor } from './strangers.ts';
 
 /** What tells an answerable query from one that the collection has nothing on. */
 export interface RefusalFeatures {
@@ -7,24 +7,48 @@ export interface RefusalFeatures {
   readonly words: number;
   /** Largest share of the idf of the query's telling words that one row holds, 0–1. */
   readonly coverage: number;
+  /** How much more of the query's neighbouring words the best of the first hits holds than the second best: `phraseMargin`. */
+  readonly phrase?: number;
   /** How far the best cosine lies from the average one towards 1; absent where the query has no vector. */
   readonly meaning?: number;
 }
 
+/** What a question reaches by chance in an index: the median of questions about other subjects. */
+export type Floor = RefusalFeatures;
+
+/** Weights of a logistic function of the features, each less its floor, and its bias. */
+interface Fit extends Required<RefusalFeatures> {
+  /** By language of the query: Chinese text has more and longer terms, so that chance reaches further in it. */
+  readonly bias: Readonly<Record<Language, number>>;
+}
+
 /**
- * Probability that the best hit answers the query: a logistic function of the features, words less what a question
- * about something else reaches in this index.
- *
- * Source   fitted on the answerable and the out-of-corpus questions of squad2-refusal, cmrc2018-refusal, vue-docs-en,
- *          vue-docs-zh and the answerable ones of covid-faq, each collection and kind weighing alike. Leaving one
- *          collection out at a time moves its AUROC by .015 at most (docs/quality.md).
+ * Source   fitted on the answerable and the out-of-corpus questions of squad2-refusal, cmrc2018-refusal, vue-docs-en and
+ *          vue-docs-zh, each collection and kind weighing alike, by `npm run eval:refusal`, which also says how the
+ *          fit does on each collection when it was left out. One fit for each set of features there can be.
  */
-export function confidence({ words, coverage, meaning }: RefusalFeatures, floor: Floor): number {
-  const said = words - floor.words;
-  const held = coverage - floor.coverage;
-  const evidence = meaning === undefined ? 20 * said + 8 * held - 3.4 : 9.7 * said + 10 * held + 12.5 * meaning - 6.6;
+const FULL: Fit = { words: 7.3, coverage: 9.6, phrase: 1, meaning: 16.9, bias: { en: -4.7, zh: -5.3 } };
+const WORDS: Fit = { words: 17.9, coverage: 8, phrase: 0.8, meaning: 0, bias: { en: -3.9, zh: -3.9 } };
+/** Where phrases are not read and meaning has no floor: in a static index. */
+const SITE: Fit = { words: 9.7, coverage: 10, phrase: 0, meaning: 12.5, bias: { en: -6.6, zh: -6.6 } };
+const SITE_WORDS: Fit = { words: 20, coverage: 8, phrase: 0, meaning: 0, bias: { en: -3.4, zh: -3.4 } };
+
+/** Probability that the best hit answers a query of this language. */
+export function confidence(features: RefusalFeatures, floor: Floor, language: Language): number {
+  const fit = fitFor(features, floor);
+  const above = (name: keyof RefusalFeatures) => fit[name] * ((features[name] ?? 0) - (floor[name] ?? 0));
+  const evidence = above('words') + above('coverage') + above('phrase') + above('meaning') + fit.bias[language];
   return 1 / (1 + Math.exp(-evidence));
 }
+
+function fitFor(features: RefusalFeatures, floor: Floor): Fit {
+  const phrase = features.phrase !== undefined && floor.phrase !== undefined;
+  if (features.meaning === undefined) return phrase ? WORDS : SITE_WORDS;
+  return phrase && floor.meaning !== undefined ? FULL : SITE;
+}
+
+/** A search whose confidence is below this is refused. An answer withheld is worse than one too many, so `normal` is below ½. */
+export const THRESHOLDS: Readonly<Record<Refusal, number>> = { off: 0, lenient: 0.1, normal: 0.29, strict: 0.6 };
 
 /** Mean cosine of a question and passages that have nothing to do with it, by language of the model. */
 const UNRELATED: Record<Language, number> = { en: 0.45, zh: 0.33 };

@@ -1,41 +1,58 @@
+import type { Query, QueryVector } from '../core/answer.ts';
 import type { Language } from '../core/types.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import type { Lexicon } from './lexicon.ts';
+import type { Floor, RefusalFeatures } from './refuse.ts';
 
-/** How well the index seems to answer questions that it has, most likely, nothing on. */
-export interface Floor {
-  /** Best BM25 score over the question's total idf. */
-  readonly words: number;
-  /** Largest share of a question's telling idf that one row holds. */
-  readonly coverage: number;
-}
+/** Twenty questions on twenty subjects: an index has, most likely, nothing on most of them. */
+export const strangers = (language: Language): readonly string[] => STRANGERS[language];
+
+/** Their vectors, in their order; one a model that encodes the language. */
+export type StrangerVectors = readonly (readonly QueryVector[])[];
 
 /**
- * Calibrates refusal to an index without any labels: twenty questions on twenty subjects are asked of it, and the
- * median of what they reach is what a question reaches by chance. Long passages and broad collections hold some words
- * of any question; a handbook holds few. The median, since some of the twenty may well have an answer here.
+ * Calibrates refusal to an index without any labels: the twenty questions are asked of it, and the median of what they
+ * reach is what a question reaches by chance. Long passages and broad collections hold some words of any question; a
+ * handbook holds few. The median, since some of the twenty may well have an answer here.
  *
- * Asked anew when the index has grown or shrunk by a quarter. Cost: twenty BM25 searches.
+ * Asked anew when the index has grown or shrunk by a quarter, and when their vectors come.
+ * Cost: twenty searches.
+ *
+ * @param reach what one question reaches.
  */
-export function createFloors(lexicon: Lexicon): (language: Language) => Floor {
-  const floors = new Map<Language, Floor & { readonly live: number }>();
-  return (language) => {
-    const { live } = lexicon;
-    const known = floors.get(language);
-    if (known && Math.abs(live - known.live) * 4 <= known.live) return known;
-    const skip = lexicon.dead();
-    const reached = STRANGERS[language].map((question) => {
-      const { scores, total, heldTelling, totalTelling } = scoreWords(question, lexicon);
-      return { words: bestShare(scores, total, skip), coverage: bestShare(heldTelling, totalTelling, skip) };
-    });
-    const floor = {
-      words: median(reached.map(({ words }) => words)),
-      coverage: median(reached.map(({ coverage }) => coverage)),
-      live,
-    };
-    floors.set(language, floor);
+export function createFloors(
+  reach: (query: Query) => RefusalFeatures,
+): (language: Language, live: number, vectors?: StrangerVectors) => Floor {
+  const floors = new Map<string, { readonly floor: Floor; readonly live: number }>();
+  return (language, live, vectors = []) => {
+    const key = [language, ...(vectors[0] ?? []).map(({ model }) => model)].join(' ');
+    const known = floors.get(key);
+    if (known && Math.abs(live - known.live) * 4 <= known.live) return known.floor;
+    const floor = medians(
+      STRANGERS[language].map((text, i) => reach({ text, language, vectors: vectors[i] ?? [], k: 0 })),
+    );
+    floors.set(key, { floor, live });
     return floor;
   };
+}
+
+/** The floor of an index that has only its words to be judged by. Cost: twenty BM25 searches. */
+export function keywordFloor(lexicon: Lexicon, language: Language): Floor {
+  const skip = lexicon.dead();
+  return medians(
+    STRANGERS[language].map((question) => {
+      const { scores, total, heldTelling, totalTelling } = scoreWords(question, lexicon);
+      return { words: bestShare(scores, total, skip), coverage: bestShare(heldTelling, totalTelling, skip) };
+    }),
+  );
+}
+
+function medians(reached: readonly RefusalFeatures[]): Floor {
+  const of = (name: keyof RefusalFeatures) => {
+    const values = reached.flatMap((features) => features[name] ?? []);
+    return values.length > 0 ? { [name]: median(values) } : {};
+  };
+  return { words: 0, coverage: 0, ...of('words'), ...of('coverage'), ...of('phrase'), ...of('meaning') };
 }
 
 function median(values: readonly number[]): number {

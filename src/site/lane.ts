@@ -3,7 +3,8 @@ import { fitQuantiser, GROUP } from '../kernels/quantise.ts';
 import { analyse } from '../search/analyse.ts';
 import { createLexicon } from '../search/lexicon.ts';
 import { buildPostings } from '../search/postings.ts';
-import { createFloors, type Floor } from '../search/strangers.ts';
+import type { Floor } from '../search/refuse.ts';
+import { keywordFloor } from '../search/strangers.ts';
 import { encodeCell, TOP_LEVEL } from './cell.ts';
 import { cluster } from './cluster.ts';
 import { type ShardKind, sealShard } from './format.ts';
@@ -117,7 +118,7 @@ const searchable = ({ page, headings, text }: SitePassage) => [page.title, ...he
 function floorOf(passages: readonly SitePassage[], language: Language): Floor {
   const lexicon = createLexicon();
   lexicon.add(buildPostings(passages.map((passage) => analyse(searchable(passage)))));
-  return createFloors(lexicon)(language);
+  return keywordFloor(lexicon, language);
 }
 
 function postingsOf(passages: readonly SitePassage[]): Map<string, { rows: number[]; impacts: number[] }> {

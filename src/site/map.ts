@@ -1,6 +1,6 @@
 import type { Quantiser } from '../kernels/quantise.ts';
 import { GROUP } from '../kernels/quantise.ts';
-import type { Floor } from '../search/strangers.ts';
+import type { Floor } from '../search/refuse.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { damaged } from './format.ts';
 

@@ -160,7 +160,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
       coverage: bestShare(scores.heldTelling, scores.totalTelling, none),
       ...(standing !== undefined && { meaning: standing }),
     };
-    const sure = confidence(features, lane.map.floor);
+    const sure = confidence(features, lane.map.floor, lane.files.language);
     const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused: sure < THRESHOLD, timings: {} };
     const said = answer(result, { query, language: lane.files.language, tier: 'full' });
     return {

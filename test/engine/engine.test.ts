@@ -248,3 +248,19 @@ test('only a passage of the collection can be accepted, for a question that says
   await expect(engine.accept('why?', 'a.md#99' as ChunkId)).rejects.toMatchObject({ code: 'bad-input' });
   await expect(engine.accept('why?', 'gone' as ChunkId)).rejects.toMatchObject({ code: 'bad-input' });
 });
+
+test('the knob of refusal reaches the search, and the calibrating questions are encoded once', async () => {
+  await engine.add([file('a.md', markdown('alpha', 3))]);
+  const asked: (readonly string[])[] = [];
+  const { embed } = encoder;
+  encoder.embed = (model, role, texts, options) => {
+    if (role === 'query') asked.push(texts);
+    return embed(model, role, texts, options);
+  };
+  const strict = await engine.search('nothing of the kind', { tier: 'full', refuse: 'strict' });
+  const off = await engine.search('nothing of the kind', { tier: 'full', refuse: 'off' });
+  expect([strict.refused, off.refused]).toEqual([true, false]);
+  expect(strict.confidence).toBe(off.confidence);
+  await engine.search('another question', { tier: 'full' });
+  expect(asked.filter((texts) => texts.length === 20)).toHaveLength(1);
+});

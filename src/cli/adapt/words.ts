@@ -17,7 +17,7 @@ export const encoded = ({ title, text }: Unit) => passageText({ title, headings:
 export const asEncoded = (language: Language, texts: readonly string[]) =>
   language === 'zh' ? texts.map(simplify) : texts;
 
-/** Units with their vectors as the search stage holds them, each a document of one chunk; nothing is refused. */
+/** Units with their vectors as the search stage holds them, each a document of one chunk. */
 export function indexOf(
   units: readonly Unit[],
   {
@@ -27,7 +27,7 @@ export function indexOf(
     vectors,
   }: { model: ModelKey; language: Language; dim: number; vectors: Float32Array<ArrayBuffer> },
 ): SearchIndex {
-  const index = createSearchIndex({ threshold: 0 });
+  const index = createSearchIndex();
   index.add({ id: 0, model, language, dim, chunks: units.map(chunkOf), vectors });
   return index;
 }

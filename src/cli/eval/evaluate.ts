@@ -33,6 +33,8 @@ export interface Prepared {
     readonly card: ModelCard;
     readonly passages: Embeddings;
     readonly questions: Embeddings;
+    /** The questions that refusal is calibrated by: `strangers(language)`. */
+    readonly strangers: Embeddings;
     readonly reranker?: Reranker;
   };
 }
@@ -86,6 +88,7 @@ export async function evaluate(
   const { questions, judgements, language } = collection;
   const index = createSearchIndex();
   index.add(segmentOf(collection, prepared));
+  const strangers = strangersOf(prepared);
   const ways = waysOf(prepared, ablate);
   const usual = ways.findLast(({ name }) => !name.startsWith(WITHOUT) && name !== 'full')!;
   const isCut = prepared.passages.length > collection.units.length;
@@ -96,7 +99,8 @@ export async function evaluate(
   for (const [i, question] of questions.entries()) {
     onProgress(i, questions.length);
     const grades = judgements.get(question.id);
-    const asked = { text: question.text, language, k: isCut ? PASSAGES : DEPTH, vectors: vectorsOf(prepared, i) };
+    const k = isCut ? PASSAGES : DEPTH;
+    const asked = { text: question.text, language, k, vectors: vectorsOf(prepared, i), strangers };
     for (const way of ways) {
       if (!grades && way !== usual) continue;
       const { hits, confidence, refused } = index.search(asked, { ...way.settings, explain: false });
@@ -149,14 +153,23 @@ function refusalOf(judged: readonly Judged[]): Evaluation['refusal'] {
   );
 }
 
-function vectorsOf({ model }: Prepared, i: number): QueryVector[] {
-  if (!model) return [];
-  const { card, questions } = model;
-  const values = questions.dense.subarray(i * card.dim, (i + 1) * card.dim) as Float32Array as UnitVector;
-  return [{ model: card.key, values, ...(questions.sparse && { sparse: sparseRow(questions.sparse, i) }) }];
+/** Question `i` as the index is asked it. */
+export function vectorsOf({ model }: Prepared, i: number): QueryVector[] {
+  return model ? [vectorOf(model.card, model.questions, i)] : [];
 }
 
-function segmentOf({ language }: Collection, { passages, model }: Prepared): Segment {
+/** The stranger questions, a list for each. */
+export function strangersOf({ model }: Prepared): QueryVector[][] {
+  if (!model) return [];
+  return Array.from({ length: model.strangers.rows }, (_, i) => [vectorOf(model.card, model.strangers, i)]);
+}
+
+function vectorOf({ key, dim }: ModelCard, { dense, sparse }: Embeddings, i: number): QueryVector {
+  const values = dense.subarray(i * dim, (i + 1) * dim) as Float32Array as UnitVector;
+  return { model: key, values, ...(sparse && { sparse: sparseRow(sparse, i) }) };
+}
+
+export function segmentOf({ language }: Collection, { passages, model }: Prepared): Segment {
   return {
     id: 0,
     model: (model?.card.key ?? 'none') as Segment['model'],

@@ -1,0 +1,173 @@
+/**
+ * Where the weights in `src/search/refuse.ts` come from: `npm run eval:refusal -- <folder>…`.
+ *
+ * Fits confidence on the answerable and the out-of-corpus questions of the collections, each collection and kind weighing
+ * alike, and prints the fit of all and, for every collection, how the fit without it does on it. Adversarial questions
+ * take no part in a fit.
+ */
+import { basename } from 'node:path';
+import { type Collection, readCollections } from '../../src/cli/eval/collection.ts';
+import { type Prepared, segmentOf, strangersOf, vectorsOf } from '../../src/cli/eval/evaluate.ts';
+import { auroc } from '../../src/cli/eval/metrics.ts';
+import { passagesOf } from '../../src/cli/eval/passages.ts';
+import { cachedEncoder, packagedHead, TokenCache } from '../../src/cli/eval/tokens.ts';
+import { prepare } from '../../src/cli/eval.ts';
+import type { Language } from '../../src/core/types.ts';
+import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
+import { nativeRuntime } from '../../src/embed/runtime.node.ts';
+import { createSearchIndex } from '../../src/search/index.ts';
+import { confidence, type Floor, type RefusalFeatures, THRESHOLDS } from '../../src/search/refuse.ts';
+
+const NAMES = ['words', 'coverage', 'phrase', 'meaning'] as const;
+const OUT_OF_CORPUS = new Set(['out-of-corpus', 'unanswerable']);
+
+interface Example {
+  readonly language: Language;
+  readonly kind: string;
+  readonly features: RefusalFeatures;
+  readonly floor: Floor;
+  readonly verbatim: boolean;
+}
+
+function examplesOf(collection: Collection, prepared: Prepared): Example[] {
+  const index = createSearchIndex();
+  index.add(segmentOf(collection, prepared));
+  const strangers = strangersOf(prepared);
+  return collection.questions.map(({ text, kind }, i) => ({
+    language: collection.language,
+    kind,
+    ...index.judge({ text, language: collection.language, k: 10, vectors: vectorsOf(prepared, i), strangers }),
+  }));
+}
+
+/** The features less their floors, and whether the bias is the Chinese one. */
+const above = ({ features, floor, language }: Example) => [
+  ...NAMES.map((name) => (features[name] ?? 0) - (floor[name] ?? 0)),
+  language === 'zh' ? 1 : 0,
+];
+const COLUMNS = NAMES.length + 1;
+
+interface Fitted {
+  readonly weights: readonly number[];
+  readonly bias: number;
+}
+
+/** Ridge on standardised features, as strong as a thousandth of a collection's kind. */
+const RIDGE = 1e-3;
+
+/** Weighted logistic regression by Newton's method. */
+function fit(groups: readonly (readonly Example[])[]): Fitted {
+  const rows = groups.flatMap((examples) => {
+    const some = examples.filter(
+      ({ kind, verbatim }) => !verbatim && (kind === 'answerable' || OUT_OF_CORPUS.has(kind)),
+    );
+    const count = (wanted: boolean) => some.filter(({ kind }) => (kind === 'answerable') === wanted).length;
+    return some.map((example) => {
+      const y = example.kind === 'answerable' ? 1 : 0;
+      return { x: above(example), y, weight: 1 / count(y === 1) };
+    });
+  });
+  const d = COLUMNS;
+  const columns = Array.from({ length: d }, (_, j) => j);
+  const mean = columns.map((j) => rows.reduce((sum, { x }) => sum + x[j]!, 0) / rows.length);
+  const deviation = columns.map((j) =>
+    Math.sqrt(rows.reduce((sum, { x }) => sum + (x[j]! - mean[j]!) ** 2, 0) / rows.length),
+  );
+  const standard = rows.map(({ x }) => [
+    ...x.map((v, j) => (deviation[j]! > 0 ? (v - mean[j]!) / deviation[j]! : 0)),
+    1,
+  ]);
+  let w = new Array<number>(d + 1).fill(0);
+  for (let step = 0; step < 50; step++) {
+    const gradient = w.map((value, j) => (j < d ? 2 * RIDGE * value : 0));
+    const hessian = w.map((_, j) => w.map((__, k) => (j === k ? (j < d ? 2 * RIDGE : 1e-9) : 0)));
+    for (const [i, { y, weight }] of rows.entries()) {
+      const z = standard[i]!;
+      const p = 1 / (1 + Math.exp(-z.reduce((sum, v, j) => sum + v * w[j]!, 0)));
+      for (let j = 0; j <= d; j++) {
+        gradient[j]! += weight * (p - y) * z[j]!;
+        for (let k = 0; k <= d; k++) hessian[j]![k]! += weight * p * (1 - p) * z[j]! * z[k]!;
+      }
+    }
+    const delta = solve(hessian, gradient);
+    w = w.map((value, j) => value - delta[j]!);
+    if (Math.max(...delta.map(Math.abs)) < 1e-9) break;
+  }
+  const weights = columns.map((j) => (deviation[j]! > 0 ? w[j]! / deviation[j]! : 0));
+  return { weights, bias: w[d]! - weights.reduce((sum, value, j) => sum + value * mean[j]!, 0) };
+}
+
+/** Gaussian elimination with pivots. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const a = matrix.map((row, i) => [...row, right[i]!]);
+  const n = a.length;
+  for (let i = 0; i < n; i++) {
+    const pivot = a.slice(i).reduce((best, row, at) => (Math.abs(row[i]!) > Math.abs(a[best]![i]!) ? at + i : best), i);
+    [a[i], a[pivot]] = [a[pivot]!, a[i]!];
+    for (let r = 0; r < n; r++) {
+      if (r === i) continue;
+      const factor = a[r]![i]! / a[i]![i]!;
+      for (let c = i; c <= n; c++) a[r]![c]! -= factor * a[i]![c]!;
+    }
+  }
+  return a.map((row, i) => row[n]! / row[i]!);
+}
+
+type Judge = (example: Example) => number;
+const judgeOf =
+  ({ weights, bias }: Fitted): Judge =>
+  (example) =>
+    example.verbatim ? 1 : 1 / (1 + Math.exp(-above(example).reduce((sum, x, j) => sum + x * weights[j]!, bias)));
+
+function line(name: string, examples: readonly Example[], judge: Judge): string[] {
+  const of = (wanted: (kind: string) => boolean) => examples.filter(({ kind }) => wanted(kind)).map(judge);
+  const answerable = of((kind) => kind === 'answerable');
+  return [...new Set(examples.map(({ kind }) => kind))]
+    .filter((kind) => kind !== 'answerable')
+    .map((kind) => {
+      const others = of((one) => one === kind);
+      const at = (threshold: number) =>
+        [answerable, others]
+          .map((list) => ((100 * list.filter((p) => p < threshold).length) / list.length).toFixed(1))
+          .join(' / ');
+      const { lenient, normal, strict } = THRESHOLDS;
+      return `| ${name}, ${kind} | ${auroc(answerable, others).toFixed(3)} | ${at(normal)} | ${at(lenient)} | ${at(strict)} |`;
+    });
+}
+
+const HEAD = '| | AUROC | normal: false / true refusals, % | lenient | strict |\n|---|---|---|---|---|';
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+const native = createNodeEncoder(undefined, nativeRuntime(1));
+const cache = new TokenCache(native, '.cache/embeddings');
+const encoder = cachedEncoder(native, cache, packagedHead);
+const collections = process.argv.slice(2).flatMap(readCollections);
+for (const tier of ['full', 'keywords'] as const) {
+  const examples = new Map<string, Example[]>();
+  for (const collection of collections) {
+    const prepared =
+      tier === 'full'
+        ? await prepare(collection, encoder, cache, false, () => () => {})
+        : { passages: await passagesOf(collection) };
+    examples.set(basename(collection.name), examplesOf(collection, prepared));
+  }
+  const all = fit([...examples.values()]);
+  const fitted = [
+    ...NAMES.map((name, j) => `${name} ${all.weights[j]!.toFixed(2)}`),
+    `bias ${all.bias.toFixed(2)}, of Chinese ${(all.bias + all.weights.at(-1)!).toFixed(2)}`,
+  ];
+  print(`\n## ${tier}: ${fitted.join(', ')}\n\nAs it is in the product:\n\n${HEAD}`);
+  for (const [name, list] of examples) {
+    for (const row of line(name, list, ({ verbatim, features, floor, language }) =>
+      verbatim ? 1 : confidence(features, floor, language),
+    ))
+      print(row);
+  }
+  print(`\nFitted without the collection:\n\n${HEAD}`);
+  for (const [name, list] of examples) {
+    const others = [...examples].filter(([other]) => other !== name).map(([, some]) => some);
+    for (const row of line(name, list, judgeOf(fit(others)))) print(row);
+  }
+}
+cache.close();
+await native.close();

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import type { Query, Refusal } from '../../src/core/answer.ts';
+import type { Chunk, ChunkId, DocumentId, ModelKey, UnitVector } from '../../src/core/types.ts';
+import { createSearchIndex, strangers } from '../../src/search/index.ts';
+import { phraseMargin } from '../../src/search/phrases.ts';
+import { confidence } from '../../src/search/refuse.ts';
+
+const MODEL = 'model@1' as ModelKey;
+
+function indexOf(texts: readonly string[], vectors = texts.map(() => [1, 0])) {
+  const index = createSearchIndex();
+  const chunks = texts.map((text, i): Chunk => {
+    const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
+    return {
+      id: `${i}#0` as ChunkId,
+      document: `${i}` as DocumentId,
+      ordinal: 0,
+      title: '',
+      headings: [],
+      text,
+      ...span,
+    };
+  });
+  index.add({ id: 0, model: MODEL, language: 'en', dim: 2, chunks, vectors: Float32Array.from(vectors.flat()) });
+  return index;
+}
+const ask = (text: string, more: Partial<Query> = {}): Query => ({ text, language: 'en', vectors: [], k: 10, ...more });
+const unit = (...values: number[]) => Float32Array.from(values) as UnitVector;
+
+test('names in one passage say more than the same words strewn over several', () => {
+  const idf = () => 2;
+  const whole = ['the Gilded Heron mission of 1974', 'a heron at the lake'];
+  const strewn = ['a gilded frame', 'a heron on a mission', 'the year 1974'];
+  const asked = 'when did the Gilded Heron mission end';
+  // “the Gilded”, “Gilded Heron”, “Heron mission”.
+  expect(phraseMargin(asked, whole, idf)).toBeCloseTo(Math.log1p(6), 5);
+  expect(phraseMargin(asked, strewn, idf)).toBe(0);
+  // Two passages that hold the same phrases tell nothing apart.
+  expect(phraseMargin(asked, [whole[0]!, whole[0]!], idf)).toBe(0);
+});
+
+test('of Chinese, phrases are neighbouring characters, whatever a segmenter makes of a name', () => {
+  const idf = (term: string) => (term === '德泉' || term === '郝德' ? 6 : 1);
+  expect(phraseMargin('郝德泉从事什么职业', ['郝德泉，中国画家', '他从事职业教育'], idf)).toBeCloseTo(
+    Math.log1p(12 - 2),
+    5,
+  );
+  expect(phraseMargin('郝德泉', ['郝先生与德泉镇', ''], idf)).toBeCloseTo(Math.log1p(6), 5);
+});
+
+test('function words alone are no phrase', () => {
+  expect(phraseMargin('what is it about', ['what is it about'], () => 3)).toBe(0);
+});
+
+test('the knob moves the line, never the confidence, and a verbatim hit is refused at no level', () => {
+  const texts = ['Herons nest in reeds near the shallow lake.', 'The lake is deep.', 'Reeds grow by the water.'];
+  const index = indexOf(texts);
+  const levels: Refusal[] = ['off', 'lenient', 'normal', 'strict'];
+  const results = levels.map((refuse) => index.search(ask('do herons eat frogs', { refuse })));
+  expect(new Set(results.map(({ confidence }) => confidence)).size).toBe(1);
+  const refused = results.map((result) => Number(result.refused));
+  expect(refused).toEqual(refused.toSorted());
+  expect(refused[0]).toBe(0);
+  for (const refuse of levels) expect(index.search(ask('shallow lake', { refuse })).refused).toBe(false);
+  expect(index.search(ask('zzzxq', { refuse: 'strict' })).refused).toBe(true);
+  expect(index.search(ask('zzzxq', { refuse: 'off' })).refused).toBe(false);
+});
+
+test('the floor is the median of what the strangers reach, in meaning too once they have vectors', () => {
+  const index = indexOf(
+    ['cats purr', 'dogs bark'],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+  );
+  const query = ask('why do cats purr', { vectors: [{ model: MODEL, values: unit(1, 0) }] });
+  expect(index.judge(query).floor).not.toHaveProperty('meaning');
+  const vectors = strangers('en').map(() => [{ model: MODEL, values: unit(1, 0) }]);
+  const { features, floor } = index.judge({ ...query, strangers: vectors });
+  // Every stranger lies as near as the query does: nearness tells nothing here.
+  expect(floor.meaning).toBeCloseTo(features.meaning!, 6);
+  const far = strangers('en').map(() => [{ model: MODEL, values: unit(-Math.SQRT1_2, -Math.SQRT1_2) }]);
+  const fresh = indexOf(
+    ['cats purr', 'dogs bark'],
+    [
+      [1, 0],
+      [0, 1],
+    ],
+  ).judge({ ...query, strangers: far });
+  expect(confidence(features, fresh.floor, 'en')).toBeGreaterThan(confidence(features, floor, 'en'));
+});
+
+test('a floor is asked anew when the index has grown by more than a quarter', () => {
+  const index = indexOf(['cats purr', 'dogs bark', 'birds sing', 'fish swim']);
+  const before = index.judge(ask('cats')).floor;
+  const texts = Array.from({ length: 40 }, (_, i) => `${strangers('en')[i % 20]} indeed, number ${i}`);
+  const chunks = texts.map((text, i): Chunk => {
+    const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
+    return {
+      id: `n${i}#0` as ChunkId,
+      document: `n${i}` as DocumentId,
+      ordinal: 0,
+      title: '',
+      headings: [],
+      text,
+      ...span,
+    };
+  });
+  index.add({ id: 1, model: MODEL, language: 'en', dim: 2, chunks, vectors: new Float32Array(80).fill(Math.SQRT1_2) });
+  expect(index.judge(ask('cats')).floor.coverage).toBeGreaterThan(before.coverage);
+});

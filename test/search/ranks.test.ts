@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => encoder.close());
 
 function indexOf(exactRows: number) {
-  const index = createSearchIndex({ exactRows, threshold: 0 });
+  const index = createSearchIndex({ exactRows });
   for (const [id, [from, to]] of [
     [0, 700],
     [700, texts.length],

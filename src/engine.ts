@@ -17,11 +17,12 @@ import { createModels } from './engine/models.ts';
 import { createRefiner } from './engine/refine.ts';
 import { createStrangerVectors } from './engine/strangers.ts';
 import { createTeaching } from './engine/teaching.ts';
-import type { Store } from './store/store.ts';
+import { searchBlocks } from './search/index.ts';
+import type { Derivation, Store } from './store/store.ts';
 
 export interface EngineParts {
-  /** Opened on first use. */
-  readonly store: () => Promise<Store>;
+  /** Opened on first use; what a search needs of a segment is kept beside it. */
+  readonly store: (options: { readonly derivation: Derivation }) => Promise<Store>;
   readonly encoder: Encoder;
   /** Which model encodes which language: ids of folders under the encoder's source. */
   readonly models: Readonly<Record<Language, string>>;
@@ -42,7 +43,7 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
   let opening: Promise<Library> | undefined;
 
   const opened = () => {
-    opening ??= openStore().then(openLibrary);
+    opening ??= openStore({ derivation: searchBlocks }).then(openLibrary);
     // A failed opening is not remembered: the next call tries again.
     opening.catch(() => {
       opening = undefined;

@@ -20,7 +20,7 @@ export interface OpenOptions {
  */
 export function openEngine({ folder, models }: OpenOptions = {}): Engine {
   return createEngine({
-    store: () => (folder === undefined ? Promise.resolve(createMemoryStore()) : openFileStore(folder)),
+    store: async (settings) => (folder === undefined ? createMemoryStore(settings) : openFileStore(folder, settings)),
     encoder: createNodeEncoder(models),
     models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
   });

@@ -9,7 +9,7 @@ const startEncoder = () => new Worker(new URL('./embed.worker.ts', import.meta.u
 
 serveEngine(({ collection = 'nearfield', ...encoder }) =>
   createEngine({
-    store: () => openBrowserStore(collection),
+    store: (settings) => openBrowserStore(collection, settings),
     encoder: restingEncoder(connectEncoder(startEncoder, encoder), encoder.idleMs ?? 300_000),
     trainer: connectTrainer(startTrainer),
     models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },

@@ -54,7 +54,7 @@ async function run(folder: string, question: string, options: Options): Promise<
   const root = resolve(folder);
   const files = await filesIn(root);
   const home = options.cache ?? cacheFolder(root, options.model);
-  const engine = createEngine({ store: () => openFileStore(home), ...encoding(options.model) });
+  const engine = createEngine({ store: (settings) => openFileStore(home, settings), ...encoding(options.model) });
   try {
     await update(engine, files, options.verbose ?? false);
     const answer = await engine.search(question, { limit, tier: 'full', refuse: options.refuse });

@@ -1,8 +1,9 @@
 import type { AcceptedId } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
-import type { Chunk, DocumentId, Language, ModelKey } from '../core/types.ts';
-import { createSearchIndex } from '../search/index.ts';
-import type { Change, Store, StoredPair } from '../store/store.ts';
+import { EngineError } from '../core/errors.ts';
+import type { Chunk, DocumentId, Language, ModelKey, Segment } from '../core/types.ts';
+import { createSearchIndex, readSearchBlocks } from '../search/index.ts';
+import type { Change, Store, StoredPair, StoredSegment } from '../store/store.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
 
 /** The store and what is held in memory of it, always in step: memory changes only after the store has committed. */
@@ -20,9 +21,19 @@ export interface Collection {
   chunks(document: DocumentId): readonly Chunk[];
   commit(change: Change): Promise<void>;
   clear(): Promise<void>;
+  /** Resolves when every vector has been read; until then cosines are estimates. Never rejects. */
+  readonly whole: Promise<void>;
+  /** Reads nothing more: a newer state takes over, or the store is about to close. */
+  abandon(): void;
 }
 
-/** Reads a whole collection into memory. Damaged segments are left out and named in `notes`. */
+/** Segments that are read ahead of the one that is taken in. */
+const READ_AHEAD = 4;
+
+/**
+ * Reads a collection into memory: first passages, postings and 4-bit vectors, with which it can be searched and is
+ * returned; then, behind its back, the vectors in full. Damaged segments are left out and named in `notes`.
+ */
 export async function openCollection(store: Store): Promise<Collection> {
   const summaries = new Map<DocumentId, DocumentSummary>();
   const chunks = new Map<DocumentId, Chunk[]>();
@@ -32,8 +43,7 @@ export async function openCollection(store: Store): Promise<Collection> {
   const notes: string[] = [];
   let index = createSearchIndex();
 
-  const take = (segment: NonNullable<Change['segments']>[number], dead?: ReadonlySet<number>) => {
-    index.add(segment, dead);
+  const take = (segment: Omit<Segment, 'vectors'>, dead?: ReadonlySet<number>) => {
     models.set(segment.language, (models.get(segment.language) ?? new Set()).add(segment.model));
     segment.chunks.forEach((chunk, row) => {
       if (dead?.has(row)) return;
@@ -52,16 +62,81 @@ export async function openCollection(store: Store): Promise<Collection> {
     }
   };
 
+  const snapshot = await store.snapshot();
+  const unread: {
+    readonly stored: StoredSegment;
+    readonly first: number;
+    readonly segment: Omit<Segment, 'vectors'>;
+  }[] = [];
+  const missing = (id: number, error: unknown) => {
+    if (!(error instanceof EngineError) || error.code !== 'block-corrupt') throw error;
+    notes.push(`Segment ${id}: ${error.message}`);
+  };
+  /** A segment without its vectors; with them where there is nothing to search it by instead. */
+  const readSegment = async (stored: StoredSegment) => {
+    const { id, model, language, dim, rows } = stored;
+    const [chunks, sparse, blocks] = await Promise.all([
+      stored.chunks(),
+      stored.sparse(),
+      readSearchBlocks(stored.derived, dim, rows),
+    ]);
+    const segment = { id, model, language, dim, chunks, ...(sparse && { sparse }) };
+    return blocks ? { segment, blocks } : { segment: { ...segment, vectors: await stored.vectors() } };
+  };
   // Segments first: a damaged one lowers what its documents' summaries say is stored.
-  for await (const { segment, dead } of store.segments((id, message) => notes.push(`Segment ${id}: ${message}`))) {
-    take(segment, dead);
+  try {
+    for await (const [stored, reading] of ahead(snapshot.segments, readSegment, READ_AHEAD)) {
+      try {
+        const { segment, blocks } = await reading;
+        if (blocks) unread.push({ stored, segment, first: index.load(segment, blocks, stored.dead) });
+        else index.add(segment, stored.dead);
+        take(segment, stored.dead);
+      } catch (error) {
+        missing(stored.id, error);
+      }
+    }
+  } catch (error) {
+    snapshot.close();
+    throw error;
   }
   const adapters = await openAdapters(store, (sentence) => notes.push(sentence));
   for (const pair of await store.accepted()) accepted.set(pair.id, pair);
   for (const summary of await store.documents()) summaries.set(summary.id, summary);
 
+  let abandoned = false;
+  const readVectors = async () => {
+    const loaded = index;
+    for await (const [{ stored, first, segment }, reading] of ahead(unread, ({ stored }) => stored.vectors(), 2)) {
+      const vectors = await reading.catch(async (error: unknown) => {
+        missing(stored.id, error);
+        loaded.drop(first, stored.rows);
+        const lost = new Set(segment.chunks);
+        for (const [id, list] of chunks)
+          chunks.set(
+            id,
+            list.filter((chunk) => !lost.has(chunk)),
+          );
+        // What its documents have stored is less now.
+        for (const summary of await store.documents())
+          if (summaries.has(summary.id)) summaries.set(summary.id, summary);
+      });
+      if (abandoned || loaded !== index) return;
+      if (vectors) loaded.supply(first, vectors);
+    }
+  };
+  const whole = readVectors()
+    .catch((error: unknown) => {
+      // Searching goes on by what is there.
+      if (!abandoned) notes.push(`Not all vectors could be read, so that ranks are estimates: ${String(error)}`);
+    })
+    .finally(snapshot.close);
+
   return {
     summaries,
+    whole,
+    abandon: () => {
+      abandoned = true;
+    },
     get index() {
       return index;
     },
@@ -74,7 +149,10 @@ export async function openCollection(store: Store): Promise<Collection> {
     async commit(change) {
       await store.commit(change);
       if (change.removed) forget(change.removed);
-      for (const segment of change.segments ?? []) take(segment);
+      for (const segment of change.segments ?? []) {
+        index.add(segment);
+        take(segment);
+      }
       for (const summary of change.documents ?? []) summaries.set(summary.id, summary);
       for (const id of change.forgotten ?? []) accepted.delete(id);
       for (const pair of change.accepted ?? []) accepted.set(pair.id, pair);
@@ -92,4 +170,21 @@ export async function openCollection(store: Store): Promise<Collection> {
       notes.length = 0;
     },
   };
+}
+
+/** Each item with what `read` promises for it, `count` of them at a time. Not awaited here, so that each failure is its own. */
+async function* ahead<T, R>(
+  items: readonly T[],
+  read: (item: T) => Promise<R>,
+  count: number,
+): AsyncGenerator<readonly [item: T, reading: Promise<R>]> {
+  const started: Promise<R>[] = [];
+  for (const [i, item] of items.entries()) {
+    while (started.length < Math.min(items.length, i + count)) {
+      const reading = read(items[started.length]!);
+      reading.catch(() => {}); // whoever takes it hears of it
+      started.push(reading);
+    }
+    yield [item, started[i]!];
+  }
 }

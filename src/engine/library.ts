@@ -31,7 +31,9 @@ export async function openLibrary(store: Store): Promise<Library> {
   const refresh = async () => {
     const newest = await revisionOf(store);
     if (newest === revision) return;
-    collection = await openCollection(store);
+    const newer = await openCollection(store);
+    collection.abandon();
+    collection = newer;
     revision = newest;
   };
   const forget = store.onChange(() => {
@@ -63,6 +65,8 @@ export async function openLibrary(store: Store): Promise<Library> {
       forget();
       clearTimeout(refreshing);
       await queue;
+      collection.abandon();
+      await collection.whole;
       await store.close();
     },
   };

@@ -1,6 +1,6 @@
 import { createKernels } from './kernels.ts';
 import { GROUP } from './quantise.ts';
-import { LEVELS, type Levels, packRows, SCORE_STEP, writeRows } from './segment.ts';
+import { LEVELS, type Levels, type Machine, packRows, SCORE_STEP, writeRows } from './segment.ts';
 
 /** Rows as their levels and what fits those: all that a first pass needs, in an eighth or a quarter of the bytes. */
 export interface PackedRows {
@@ -16,26 +16,26 @@ export interface PackedRows {
 /** Goes up whenever the same bytes would mean other rows; part of every stored block's name. */
 export const PACKED_VERSION = 1;
 
+/** One machine for all, in scratch memory: packing keeps nothing. */
+let machine: Machine | undefined;
+
 /** Fits and packs the rows of a block. Shapes: vectors: rows × dim. Cost: some 10 ms for 4,096 rows of 384. */
 export function packVectors(vectors: Float32Array, dim: number, form: Levels): PackedRows {
-  const machine = createKernels();
+  machine ??= createKernels();
   const padded = Math.ceil(dim / GROUP) * GROUP;
   const rows = vectors.length / dim;
   const room = Math.ceil(rows / SCORE_STEP) * SCORE_STEP;
+  const bytes = room * LEVELS[form].rowBytes(padded);
   const { memory } = machine;
-  const float32 = memory.allocate(room * padded * 4);
-  const at = memory.allocate(room * LEVELS[form].rowBytes(padded));
-  const fit = memory.allocate(padded * 8);
+  const inverse = memory.scratch(padded * 12 + room * padded * 4 + bytes);
+  const fit = inverse + padded * 4;
+  const float32 = fit + padded * 8;
+  const at = float32 + room * padded * 4;
+  memory.views.u8.fill(0, inverse, at + bytes);
   writeRows(memory, float32, padded, vectors, dim);
-  packRows(machine, padded, form, float32, rows, { at, fit });
+  packRows(machine, padded, form, float32, rows, { at, fit }, inverse);
   const { f32, u8 } = memory.views;
-  return {
-    form,
-    dim,
-    rows,
-    fit: f32.slice(fit / 4, fit / 4 + padded * 2),
-    levels: u8.slice(at, at + room * LEVELS[form].rowBytes(padded)),
-  };
+  return { form, dim, rows, fit: f32.slice(fit / 4, fit / 4 + padded * 2), levels: u8.slice(at, at + bytes) };
 }
 
 /** A stored block: the fit, then the levels. Its shape stands with whoever stores it. */

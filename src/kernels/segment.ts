@@ -75,7 +75,8 @@ export class Segment {
     if (!this.full && (this.rows < 256 || unpacked * 8 < this.rows)) return;
     if (this.levels.size === 0 || unpacked === 0) return;
     this.packed = this.rows - (this.rows % SCORE_STEP);
-    for (const [form, packed] of this.levels) packRows(machine, padded, form, this.float32, this.packed, packed);
+    const room = machine.memory.scratch(padded * 4);
+    for (const [form, levels] of this.levels) packRows(machine, padded, form, this.float32, this.packed, levels, room);
   }
 
   /** What the kernels know of it: see `wasm/scan.ts`. */
@@ -95,7 +96,7 @@ export function writeRows(memory: LinearMemory, at: number, padded: number, bloc
     for (let i = 0; i * dim < block.length; i++) f32.set(block.subarray(i * dim, (i + 1) * dim), at / 4 + i * padded);
 }
 
-/** Fits a quantiser to `count` rows at `float32` and packs them by it. */
+/** Fits a quantiser to `count` rows at `float32` and packs them by it; `inverse` is room for `padded` float32. */
 export function packRows(
   { memory, kernels }: Machine,
   padded: number,
@@ -103,9 +104,9 @@ export function packRows(
   float32: number,
   count: number,
   { at, fit }: Packed,
+  inverse: number,
 ): void {
   const { top, clip, pack } = LEVELS[form];
-  const inverse = memory.scratch(padded * 4);
   const { f32 } = memory.views;
   const { low, step } = fitQuantiser(f32.subarray(float32 / 4, float32 / 4 + count * padded), count, padded, top, clip);
   f32.set(low, fit / 4);

@@ -1,13 +1,16 @@
 import type { Query, SearchResult } from '../core/answer.ts';
 import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
+import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
+import type { SearchBlocks } from './derived.ts';
 import { explain as explainHit } from './explain.ts';
 import { type Apart, fuse, standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { type Bm25Options, createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
+import type { Postings } from './postings.ts';
 import { confidence, type Floor, type RefusalFeatures, standout, THRESHOLDS } from './refuse.ts';
 import { createSparseVectors } from './sparse.ts';
 import { createFloors } from './strangers.ts';
@@ -15,6 +18,7 @@ import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
+export { readSearchBlocks, type SearchBlocks, searchBlocks } from './derived.ts';
 export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
@@ -64,8 +68,17 @@ export interface LiveRow {
 export interface SearchIndex {
   /** `dead`: rows of the segment that no longer count. Cost: analysing the segment's text; its arrays are kept, not copied. */
   add(segment: Segment, dead?: ReadonlySet<number>): void;
+  /**
+   * As `add`, from what was computed before; returns the number of the first row. The segment is found at once, by
+   * estimates of its cosines until `supply` brings its vectors. Cost: a copy of the blocks.
+   */
+  load(segment: Omit<Segment, 'vectors'>, blocks: SearchBlocks, dead?: ReadonlySet<number>): number;
+  /** The vectors of the segment that was loaded as row `first` and on. @throws EngineError `quota-exceeded` if there is no memory for them. */
+  supply(first: number, vectors: Float32Array): void;
   /** Every chunk of these documents goes; unknown ones are ignored. Cost: one look at each chunk. */
   remove(documents: Iterable<DocumentId>): void;
+  /** The rows of a loaded segment go. */
+  drop(first: number, rows: number): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
   search(query: Query, settings?: SearchSettings): SearchResult;
   /** What the confidence of a search is made of, for those who measure it. */
@@ -186,16 +199,33 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     return { features, floor, verbatim: ranking.verbatim.length > 0 };
   }
 
+  function take(
+    segment: Omit<Segment, 'vectors'>,
+    dense: Float32Array | PackedRows,
+    postings: Iterable<Postings>,
+    gone: Iterable<number> = [],
+  ): number {
+    const base = chunks.length;
+    for (const chunk of segment.chunks) chunks.push(chunk);
+    vectors.add(segment, base, dense);
+    sparseVectors.add(segment, base);
+    for (const part of postings) lexicon.add(part);
+    for (const row of gone) kill(base + row);
+    return base;
+  }
+
   return {
     add(segment, gone) {
-      const base = chunks.length;
-      for (const chunk of segment.chunks) chunks.push(chunk);
-      vectors.add(segment, base, segment.vectors);
-      sparseVectors.add(segment, base);
+      const parts: Postings[] = [];
       for (let at = 0; at < segment.chunks.length; at += PART_ROWS) {
-        lexicon.add(postingsOf(segment.chunks.slice(at, at + PART_ROWS)));
+        parts.push(postingsOf(segment.chunks.slice(at, at + PART_ROWS)));
       }
-      for (const row of gone ?? []) kill(base + row);
+      take(segment, segment.vectors, parts, gone);
+    },
+    load: (segment, { postings, packed }, gone) => take(segment, packed, [postings], gone),
+    supply: (first, values) => vectors.supply(first, values),
+    drop(first, rows) {
+      for (let row = first; row < first + rows; row++) kill(row);
     },
 
     remove(documents) {

@@ -6,7 +6,7 @@ import type { RowRange } from './fuse.ts';
 /** Learned-sparse vectors of all segments that have them, by the model whose head made them. */
 export interface SparseVectors {
   /** The segment's rows get the numbers from `base` on. Cost: two passes over its entries. */
-  add(segment: Segment, base: number): void;
+  add(segment: Omit<Segment, 'vectors'>, base: number): void;
   /**
    * Σ over shared tokens of query impact × passage impact × idf, for each of `rows` rows; 0 for a row without a vector
    * of the query's model. idf = ln(1 + (N − df + ½) / (df + ½)) over the lane's rows that do not `skip`: what a head

@@ -93,6 +93,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
     const chunks = () => noting(entry, readChunks(home.read, entry));
     const vectors = () => noting(entry, readVectors(home.read, entry));
     const sparse = () => noting(entry, readSparse(home.read, entry));
+    let derivedAnew: Promise<Part['derived']> | undefined;
     const derived = async (name: string) => {
       const block = await readDerived(home.read, entry, name).catch((error: unknown) => {
         if (!isCorrupt(error)) throw error;
@@ -100,8 +101,8 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
         if (entry.derived?.includes(name)) damage.note(error.message);
       });
       if (block) return block;
-      const segment = await noting(entry, readSegment(home.read, entry));
-      const [, body] = derive(segment, derivation).find(([known]) => known === name) ?? [];
+      derivedAnew ??= noting(entry, readSegment(home.read, entry)).then((segment) => derive(segment, derivation));
+      const [, body] = (await derivedAnew).find(([known]) => known === name) ?? [];
       return Uint8Array.from(body ?? []);
     };
     return { id, model, language, dim, rows, dead, chunks, vectors, sparse, derived };
@@ -157,7 +158,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
 
   const mergeAll = (everything: boolean) =>
     peers.unread(async () => {
-      for (const run of runsToMerge(await readManifest(), everything)) {
+      for (const run of runsToMerge(await readManifest(), everything, derivation?.names)) {
         try {
           await merge(run);
         } catch (error) {

@@ -12,8 +12,15 @@ const TIER_FACTOR = 8;
  * A run is worth it when what lives in it has enough rows for the next tier, so that a row is copied at most once a
  * tier, four times in all; or when at least half of a segment's rows are dead. With `everything`, all segments that
  * are not full are, and all dead rows go. Order within a model and language is kept: only neighbours merge.
+ *
+ * A segment that lacks one of the `derived` blocks, since an older Nearfield wrote it, is a run by itself: writing it
+ * again is how it gets them.
  */
-export function runsToMerge({ segments }: Manifest, everything = false): SegmentEntry[][] {
+export function runsToMerge(
+  { segments }: Manifest,
+  everything = false,
+  derived: readonly string[] = [],
+): SegmentEntry[][] {
   const lanes = new Map<string, SegmentEntry[]>();
   for (const entry of segments) {
     const lane = `${entry.model} ${entry.language} ${entry.dim}`;
@@ -21,7 +28,12 @@ export function runsToMerge({ segments }: Manifest, everything = false): Segment
     if (others) others.push(entry);
     else lanes.set(lane, [entry]);
   }
-  return [...lanes.values()].flatMap((lane) => stretches(lane, everything).flatMap((s) => worthIt(s, everything)));
+  const runs = [...lanes.values()].flatMap((lane) =>
+    stretches(lane, everything).flatMap((stretch) => worthIt(stretch, everything)),
+  );
+  const merged = new Set(runs.flat());
+  const isWhole = (entry: SegmentEntry) => derived.every((name) => entry.derived?.includes(name));
+  return [...runs, ...segments.filter((one) => !merged.has(one) && !isWhole(one)).map((one) => [one])];
 }
 
 /** The live rows of neighbouring segments as one segment, in order. Cost: one copy of the vectors. */

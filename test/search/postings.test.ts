@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { analyse } from '../../src/search/analyse.ts';
+import { buildPostings, mergePostings, type Postings } from '../../src/search/postings.ts';
+import { decodePostings, encodePostings } from '../../src/search/postings-block.ts';
+import { SortedStrings } from '../../src/search/sorted-strings.ts';
+
+/** Postings as anyone would write them: each term with its rows and counts, each word with its term. */
+function plainly({ lengths, terms, offsets, rows, counts, words, wordTerms }: Postings) {
+  const lists = Array.from({ length: terms.size }, (_, t) => [
+    terms.at(t),
+    [...rows.subarray(offsets[t], offsets[t + 1])],
+    [...counts.subarray(offsets[t], offsets[t + 1])],
+  ]);
+  return { lengths: [...lengths], lists, words: [...wordTerms].map((t, w) => [words.at(w), terms.at(t)]) };
+}
+
+const text = fc.array(
+  fc.oneof(
+    fc.constantFrom('cats', 'cat', 'running', 'v-model', 'naïve', '战国无双', '𠮷野家', 'ﬁles', 'C++', '3.5', 'ＶＵＥ'),
+    fc.string({ unit: 'grapheme', maxLength: 6 }),
+  ),
+  { maxLength: 30 },
+);
+const texts = fc.array(
+  text.map((words) => analyse(words.join(' '))),
+  { maxLength: 12 },
+);
+
+test('postings hold each term of each row with its count, in order', () => {
+  fc.assert(
+    fc.property(texts, (rows) => {
+      const { lists, lengths, words } = plainly(buildPostings(rows));
+      expect(lengths).toEqual(rows.map(({ length }) => length));
+      const terms = [...new Set(rows.flat().map(({ term }) => term))].sort();
+      expect(lists).toEqual(
+        terms.map((term) => {
+          const counts = rows.map((row) => row.filter((one) => one.term === term).length);
+          return [term, [...counts.keys()].filter((row) => counts[row]! > 0), counts.filter((count) => count > 0)];
+        }),
+      );
+      const known = new Map(
+        rows.flat().flatMap(({ word, term }) => (word === undefined ? [] : [[word, term] as const])),
+      );
+      expect(words).toEqual([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
+    }),
+  );
+});
+
+test('a stored block gives the postings back, and merged parts are those of all texts together', () => {
+  fc.assert(
+    fc.property(texts, fc.nat(12), (rows, cut) => {
+      const whole = buildPostings(rows);
+      expect(plainly(decodePostings(encodePostings(whole)))).toEqual(plainly(whole));
+      const merged = mergePostings([buildPostings(rows.slice(0, cut)), buildPostings(rows.slice(cut))]);
+      expect(plainly(merged)).toEqual(plainly(whole));
+    }),
+  );
+});
+
+test('a term that stands more than 255 times counts 255; rows far apart keep their numbers', () => {
+  const rows = Array.from({ length: 5000 }, (_, row) => (row % 4999 === 0 ? Array(300).fill({ term: 'x' }) : []));
+  const { lists } = plainly(decodePostings(encodePostings(buildPostings(rows))));
+  expect(lists).toEqual([['x', [0, 4999], [255, 255]]]);
+});
+
+test('sorted strings find what is there, where it would be, and what begins with it', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', '战', '𠮷'), minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(fc.uniqueArray(word), word, (words, wanted) => {
+      words.sort();
+      const strings = new SortedStrings(words.join('\n'));
+      expect(Array.from({ length: strings.size }, (_, i) => strings.at(i))).toEqual(words);
+      expect(strings.find(wanted)).toBe(words.indexOf(wanted));
+      expect(strings.from(wanted)).toBe(words.filter((one) => one < wanted).length);
+      for (const [i, one] of words.entries()) expect(strings.beginsWith(i, wanted)).toBe(one.startsWith(wanted));
+    }),
+  );
+});

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { sampleCollection } from './src/cli/sample.ts';
 import { bundlerWorkers, libraryEntries } from './vite.library.ts';
@@ -23,6 +24,10 @@ const web = () => ({
 const widget = () => ({
   publicDir: false as const,
   base: './',
+  // Half of the script would be this table; a static index brings the characters that it can use (`addCharacters`).
+  resolve: {
+    alias: { 'opencc-js/dict/TSCharacters': fileURLToPath(new URL('src/site/no-characters.ts', import.meta.url)) },
+  },
   worker: { format: 'es' as const },
   build: {
     target: 'es2022',

@@ -51,6 +51,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   'wink-porter2-stemmer': ['src/search'],
   'opencc-js': ['src/search'],
   commander: ['src/cli'],
+  // At build time only: src/site/rotate.ts.
+  'ml-matrix': ['src/site'],
 };
 
 const root = join(import.meta.dirname, '..');

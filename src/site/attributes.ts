@@ -9,6 +9,7 @@ export interface Marked {
   readonly hasBody: boolean;
   readonly meta: Readonly<Record<string, string>>;
   readonly filters: Readonly<Record<string, readonly string[]>>;
+  readonly sort: Readonly<Record<string, string>>;
 }
 
 /**
@@ -18,18 +19,23 @@ export interface Marked {
  *   data-nearfield-ignore         what is inside is not searched (meta and filters in it still count)
  *   data-nearfield-meta="key"     the element's text, as a value shown with the page
  *   data-nearfield-filter="key"   the element's text, as a value results can be narrowed to
+ *   data-nearfield-sort="key"     the element's text, as a value results can be ordered by
  *
  * `key:value` gives the value, `key[attr]` takes it from an attribute, commas separate several.
  *
  * @throws EngineError `format-unsupported` for a page tangled beyond what browsers read.
  */
 export function readMarks(html: string): Marked {
-  if (!/data-(?:nearfield|pagefind)-/.test(html)) return { html, hasBody: false, meta: {}, filters: {} };
+  if (!/data-(?:nearfield|pagefind)-/.test(html)) {
+    return { html, hasBody: false, meta: {}, filters: {}, sort: {} };
+  }
   const tree = parseTree(html);
   const bodies = marked(tree, 'body');
   const ignored = marked(tree, 'ignore');
   const meta: Record<string, string> = {};
   for (const element of everything(tree, 'meta')) for (const [key, value] of pairs(element, 'meta')) meta[key] = value;
+  const sort: Record<string, string> = {};
+  for (const element of everything(tree, 'sort')) for (const [key, value] of pairs(element, 'sort')) sort[key] = value;
   const filters: Record<string, string[]> = {};
   for (const element of everything(tree, 'filter')) {
     for (const [key, value] of pairs(element, 'filter')) {
@@ -40,7 +46,7 @@ export function readMarks(html: string): Marked {
   let kept = html;
   for (const element of ignored) kept = blank(kept, element);
   if (bodies.length > 0) kept = only(kept, tree, bodies);
-  return { html: kept, hasBody: bodies.length > 0, meta, filters };
+  return { html: kept, hasBody: bodies.length > 0, meta, filters, sort };
 }
 
 const PREFIXES = ['data-nearfield-', 'data-pagefind-'];

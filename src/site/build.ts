@@ -2,6 +2,7 @@ import type { Encoder, TextRole } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import { passageText } from '../core/passage.ts';
 import type { Language, ModelCard } from '../core/types.ts';
+import { simplify } from '../search/simplify.ts';
 import { buildLane, type LaneInput } from './lane.ts';
 import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
 import { passagesOf, type ReadPage, readPage, type SitePassage, type SourcePage } from './pages.ts';
@@ -82,7 +83,9 @@ export async function buildSite(sources: readonly SourcePage[], options: BuildOp
     const samples = samplesOf(texts, language, options.samples ?? SAMPLES);
     const total = texts.length + samples.length;
     const embed = (role: TextRole, strings: readonly string[], before: number) =>
-      embedAll(options, card, role, strings, (done) => report('embed', before + done, total, language));
+      embedAll(options, card, role, encodable(strings, language), (done) =>
+        report('embed', before + done, total, language),
+      );
     const rows = await embed(
       'passage',
       texts.map((passage) => passageText(asChunk(passage))),
@@ -139,6 +142,10 @@ async function cut(pages: readonly ReadPage[], countTokens: (texts: readonly str
   for (const page of pages) all.push(...(await passagesOf(page, countTokens)));
   return all;
 }
+
+/** As the engine does: the Chinese model reads Simplified. */
+const encodable = (texts: readonly string[], language: Language): readonly string[] =>
+  language === 'zh' ? texts.map(simplify) : texts;
 
 const asChunk = ({ page, headings, text }: SitePassage) => ({ title: page.title, headings, text });
 

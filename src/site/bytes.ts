@@ -28,6 +28,13 @@ export class ByteWriter {
     this.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 
+  /** Signed bytes with one scale in front: off by at most a 254th of the largest value. */
+  scaled(values: Float32Array): void {
+    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+    this.floats(Float32Array.of(scale));
+    this.raw(new Uint8Array(Int8Array.from(values, (value) => (scale > 0 ? Math.round(value / scale) : 0)).buffer));
+  }
+
   raw(values: Uint8Array): void {
     this.#room(values.length);
     this.#bytes.set(values, this.#at);
@@ -82,6 +89,12 @@ export class ByteReader {
     const values = new Float32Array(this.raw(what, length * 4).slice().buffer);
     if (!values.every(Number.isFinite)) throw this.#fail(`${what} holds a value that is not a number`);
     return values;
+  }
+
+  /** What `ByteWriter.scaled` wrote. */
+  scaled(what: string, length: number): Float32Array {
+    const scale = this.floats('a scale', 1)[0]!;
+    return Float32Array.from(new Int8Array(this.raw(what, length).slice().buffer), (level) => level * scale);
   }
 
   /** A view, not a copy. */

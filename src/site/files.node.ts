@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, relative, sep } from 'node:path';
 import { EngineError } from '../core/errors.ts';
 import type { BuiltSite } from './build.ts';
-import { MANIFEST, parseManifest } from './manifest.ts';
+import { filesOf, MANIFEST, parseManifest } from './manifest.ts';
 import { type SourcePage, urlOf } from './pages.ts';
 
 /**
@@ -65,7 +65,7 @@ export async function writeIndex(folder: string, { files }: BuiltSite): Promise<
 async function namesIn(path: string): Promise<Set<string>> {
   try {
     const { lanes } = parseManifest(JSON.parse(await readFile(path, 'utf8')));
-    return new Set(lanes.flatMap(({ map, terms, cells, texts }) => [map, ...terms, ...cells, ...texts]));
+    return new Set(lanes.flatMap(filesOf));
   } catch {
     return new Set();
   }

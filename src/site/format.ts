@@ -5,10 +5,12 @@ import { checksum } from '../store/checksum.ts';
  * The static index: what `nearfield build` writes beside a site and a browser reads piece by piece.
  *
  *   manifest.json            the only name that stays; small; says which files make this version       manifest.ts
- *   <lane>-map.<hash>.nf     what every query needs: term ranges, cells' centres, row ranges, scales   map.ts
- *   <lane>-terms-<i>.….nf    a range of terms: postings with impacts, and the terms' query vectors     terms.ts
- *   <lane>-cell-<i>.….nf     passage vectors, 4 bits a dimension, of one nearest-neighbour cell         cell.ts
- *   <lane>-text-<i>.….nf     what is shown: pages, headings, passages of a range of rows                text.ts
+ *   <lane>-map.<hash>.nf     what every query needs: common terms, term ranges, cells' centres, row ranges  map.ts
+ *   <lane>-terms-<i>.….nf    a range of terms: postings with impacts, and the terms' query vectors         terms.ts
+ *   <lane>-cell-<i>.….nf     passage vectors of one nearest-neighbour cell, as differences from its centre  cell.ts
+ *   <lane>-text-<i>.….nf     what is shown: pages, headings, passages of a range of rows                    text.ts
+ *   <lane>-basis.….nf        how the model's vectors are turned into the lane's; for the full tier           basis.ts
+ *   <lane>-facets.….nf       what pages can be narrowed to and ordered by; only if there is something         facets.ts
  *
  * A *lane* is a language with its model; a site in two languages has two, and a query asks one. *Rows* are passages,
  * numbered cell by cell, so that what is near in meaning is near in every file: a query's best passages share few
@@ -18,7 +20,7 @@ import { checksum } from '../store/checksum.ts';
  * Every `.nf` file is one *shard*, little-endian:
  *
  *   byte  0  magic     0x5349464e ("NFIS")                              Uint32
- *         4  version   1                                                Uint8
+ *         4  version   2                                                Uint8
  *         5  kind      see KINDS                                        Uint8
  *         6  number    place among the lane's shards of this kind       Uint16
  *         8  length    bytes of the body before it was compressed       Uint32
@@ -31,8 +33,8 @@ import { checksum } from '../store/checksum.ts';
  */
 export type ShardKind = keyof typeof KINDS;
 
-export const FORMAT_VERSION = 1;
-const KINDS = { map: 1, terms: 2, cell: 3, text: 4 } as const;
+export const FORMAT_VERSION = 2;
+const KINDS = { map: 1, terms: 2, cell: 3, text: 4, basis: 5, facets: 6 } as const;
 const MAGIC = 0x5349464e;
 const HEADER_BYTES = 16;
 /** No shard is written larger; a header that says more is not believed. */

@@ -11,10 +11,23 @@ export interface LaneFiles {
   readonly key: ModelKey;
   readonly passages: number;
   readonly map: string;
+  readonly basis: string;
+  /** Absent where no page has a filter or a sort key. */
+  readonly facets?: string;
   readonly terms: readonly string[];
   readonly cells: readonly string[];
   readonly texts: readonly string[];
 }
+
+/** Every file of a lane. */
+export const filesOf = ({ map, basis, facets, terms, cells, texts }: LaneFiles): string[] => [
+  map,
+  basis,
+  ...(facets ? [facets] : []),
+  ...terms,
+  ...cells,
+  ...texts,
+];
 
 /** `manifest.json`. */
 export interface Manifest {
@@ -91,6 +104,8 @@ export function parseManifest(json: unknown): Manifest {
         key: text(lane, 'key') as ModelKey,
         passages: count(lane, 'passages'),
         map: name(lane.map),
+        basis: name(lane.basis),
+        ...(lane.facets !== undefined && { facets: name(lane.facets) }),
         terms: names(lane, 'terms'),
         cells: names(lane, 'cells'),
         texts: names(lane, 'texts'),

@@ -12,12 +12,15 @@ export interface SourcePage {
   readonly file: SourceFile;
   readonly meta?: Readonly<Record<string, string>>;
   readonly filters?: Readonly<Record<string, readonly string[]>>;
+  /** Values that results can be ordered by: numbers or text, by key. */
+  readonly sort?: Readonly<Record<string, string>>;
 }
 
 /** A page that has been read. */
 export interface SitePage extends ShownPage {
   readonly language: Language;
   readonly filters: Readonly<Record<string, readonly string[]>>;
+  readonly sort: Readonly<Record<string, string>>;
 }
 
 /** A passage with the page it stands on. */
@@ -33,7 +36,7 @@ export interface ReadPage {
 }
 
 /** @throws EngineError as `read` does. */
-export async function readPage({ url, file, meta, filters }: SourcePage): Promise<ReadPage> {
+export async function readPage({ url, file, meta, filters, sort }: SourcePage): Promise<ReadPage> {
   const isHtml = /\.x?html?$/i.test(file.path);
   const marks = isHtml ? readMarks(await file.data.text()) : undefined;
   const document = await read(marks ? { path: file.path, data: new Blob([marks.html]) } : file);
@@ -44,6 +47,7 @@ export async function readPage({ url, file, meta, filters }: SourcePage): Promis
     meta: rest,
     language: document.language,
     filters: { ...marks?.filters, ...filters },
+    sort: { ...marks?.sort, ...sort },
   };
   return { page, document, hasBody: marks?.hasBody ?? false };
 }

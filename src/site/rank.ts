@@ -5,10 +5,18 @@ import type { Cell } from './cell.ts';
 import { type LaneMap, rowsOf } from './map.ts';
 import { impactValue, type TermEntry } from './terms.ts';
 
-/** A word of the query with what the index has for it: `entries[i]` belongs to `alternatives[i]`. */
+/** A word of the query with what the index has for it. */
 export interface FoundGroup extends Group {
+  /** `entries[i]` belongs to `alternatives[i]`. */
   readonly entries: readonly (TermEntry | undefined)[];
+  /** Its share of the query's vector, if the table has one. */
+  readonly levels?: Int8Array;
+  /** So common that its postings were not fetched: it says nothing about any row. */
+  readonly passed?: boolean;
 }
+
+/** idf as src/search has it. */
+export const idfOf = (frequency: number, rows: number) => Math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5));
 
 /** BM25 as `src/search/keywords.ts` has it, with its term-frequency part taken from the index's impacts. */
 export function scoreWords(groups: readonly FoundGroup[], rows: number): WordScores {
@@ -27,7 +35,7 @@ export function scoreWords(groups: readonly FoundGroup[], rows: number): WordSco
         if (value > best[row]!) best[row] = value;
       }
     }
-    const idf = Math.log(1 + (rows - touched.length + 0.5) / (touched.length + 0.5));
+    const idf = idfOf(touched.length, rows);
     for (const row of touched) {
       scores[row]! += idf * best[row]!;
       held[row]! += idf;
@@ -36,12 +44,13 @@ export function scoreWords(groups: readonly FoundGroup[], rows: number): WordSco
     }
     return { ...group, weight: idf };
   });
+  const said = weighted.filter(({ passed }) => !passed);
   const sum = (some: readonly { readonly weight: number }[]) => some.reduce((all, { weight }) => all + weight, 0);
-  const totalTelling = sum(weighted.filter(({ telling }) => telling));
-  return { groups: weighted, scores, held, heldTelling, total: sum(weighted), totalTelling };
+  const totalTelling = sum(said.filter(({ telling }) => telling));
+  return { groups: weighted, scores, held, heldTelling, total: sum(said), totalTelling };
 }
 
-/** Cosines with one query: exact (to 4 bits) for rows of cells that are there, NaN for the others. */
+/** Cosines with one query: exact (to a cell's levels) for rows of cells that are there, NaN for the others. */
 export interface Meaning {
   readonly cosine: Float32Array;
   /** The same, with the centre's in the place of NaN. */
@@ -97,12 +106,19 @@ export function centreScores(query: Float32Array, { centres, dim }: LaneMap): nu
   });
 }
 
-/** One score a row, as `src/search` fuses; −∞ for a row that neither holds a word of the query nor lies in a cell that is there. */
-export function fuseRows({ scores, held, total }: WordScores, meaning: Meaning | undefined): Float32Array {
+/**
+ * One score a row, as `src/search` fuses; −∞ for a row that is not allowed, or that neither holds a word of the query nor
+ * lies in a cell that is there.
+ */
+export function fuseRows(
+  { scores, held, total }: WordScores,
+  meaning: Meaning | undefined,
+  allowed: Uint8Array | undefined,
+): Float32Array {
   const none = new Uint8Array(scores.length);
   const fused = meaning ? fuse(scores, meaning.standard, bestShare(held, total, none), none) : scores;
   return fused.map((score, row) => {
     const found = scores[row]! > 0 || (meaning && !Number.isNaN(meaning.cosine[row]!));
-    return found ? score : Number.NEGATIVE_INFINITY;
+    return found && allowed?.[row] !== 0 ? score : Number.NEGATIVE_INFINITY;
   });
 }

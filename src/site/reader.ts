@@ -1,5 +1,5 @@
 import { answer } from '../answer/answer.ts';
-import type { Answer, Hit, Passage } from '../core/answer.ts';
+import type { Answer, Hit, Passage, Refusal } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import { detectLanguage } from '../core/language.ts';
@@ -7,17 +7,15 @@ import type { Chunk, ChunkId, DocumentId, Language } from '../core/types.ts';
 import { normalise } from '../kernels/normalise.ts';
 import { topScores } from '../kernels/topk.ts';
 import { explain } from '../search/explain.ts';
-import { fold } from '../search/fold.ts';
 import { bestShare } from '../search/keywords.ts';
 import { confidence, standout } from '../search/refuse.ts';
-import { NO_WORDS } from '../search/vocabulary.ts';
-import { groupsOf } from '../search/words.ts';
-import type { Cell } from './cell.ts';
+import { simplify } from '../search/simplify.ts';
+import { rotate } from './basis.ts';
+import { allowedRows, compareSortValues, countFacets, type FacetCounts, type Filters, type Sort } from './facets.ts';
+import { feedback, fetchCells, findGroups, meaningOf, tableVector } from './look.ts';
 import type { Manifest } from './manifest.ts';
-import { rangeOf } from './map.ts';
-import { centreScores, type FoundGroup, fuseRows, type Meaning, scoreMeaning, scoreWords } from './rank.ts';
+import { fuseRows, scoreWords } from './rank.ts';
 import { fetchManifest, type GetFile, laneFor, type OpenLane, openLane } from './shards.ts';
-import type { TermEntry } from './terms.ts';
 import type { ShownPage, ShownPassage } from './text.ts';
 
 /** What answered: words alone, words and the query table, or words and the full model. */
@@ -26,6 +24,8 @@ export type SiteTier = 'keywords' | 'instant' | 'full';
 /** `passage.chunk.document` is the page's URL as the index has it. */
 export interface SiteHit extends Passage {
   readonly page: ShownPage;
+  /** The page's value of the key that the answer is sorted by. */
+  readonly sortValue?: string;
 }
 
 export interface SiteAnswer extends Omit<Answer, 'tier' | 'passages'> {
@@ -33,6 +33,8 @@ export interface SiteAnswer extends Omit<Answer, 'tier' | 'passages'> {
   readonly passages: readonly SiteHit[];
   /** Passages that hold a word of the query or lie in a cell that was looked at. */
   readonly found: number;
+  /** If asked for: of the pages of the best passages, how many have each value of each filter. */
+  readonly facets?: FacetCounts;
   /** One sentence for each part of the index that could not be used; the rest was. */
   readonly notes: readonly string[];
 }
@@ -44,6 +46,14 @@ export interface SiteSearchOptions {
   readonly typing?: boolean;
   /** The best tier wanted; `instant` unless told. `full` needs an encoder. */
   readonly tier?: SiteTier;
+  /** Only passages of pages that meet all of these. */
+  readonly filters?: Filters;
+  /** Orders the passages that fit the query well by a value of their pages, rather than by how well they fit. */
+  readonly sort?: Sort;
+  /** Count the values of filters too. */
+  readonly facets?: boolean;
+  /** How soon to say that nothing here answers; `normal` unless told. */
+  readonly refuse?: Refusal;
   readonly signal?: AbortSignal;
 }
 
@@ -62,12 +72,12 @@ export interface SiteIndex {
 }
 
 const LIMIT = 10;
-/** Cells looked at: those nearest to the query, then those of the best rows by words. */
-const NEAREST_CELLS = 4;
-const WORDS_CELLS = 2;
+/** Facets are counted over so many of the best passages, and sorting takes its passages from so many. */
+const COUNTED = 200;
+const SORTED = 50;
 const REMEMBERED_QUERIES = 32;
-/** As in src/search. */
-const THRESHOLD = 0.4;
+/** An answer of less confidence is refused. Not those of src/search: here nothing is known of phrases. */
+const THRESHOLDS: Readonly<Record<Refusal, number>> = { off: 0, lenient: 0.15, normal: 0.4, strict: 0.65 };
 
 export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
   let opening: Promise<Manifest> | undefined;
@@ -108,29 +118,43 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
         `The index was built with another ${card.id} than the one here; build the site again.`,
       );
     }
-    const { dense } = await encoder!.embed(card.id, 'query', [query], signal ? { signal } : {});
+    const { dense } = await encoder!.embed(
+      card.id,
+      'query',
+      [lane.files.language === 'zh' ? simplify(query) : query],
+      signal ? { signal } : {},
+    );
     if (vectors.size >= REMEMBERED_QUERIES) vectors.delete(vectors.keys().next().value!);
     vectors.set(key, dense);
     return dense;
   };
 
   const ask = async (query: string, options: SiteSearchOptions): Promise<SiteAnswer> => {
-    const { limit = LIMIT, signal } = options;
+    const { limit = LIMIT, signal, filters = {}, sort } = options;
     const start = performance.now();
-    const language = detectLanguage(query);
-    const lane = await laneOf(language);
+    const lane = await laneOf(detectLanguage(query));
+    const { map } = lane;
     signal?.throwIfAborted();
     const failures: unknown[] = [];
+    const narrowed = Object.values(filters).some((values) => values.length > 0);
+    const facets = narrowed || sort || options.facets ? await lane.facets() : undefined;
+    const allowed = narrowed ? (facets ? allowedRows(facets, filters) : new Uint8Array(map.rows)) : undefined;
     const groups = await findGroups(lane, query, options.typing ?? false, failures);
-    const scores = scoreWords(groups, lane.map.rows);
-    const [vector, tier] = await queryVector();
-    const meaning = vector && (await lookAtCells(lane, vector, scores.scores, failures));
+    const scores = scoreWords(groups, map.rows);
+    const { vector, tier } = await queryVector();
+    const cells = vector && (await fetchCells(lane, vector, scores.scores, allowed, tier, failures));
+    const meaning = vector && cells && meaningOf(vector, map, cells);
     signal?.throwIfAborted();
 
-    const fused = fuseRows(scores, meaning);
-    const best = topScores(fused, limit);
-    const none = new Uint8Array(lane.map.rows);
-    const cosine = meaning?.cosine ?? new Float32Array(lane.map.rows).fill(Number.NaN);
+    const first = fuseRows(scores, meaning, allowed);
+    // The nearest passages say what the question is about better than the question does. What is shown and what is
+    // refused goes by the question alone.
+    const closer = vector && cells && meaningOf(feedback(vector, first, map, cells), map, cells);
+    const fused = closer ? fuseRows(scores, closer, allowed) : first;
+    const counted = options.facets && facets ? topScores(fused, COUNTED).filter(isFound) : [];
+    const best = sort && facets ? sorted(sort).slice(0, limit) : topScores(fused, limit).filter(isFound);
+    const none = new Uint8Array(map.rows);
+    const cosine = meaning?.cosine ?? new Float32Array(map.rows).fill(Number.NaN);
     const shown = await Promise.all(
       best.map(async ({ row, score }) => {
         try {
@@ -143,7 +167,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
             verbatim: false,
           };
           const hit: Hit = { chunk, score, ...explain(query, scores.groups, chunk, evidence) };
-          return [{ hit, page: passage.page }];
+          return [{ hit, place: { page: passage.page, ...(sort && facets && { sortValue: valueAt(sort.key, row) }) } }];
         } catch (error) {
           failures.push(error);
           return [];
@@ -153,29 +177,55 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
     signal?.throwIfAborted();
     const hits = shown.flat();
     if (hits.length === 0 && failures.length > 0) throw failures[0];
-    const top = best[0]?.row;
+    const top = topScores(fused, 1)[0]?.row;
     const standing = meaning && standout(meaning.estimate, lane.files.language, none);
     const features = {
       words: top === undefined || scores.total <= 0 ? 0 : scores.scores[top]! / scores.total,
       coverage: bestShare(scores.heldTelling, scores.totalTelling, none),
       ...(standing !== undefined && { meaning: standing }),
     };
-    const sure = confidence(features, lane.map.floor, lane.files.language);
-    const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused: sure < THRESHOLD, timings: {} };
+    const sure = confidence(features, map.floor, lane.files.language);
+    const refused = sure < THRESHOLDS[options.refuse ?? 'normal'];
+    const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused, timings: {} };
     const said = answer(result, { query, language: lane.files.language, tier: 'full' });
     return {
       ...said,
       tier: meaning ? tier : 'keywords',
-      passages: said.passages.map((passage, i) => ({ ...passage, page: hits[i]!.page })),
+      passages: said.passages.map((passage, i) => ({ ...passage, ...hits[i]!.place })),
       found: fused.reduce((count, score) => count + (score > Number.NEGATIVE_INFINITY ? 1 : 0), 0),
+      ...(options.facets && {
+        facets: facets
+          ? countFacets(
+              facets,
+              counted.map(({ row }) => row),
+            )
+          : {},
+      }),
       notes: [...new Set(failures.map((error) => (error as Error).message))],
       timings: { search: performance.now() - start },
     };
 
-    async function queryVector(): Promise<[Float32Array | undefined, SiteTier]> {
-      if (options.tier === 'keywords') return [undefined, 'keywords'];
-      if (options.tier === 'full' && encoder) return [await fullVector(lane, query, signal), 'full'];
-      return [tableVector(lane, groups), 'instant'];
+    async function queryVector(): Promise<{ vector?: Float32Array; tier: 'instant' | 'full' }> {
+      if (options.tier === 'keywords') return { tier: 'instant' };
+      if (options.tier === 'full' && encoder) {
+        const [dense, axes] = await Promise.all([fullVector(lane, query, signal), lane.basis()]);
+        return { vector: normalise(rotate(dense, axes, map.dim)), tier: 'full' };
+      }
+      const vector = tableVector(map, groups);
+      return { ...(vector && { vector }), tier: 'instant' };
+    }
+
+    function valueAt(key: string, row: number): string {
+      return facets?.sorts.get(key)?.[facets.pageOf[row]!] ?? '';
+    }
+
+    /** What fits the query about as well as the best does, in the order of a page's value. */
+    function sorted({ key, order }: Sort) {
+      const candidates = topScores(fused, SORTED).filter(isFound);
+      const least = (candidates[0]?.score ?? 0) / 2;
+      return candidates
+        .filter(({ score }) => score >= least)
+        .sort((a, b) => compareSortValues(valueAt(key, a.row), valueAt(key, b.row), order));
     }
   };
 
@@ -200,77 +250,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
   };
 }
 
-/** The query's words with what the index has for them. A range that cannot be had costs its words, not the search. */
-async function findGroups(lane: OpenLane, query: string, typing: boolean, failures: unknown[]): Promise<FoundGroup[]> {
-  const groups = groupsOf(query, NO_WORDS);
-  return Promise.all(
-    groups.map(async (group, i): Promise<FoundGroup> => {
-      const unfinished = typing && i === groups.length - 1 && query.endsWith(group.text);
-      try {
-        const { term } = group.alternatives[0]!;
-        const entry = await lane.term(term);
-        const more = unfinished ? completions(await lane.neighbours(fold(group.text)), term, fold(group.text)) : [];
-        return {
-          ...group,
-          alternatives: [
-            ...group.alternatives,
-            ...more.map((entry) => ({ term: entry.term, weight: COMPLETION_WEIGHT })),
-          ],
-          entries: [entry, ...more],
-        };
-      } catch (error) {
-        failures.push(error);
-        return { ...group, entries: [undefined] };
-      }
-    }),
-  );
-}
-
-const COMPLETIONS = 50;
-const COMPLETION_WEIGHT = 0.8;
-
-/** Terms that begin with what was typed, the most frequent first. */
-function completions(entries: readonly TermEntry[], term: string, prefix: string): TermEntry[] {
-  return entries
-    .filter((entry) => entry.term.startsWith(prefix) && entry.term !== term)
-    .sort((a, b) => b.rows.length - a.rows.length)
-    .slice(0, COMPLETIONS);
-}
-
-/** The query's vector by the table; nothing if it has none of the words. */
-function tableVector({ map }: OpenLane, groups: readonly FoundGroup[]): Float32Array | undefined {
-  const rows = groups.flatMap(({ entries }) => entries[0]?.vector ?? []);
-  if (rows.length === 0) return undefined;
-  const sum = map.bias.slice();
-  for (const row of rows) for (let i = 0; i < sum.length; i++) sum[i]! += row[i]!;
-  return normalise(sum);
-}
-
-/** Scores the cells nearest to the query and those of the best rows by words. */
-async function lookAtCells(
-  lane: OpenLane,
-  query: Float32Array,
-  words: Float32Array,
-  failures: unknown[],
-): Promise<Meaning | undefined> {
-  const nearest = topScores(centreScores(query, lane.map), NEAREST_CELLS).map(({ row }) => row as number);
-  const byWords = topScores(words, 10)
-    .filter(({ score }) => score > 0)
-    .map(({ row }) => rangeOf(lane.map.firstCellRows, row))
-    .filter((cell) => !nearest.includes(cell));
-  const wanted = [...nearest, ...[...new Set(byWords)].slice(0, WORDS_CELLS)];
-  const cells = new Map<number, Cell>();
-  await Promise.all(
-    wanted.map(async (cell) => {
-      try {
-        cells.set(cell, await lane.cell(cell));
-      } catch (error) {
-        failures.push(error);
-      }
-    }),
-  );
-  return cells.size === 0 ? undefined : scoreMeaning(query, lane.map, cells);
-}
+const isFound = ({ score }: { readonly score: number }) => score > Number.NEGATIVE_INFINITY;
 
 function asChunk({ page, headings, anchor, text }: ShownPassage, row: number): Chunk {
   return {

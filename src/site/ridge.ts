@@ -1,4 +1,4 @@
-/** Examples as sparse rows: example `i` has features `columns[offsets[i] … offsets[i + 1])`, all of weight `weights[i]`. */
+/** Examples as sparse rows: example `i` has the features `columns[offsets[i] … offsets[i + 1])`, with the `weights` beside them. */
 export interface SparseRows {
   readonly offsets: Uint32Array;
   readonly columns: Uint32Array;
@@ -29,8 +29,9 @@ export function ridge(x: SparseRows, y: Float32Array, features: number, dim: num
   const gradient = transposed(x, residual, features, dim);
   const direction = gradient.slice();
   let size = columnSquares(gradient, dim);
-  // A column whose gradient is down to rounding noise is solved; going on would divide noise by noise.
-  const noise = size.map((value) => value * 1e-12);
+  // A column whose gradient is down to rounding noise is solved; going on would divide noise by noise. (1e-60: squares
+  // of what a Float32 can hardly hold.)
+  const noise = size.map((value) => Math.max(value * 1e-12, 1e-60));
 
   for (let step = 0; step < steps; step++) {
     const image = product(x, direction, dim);
@@ -54,11 +55,12 @@ export function ridge(x: SparseRows, y: Float32Array, features: number, dim: num
 
 /** X · matrix: examples × dim. */
 export function product({ offsets, columns, weights }: SparseRows, matrix: Float32Array, dim: number): Float32Array {
-  const result = new Float32Array(weights.length * dim);
-  for (let row = 0; row < weights.length; row++) {
-    const weight = weights[row]!;
+  const rows = offsets.length - 1;
+  const result = new Float32Array(rows * dim);
+  for (let row = 0; row < rows; row++) {
     const to = row * dim;
     for (let i = offsets[row]!; i < offsets[row + 1]!; i++) {
+      const weight = weights[i]!;
       const from = columns[i]! * dim;
       for (let c = 0; c < dim; c++) result[to + c]! += weight * matrix[from + c]!;
     }
@@ -69,10 +71,10 @@ export function product({ offsets, columns, weights }: SparseRows, matrix: Float
 /** X' · matrix: features × dim. */
 function transposed({ offsets, columns, weights }: SparseRows, matrix: Float32Array, features: number, dim: number) {
   const result = new Float32Array(features * dim);
-  for (let row = 0; row < weights.length; row++) {
-    const weight = weights[row]!;
+  for (let row = 0; row + 1 < offsets.length; row++) {
     const from = row * dim;
     for (let i = offsets[row]!; i < offsets[row + 1]!; i++) {
+      const weight = weights[i]!;
       const to = columns[i]! * dim;
       for (let c = 0; c < dim; c++) result[to + c]! += weight * matrix[from + c]!;
     }

@@ -1,9 +1,12 @@
 import { EngineError } from '../core/errors.ts';
 import type { Language } from '../core/types.ts';
+import { addCharacters } from '../search/simplify.ts';
+import { type Basis, decodeBasis } from './basis.ts';
 import { type Cell, decodeCell } from './cell.ts';
+import { decodeFacets, type Facets } from './facets.ts';
 import { openShard, type ShardKind } from './format.ts';
 import { type LaneFiles, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
-import { decodeMap, type LaneMap, rangeOf, rowsOf } from './map.ts';
+import { type CommonTerm, decodeMap, type LaneMap, rangeOf, rowsOf } from './map.ts';
 import { decodeTerms, type TermEntry } from './terms.ts';
 import { decodeText, type ShownPassage } from './text.ts';
 
@@ -11,12 +14,16 @@ import { decodeText, type ShownPassage } from './text.ts';
 export interface OpenLane {
   readonly files: LaneFiles;
   readonly map: LaneMap;
+  readonly common: ReadonlyMap<string, CommonTerm>;
   /** The term's entry; nothing if the site does not have it. */
   term(term: string): Promise<TermEntry | undefined>;
   /** All entries of the ranges that terms beginning with `prefix` lie in, two ranges at most. */
   neighbours(prefix: string): Promise<TermEntry[]>;
   cell(cell: number): Promise<Cell>;
   passage(row: number): Promise<ShownPassage>;
+  basis(): Promise<Basis>;
+  /** Nothing if no page has a filter or a sort key. */
+  facets(): Promise<Facets | undefined>;
 }
 
 /** Gets a file of the index. @throws EngineError `file-unreadable` */
@@ -63,6 +70,7 @@ export const laneFor = ({ lanes }: Manifest, language: Language): LaneFiles | un
 export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane> {
   const fetched = async (kind: ShardKind, number: number, name: string) => openShard(kind, number, await get(name));
   const map = decodeMap(await fetched('map', 0, files.map), 0);
+  addCharacters(map.characters);
   const same = (what: string, listed: number, mapped: number) => {
     if (listed !== mapped) {
       throw new EngineError(
@@ -72,7 +80,7 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
     }
   };
   same('passages', files.passages, map.rows);
-  same('term files', files.terms.length, map.firstTerms.length);
+  same('term files', files.terms.length, map.commonShards + map.firstTerms.length);
   same('cells', files.cells.length, map.firstCellRows.length);
   same('texts', files.texts.length, map.firstTextRows.length);
 
@@ -82,25 +90,36 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
   });
   const cells = once(async (i) => {
     const [start, end] = rowsOf(map.firstCellRows, i, map.rows);
-    return decodeCell(await fetched('cell', i, files.cells[i]!), i, { ...map, rows: end - start });
+    const centre = map.centres.subarray(i * map.dim, (i + 1) * map.dim);
+    const context = { dim: map.dim, centre, step: map.cellStep, rows: end - start };
+    return decodeCell(await fetched('cell', i, files.cells[i]!), i, context);
   });
   const texts = once(async (i) => {
     const [start, end] = rowsOf(map.firstTextRows, i, map.rows);
     return decodeText(await fetched('text', i, files.texts[i]!), i, end - start);
   });
+  const basis = once(async () => decodeBasis(await fetched('basis', 0, files.basis), 0, map.dim));
+  const facets = once(async () =>
+    files.facets === undefined ? undefined : decodeFacets(await fetched('facets', 0, files.facets), 0, map.rows),
+  );
+  const common = new Map(map.common.map((one) => [one.term, one]));
   return {
     files,
     map,
+    common,
     async term(term) {
-      const range = rangeOf(map.firstTerms, term);
-      return range < 0 ? undefined : (await terms(range)).get(term);
+      const shard = common.get(term)?.shard ?? map.commonShards + rangeOf(map.firstTerms, term);
+      return shard < map.commonShards && !common.has(term) ? undefined : (await terms(shard)).get(term);
     },
     async neighbours(prefix) {
+      if (map.firstTerms.length === 0) return [];
       const from = Math.max(0, rangeOf(map.firstTerms, prefix));
       const to = Math.min(from + 1, Math.max(from, rangeOf(map.firstTerms, `${prefix}\uffff`)));
-      const ranges = await Promise.all([...new Set([from, to])].map(terms));
+      const ranges = await Promise.all([...new Set([from, to])].map((range) => terms(map.commonShards + range)));
       return ranges.flatMap((entries) => [...entries.values()]);
     },
+    basis: () => basis(0),
+    facets: () => facets(0),
     cell: cells,
     async passage(row) {
       const range = rangeOf(map.firstTextRows, row);

@@ -4,22 +4,22 @@ import { damaged } from './format.ts';
 /** What the index knows of one term. */
 export interface TermEntry {
   readonly term: string;
-  /** Ascending. */
+  /** Ascending. Empty for two words side by side, which only have a vector. */
   readonly rows: Uint32Array;
   /** Beside `rows`: how much the term counts there, in sixteenths: BM25's term-frequency part, see `impactOf`. */
   readonly impacts: Uint8Array;
-  /** Its share of the query's vector; absent for a term too rare to have been fitted. */
-  readonly vector?: Float32Array;
+  /** Its share of the query's vector, in `table` steps; absent for a term too rare to have been fitted. */
+  readonly levels?: Int8Array;
 }
 
 /** The lane a shard belongs to: what its numbers are held against. */
 export interface TermsContext {
   readonly rows: number;
-  readonly dim: number;
+  /** The query table keeps so many dimensions of each term. */
+  readonly tableDim: number;
 }
 
 const MAX_TERMS = 1 << 24;
-const MAX_LEVEL = 7;
 
 /**
  * Body of a terms shard, ascending by UTF-16 units, four streams one after another because like compresses with like:
@@ -27,9 +27,9 @@ const MAX_LEVEL = 7;
  *   n, then n × (length shared with the term before, rest of the term)
  *   n × number of rows, then all gaps between rows (the first from −1, less one)
  *   all impacts, two to a byte, the earlier one in the low half
- *   n × has a vector (bits), then for each that has: scale (Float32), dim levels −7 … 7 as nibbles + 8
+ *   n × has a vector (bits), then for each dimension the levels of all that have, as signed bytes
  */
-export function encodeTerms(entries: readonly TermEntry[], { dim }: TermsContext): Uint8Array<ArrayBuffer> {
+export function encodeTerms(entries: readonly TermEntry[], { tableDim }: TermsContext): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.count(entries.length);
   let before = '';
@@ -49,19 +49,19 @@ export function encodeTerms(entries: readonly TermEntry[], { dim }: TermsContext
   }
   writer.raw(packNibbles(entries.flatMap(({ impacts }) => [...impacts])));
   const present = new Uint8Array(Math.ceil(entries.length / 8));
-  for (const [i, { vector }] of entries.entries()) if (vector) present[i >> 3]! |= 1 << (i & 7);
+  for (const [i, { levels }] of entries.entries()) if (levels) present[i >> 3]! |= 1 << (i & 7);
   writer.raw(present);
-  for (const { vector } of entries) {
-    if (!vector) continue;
-    const scale = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / MAX_LEVEL;
-    writer.floats(Float32Array.of(scale));
-    writer.raw(packNibbles(Array.from(vector.subarray(0, dim), (v) => (scale > 0 ? Math.round(v / scale) : 0) + 8)));
-  }
+  writer.raw(
+    packLevels(
+      entries.flatMap(({ levels }) => levels ?? []),
+      tableDim,
+    ),
+  );
   return writer.done();
 }
 
 /** @throws EngineError `block-corrupt` for anything `encodeTerms` could not have written for this lane. */
-export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { rows: total, dim }: TermsContext) {
+export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { rows: total, tableDim }: TermsContext) {
   const fail = (what: string) => damaged('terms', number, what);
   const reader = new ByteReader(body, fail);
   const n = reader.count('the number of terms', Math.min(MAX_TERMS, body.length));
@@ -88,18 +88,32 @@ export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { row
   const all = sizes.reduce((sum, size) => sum + size, 0);
   const impacts = unpackNibbles(reader.raw('the impacts', Math.ceil(all / 2)), all);
   const present = reader.raw('the vector marks', Math.ceil(n / 8));
+  const marked = terms.map((_, i) => ((present[i >> 3]! >> (i & 7)) & 1) === 1);
+  const vectors = readLevels(reader, marked.filter(Boolean).length, tableDim);
+  reader.end();
   let at = 0;
-  const entries = terms.map((term, i): TermEntry => {
+  let vector = 0;
+  return terms.map((term, i): TermEntry => {
     const rows = lists[i]!;
     at += rows.length;
     const entry = { term, rows, impacts: impacts.subarray(at - rows.length, at) };
-    if (((present[i >> 3]! >> (i & 7)) & 1) === 0) return entry;
-    const scale = reader.floats('a scale', 1)[0]!;
-    const levels = unpackNibbles(reader.raw('a vector', Math.ceil(dim / 2)), dim);
-    return { ...entry, vector: Float32Array.from(levels, (level) => (level - 8) * scale) };
+    return marked[i] ? { ...entry, levels: vectors[vector++]! } : entry;
   });
-  reader.end();
-  return entries;
+}
+
+/** Rows of `dim` levels, dimension by dimension. */
+export function packLevels(rows: readonly Int8Array[], dim: number): Uint8Array {
+  const packed = new Int8Array(rows.length * dim);
+  for (const [row, levels] of rows.entries()) for (let i = 0; i < dim; i++) packed[i * rows.length + row] = levels[i]!;
+  return new Uint8Array(packed.buffer);
+}
+
+/** What `packLevels` packed. */
+export function readLevels(reader: ByteReader, rows: number, dim: number): Int8Array[] {
+  const packed = reader.raw('the vectors', rows * dim);
+  return Array.from({ length: rows }, (_, row) =>
+    Int8Array.from({ length: dim }, (_, i) => (packed[i * rows + row]! << 24) >> 24),
+  );
 }
 
 const IMPACTS = 16;

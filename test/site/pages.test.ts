@@ -40,7 +40,7 @@ test('a folder’s index page is the folder, and names are escaped', () => {
 
 test('samples are the same however the pages are ordered, and an edit changes only its own', () => {
   const passage = (title: string, text: string) => ({
-    page: { url: `${title}.html`, title, meta: {}, language: 'en' as const, filters: {} },
+    page: { url: `${title}.html`, title, meta: {}, language: 'en' as const, filters: {}, sort: {} },
     headings: [],
     anchor: '',
     text,

@@ -40,12 +40,12 @@ test('ridge finds what solving the normal equations finds', () => {
       const sparse = {
         offsets: Uint32Array.from(offsets),
         columns: Uint32Array.from(examples.flatMap(({ columns }) => columns)),
-        weights: Float32Array.from(examples, ({ weight }) => weight),
+        weights: Float32Array.from(examples.flatMap(({ columns, weight }) => columns.map((_, i) => weight / (i + 1)))),
       };
       const targets = Float32Array.from(examples.flatMap(({ target }) => target));
       const found = ridge(sparse, targets, FEATURES, DIM, { lambda: 0.5, steps: 25 });
       const dense = examples.map(({ columns, weight }) =>
-        Array.from({ length: FEATURES }, (_, i) => (columns.includes(i) ? weight : 0)),
+        Array.from({ length: FEATURES }, (_, i) => (columns.includes(i) ? weight / (columns.indexOf(i) + 1) : 0)),
       );
       const wanted = byElimination(
         dense,

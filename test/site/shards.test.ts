@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EngineError } from '../../src/core/errors.ts';
-import { fitQuantiser } from '../../src/kernels/quantise.ts';
 import { ANALYSER_VERSION } from '../../src/search/analyse.ts';
-import { decodeCell, encodeCell, TOP_LEVEL } from '../../src/site/cell.ts';
+import { decodeBasis, encodeBasis, rotate } from '../../src/site/basis.ts';
+import { decodeCell, encodeCell } from '../../src/site/cell.ts';
+import { allowedRows, countFacets, decodeFacets, encodeFacets, facetsOf } from '../../src/site/facets.ts';
+import { FORMAT_VERSION } from '../../src/site/format.ts';
 import { parseManifest } from '../../src/site/manifest.ts';
 import { decodeMap, encodeMap, type LaneMap, rangeOf } from '../../src/site/map.ts';
+import { principalAxes } from '../../src/site/rotate.ts';
 import { decodeTerms, encodeTerms, type TermEntry } from '../../src/site/terms.ts';
 import { decodeText, encodeText, type ShownPassage } from '../../src/site/text.ts';
 
@@ -13,6 +16,10 @@ const ROWS = 50;
 const DIM = 6;
 const value = fc.float({ min: -1, max: 1, noNaN: true });
 const vector = fc.array(value, { minLength: DIM, maxLength: DIM }).map((values) => Float32Array.from(values));
+const TABLE_DIM = 4;
+const levels = fc
+  .array(fc.integer({ min: -127, max: 127 }), { minLength: TABLE_DIM, maxLength: TABLE_DIM })
+  .map((values) => Int8Array.from(values));
 const word = fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' });
 
 const entry = fc.record(
@@ -20,7 +27,7 @@ const entry = fc.record(
     rows: fc
       .uniqueArray(fc.nat(ROWS - 1), { minLength: 1 })
       .map((rows) => Uint32Array.from(rows.sort((a, b) => a - b))),
-    vector,
+    levels,
   },
   { requiredKeys: ['rows'] },
 );
@@ -50,21 +57,12 @@ function trustsNothing(body: Uint8Array<ArrayBuffer>, decode: (bytes: Uint8Array
   }
 }
 
-const context = { rows: ROWS, dim: DIM };
+const context = { rows: ROWS, tableDim: TABLE_DIM };
 
-test('terms come back as they were, their vectors to within half a level', () => {
+test('terms come back as they were', () => {
   fc.assert(
     fc.property(entries, (list) => {
-      const decoded = decodeTerms(encodeTerms(asBytes(list), context), 0, context);
-      expect(decoded.map(({ term, rows, impacts }) => ({ term, rows, impacts }))).toEqual(
-        asBytes(list).map(({ term, rows, impacts }) => ({ term, rows, impacts })),
-      );
-      for (const [i, { vector }] of list.entries()) {
-        const half = Math.max(...(vector ?? []).map(Math.abs), 0) / 14 + 1e-6;
-        vector?.forEach((wanted, d) => {
-          expect(Math.abs(decoded[i]!.vector![d]! - wanted)).toBeLessThanOrEqual(half);
-        });
-      }
+      expect(decodeTerms(encodeTerms(asBytes(list), context), 0, context)).toEqual(asBytes(list));
     }),
   );
 });
@@ -91,29 +89,44 @@ const starts = fc
   .map((rows) => [0, ...rows.sort((a, b) => a - b)]);
 const floats = (length: number) =>
   fc.array(value, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
+const common = fc
+  .dictionary(
+    word,
+    fc.record({ frequency: fc.nat(ROWS), shard: fc.nat(1), levels }, { requiredKeys: ['frequency', 'shard'] }),
+  )
+  .map((found) =>
+    Object.keys(found)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .map((term) => ({ term, ...found[term]! })),
+  );
 const maps = fc
   .record({
+    common,
     firstTerms: fc.uniqueArray(word, { maxLength: 4 }).map((terms) => terms.sort((a, b) => (a < b ? -1 : 1))),
     firstTextRows: starts,
     firstCellRows: starts,
     bias: floats(DIM),
-    low: floats(128),
-    step: floats(128),
+    steps: floats(2),
     floor: floats(2).map(([words, coverage]) => ({ words: words!, coverage: coverage! })),
+    characters: fc.string({ unit: 'grapheme' }),
   })
-  .chain(({ low, step, ...map }) =>
+  .chain(({ steps: [cellStep, tableStep], ...map }) =>
     floats(map.firstCellRows.length * DIM).map(
-      (centres): LaneMap => ({ ...map, rows: ROWS, dim: DIM, centres, quantiser: { low, step } }),
+      (centres): LaneMap => ({
+        ...{ ...map, rows: ROWS, dim: DIM, tableDim: TABLE_DIM, commonShards: 2, centres },
+        ...{ cellStep: cellStep!, tableStep: tableStep! },
+      }),
     ),
   );
 
-test('a map comes back as it was, its centres to within a 254th of their largest value', () => {
+test('a map comes back as it was, its centres and bias to within a 254th of their largest value', () => {
   fc.assert(
     fc.property(maps, (map) => {
-      const { centres, ...decoded } = decodeMap(encodeMap(map), 0);
-      const { centres: wanted, ...rest } = map;
+      const { centres, bias, ...decoded } = decodeMap(encodeMap(map), 0);
+      const { centres: wanted, bias: wantedBias, ...rest } = map;
       expect(decoded).toEqual(rest);
       for (let i = 0; i < wanted.length; i++) expect(Math.abs(centres[i]! - wanted[i]!)).toBeLessThanOrEqual(0.004);
+      for (let i = 0; i < DIM; i++) expect(Math.abs(bias[i]! - wantedBias[i]!)).toBeLessThanOrEqual(0.004);
     }),
   );
 });
@@ -131,29 +144,107 @@ test('a map that is cut short is refused, and one with changed bytes never break
   );
 });
 
-test('a cell scores its rows as their float vectors do, to within the rounding of 4 bits', () => {
+const STEP = 0.02;
+
+test('a cell scores its rows as their float vectors do, to within half a level a dimension', () => {
   fc.assert(
-    fc.property(fc.array(vector, { minLength: 1, maxLength: 20 }), vector, (rows, query) => {
-      const padded = new Float32Array(rows.length * 128);
-      for (const [i, row] of rows.entries()) padded.set(row, i * 128);
-      const quantiser = fitQuantiser(padded, rows.length, 128, TOP_LEVEL, 0);
-      const body = encodeCell(Float32Array.from(rows.flatMap((row) => [...row])), DIM, quantiser);
-      const scores = decodeCell(body, 0, { rows: rows.length, dim: DIM, quantiser }).score(query);
-      const most = query.reduce((sum, q, d) => sum + Math.abs(q) * (quantiser.step[d]! / 2), 0);
-      const largest = query.reduce((top, q, d) => Math.max(top, Math.abs(q * quantiser.step[d]!)), 0);
+    fc.property(fc.array(vector, { minLength: 1, maxLength: 20 }), vector, vector, (rows, query, centre) => {
+      const cellOf = { dim: DIM, centre, step: STEP };
+      const cell = decodeCell(encodeCell(Float32Array.from(rows.flatMap((row) => [...row])), cellOf), 0, {
+        ...cellOf,
+        rows: rows.length,
+      });
+      const scores = cell.score(query);
+      const most = query.reduce((sum, q) => sum + (Math.abs(q) * STEP) / 2, 0);
       for (const [i, row] of rows.entries()) {
         const exact = row.reduce((sum, one, d) => sum + one * query[d]!, 0);
-        expect(Math.abs(scores[i]! - exact)).toBeLessThanOrEqual(most + (largest / 127 / 2) * 15 * DIM + 1e-4);
+        expect(Math.abs(scores[i]! - exact)).toBeLessThanOrEqual(most + 1e-4);
+        const sum = new Float32Array(DIM);
+        cell.addRow(i, 2, sum);
+        row.forEach((one, d) => {
+          expect(Math.abs(sum[d]! - 2 * one)).toBeLessThanOrEqual(STEP + 1e-4);
+        });
       }
     }),
   );
 });
 
 test('a cell of the wrong size is refused', () => {
-  const quantiser = { low: new Float32Array(128), step: new Float32Array(128) };
-  for (const bytes of [0, 63, 65, 128]) {
-    expect(() => decodeCell(new Uint8Array(bytes), 0, { rows: 1, dim: DIM, quantiser })).toThrow(EngineError);
+  const cellOf = { dim: DIM, centre: new Float32Array(DIM), step: STEP, rows: 1 };
+  for (const bytes of [0, DIM - 1, DIM + 1, DIM * 2]) {
+    expect(() => decodeCell(new Uint8Array(bytes), 0, cellOf)).toThrow(EngineError);
   }
+});
+
+test('rotated vectors keep their dot products, and vary less in every further dimension', () => {
+  fc.assert(
+    fc.property(fc.array(vector, { minLength: 2, maxLength: 20 }), (rows) => {
+      const flat = Float32Array.from(rows.flatMap((row) => [...row]));
+      const axes = principalAxes(flat, DIM);
+      const turned = rotate(flat, axes, DIM);
+      const dot = (values: Float32Array, a: number, b: number) =>
+        values.subarray(a * DIM, a * DIM + DIM).reduce((sum, one, i) => sum + one * values[b * DIM + i]!, 0);
+      expect(dot(turned, 0, 1)).toBeCloseTo(dot(flat, 0, 1), 4);
+      const spread = Array.from({ length: DIM }, (_, i) => {
+        const values = rows.map((_, row) => turned[row * DIM + i]!);
+        const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+        return values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+      });
+      for (let i = 1; i < DIM; i++) expect(spread[i]!).toBeLessThanOrEqual(spread[i - 1]! + 1e-4);
+      const read = decodeBasis(encodeBasis(axes, DIM), 0, DIM);
+      for (let i = 0; i < axes.length; i++) expect(Math.abs(read[i]! - axes[i]!)).toBeLessThanOrEqual(0.004);
+      expect(() => decodeBasis(encodeBasis(axes, DIM).slice(1), 0, DIM)).toThrow(EngineError);
+    }),
+  );
+});
+
+const facetPage = fc.record({
+  filters: fc.dictionary(word, fc.array(word, { minLength: 1, maxLength: 3 }), { maxKeys: 2 }),
+  sort: fc.dictionary(word, fc.string({ unit: 'grapheme' }), { maxKeys: 2 }),
+});
+const facetRows = fc
+  .array(facetPage, { minLength: 1, maxLength: 5 })
+  .chain((pages) =>
+    fc.array(fc.constantFrom(...pages), { minLength: 1, maxLength: 12 }).map((list) => list.map((page) => ({ page }))),
+  );
+
+test('facets come back as they were, narrow to exactly the rows whose pages meet every filter, and count pages once', () => {
+  fc.assert(
+    fc.property(facetRows, word, (rows, other) => {
+      const facets = facetsOf(rows);
+      if (!facets) {
+        expect(rows.every(({ page }) => Object.keys({ ...page.filters, ...page.sort }).length === 0)).toBe(true);
+        return;
+      }
+      const body = encodeFacets(facets);
+      expect(decodeFacets(body, 0, rows.length)).toEqual(facets);
+      for (const [key, values] of facets.filters) {
+        const value = values.keys().next().value!;
+        const allowed = allowedRows(facets, { [key]: [value, other] });
+        const wanted = rows.map(({ page: { filters } }) =>
+          filters[key]?.some((one) => one === value || one === other) ? 1 : 0,
+        );
+        expect([...allowed]).toEqual(wanted);
+        const pages = new Set(rows.map(({ page }) => page).filter(({ filters }) => filters[key]?.includes(value)));
+        expect(countFacets(facets, rows.keys())[key]![value]).toBe(pages.size);
+      }
+    }),
+  );
+});
+
+test('facets that are cut short are refused, and changed bytes never break the reader', () => {
+  fc.assert(
+    fc.property(facetRows, (rows) => {
+      const facets = facetsOf(rows);
+      if (!facets) return;
+      const body = encodeFacets(facets);
+      for (let length = 0; length < body.length; length++) {
+        expect(() => decodeFacets(body.slice(0, length), 0, rows.length)).toThrow(EngineError);
+      }
+      trustsNothing(body, (bytes) => decodeFacets(bytes, 0, rows.length));
+    }),
+    { numRuns: 10 },
+  );
 });
 
 const page = fc.record({ url: fc.webUrl(), title: fc.string(), meta: fc.dictionary(word, fc.string()) });
@@ -198,11 +289,12 @@ test('a manifest that names a file elsewhere is refused', () => {
     key: 'k',
     passages: 1,
     map: 'en-map.000000000000.nf',
+    basis: 'en-basis.000000000000.nf',
     terms: [],
     cells: [],
     texts: [],
   };
-  const manifest = (lanes: unknown) => ({ nearfield: 1, analyser: ANALYSER_VERSION, pages: 1, lanes });
+  const manifest = (lanes: unknown) => ({ nearfield: FORMAT_VERSION, analyser: ANALYSER_VERSION, pages: 1, lanes });
   expect(parseManifest(manifest([lane])).lanes).toHaveLength(1);
   for (const map of ['../en-map.000000000000.nf', 'https://elsewhere.example/x.nf', '', 7]) {
     expect(() => parseManifest(manifest([{ ...lane, map }]))).toThrow(EngineError);

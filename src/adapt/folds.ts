@@ -40,7 +40,7 @@ export function createFold(
   };
   return {
     linear,
-    steps: train(linear.parameters, objective, options, random),
+    steps: train(linear.parameters, objective, { ...options, batch: batchOf(options.batch, objective.items) }, random),
     held,
     questions,
     untouched: untouched(positives, { train: split.train, held }),
@@ -49,6 +49,11 @@ export function createFold(
       return judge(questions, change, documents, alphas);
     },
   };
+}
+
+/** At least a dozen steps an epoch, but no fewer than sixteen pairs a step: each is the others' negative. */
+function batchOf(most: number, pairs: number): number {
+  return Math.min(most, Math.max(16, Math.floor(pairs / 12)));
 }
 
 /** The rest of the fused search for some of the questions. */

@@ -72,7 +72,7 @@ export interface TrainOptions {
   readonly seed: number;
   /** Times through the questions, at most. */
   readonly epochs: number;
-  /** Questions a step. */
+  /** Pairs a step, at most: with few pairs it is fewer, so that an epoch has some dozen steps. */
   readonly batch: number;
   readonly rate: number;
   readonly weightDecay: number;

@@ -30,6 +30,15 @@ export interface Lessons {
   readonly synthetic?: number;
 }
 
+/** What a person should know of a run that is none the less made. */
+export type TeachWarning =
+  /** Such pairs teach how answers sound more than what they are about. */
+  | { readonly kind: 'question-answer' }
+  /** So many of the questions were made by machine: figures on them say little about people's questions. */
+  | { readonly kind: 'synthetic'; readonly made: number; readonly of: number }
+  /** There were too many passages for all: those that the questions might mean were taken, and some others. */
+  | { readonly kind: 'some-passages'; readonly taken: number; readonly of: number };
+
 export type TeachProgress =
   | TrainProgress
   /** Before the training: how many of what are done. */
@@ -40,7 +49,7 @@ export type TeachProgress =
       readonly total: number;
     }
   /** What is kept of the lessons, as soon as it is known. */
-  | { readonly kind: 'lessons'; readonly steps: readonly StepReport[]; readonly warnings: readonly string[] };
+  | { readonly kind: 'lessons'; readonly steps: readonly StepReport[]; readonly warnings: readonly TeachWarning[] };
 
 export interface TeachOptions {
   /** Gives the run up: nothing is kept. */
@@ -67,7 +76,7 @@ export interface ChangedQuestion {
 
 export interface TeachReport {
   readonly steps: readonly StepReport[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly TeachWarning[];
   readonly log: RunLog;
   /** Largest changes first, wins and losses alike. */
   readonly changes: readonly ChangedQuestion[];

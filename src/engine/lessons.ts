@@ -5,7 +5,7 @@ import { syntheticSamples } from '../adapt/synthetic.ts';
 import type { Sample, StepReport } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
 import { detectLanguage } from '../core/language.ts';
-import type { Lessons } from '../core/teach.ts';
+import type { Lessons, TeachWarning } from '../core/teach.ts';
 import type { Chunk, ChunkId, Language, SourceFile } from '../core/types.ts';
 import { located } from './accepted.ts';
 import type { Collection } from './collection.ts';
@@ -17,7 +17,7 @@ export interface Learned {
   readonly positives: readonly (readonly number[])[];
   readonly negatives: readonly (readonly number[])[];
   readonly steps: readonly StepReport[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly TeachWarning[];
 }
 
 /** Everything that the lessons name. @throws EngineError `bad-input` if there is nothing in them. */
@@ -75,18 +75,10 @@ export function languageOf(samples: readonly Sample[], present: readonly Languag
 export function learn(given: readonly Sample[], language: Language, chunks: readonly Chunk[]): Learned {
   const cleaned = clean(given, { language });
   const found = resolvePassages(cleaned.samples, chunks);
-  const warnings: string[] = [];
-  if (found.samples.some(({ kind }) => kind === 'question-answer')) {
-    warnings.push(
-      'Question–answer pairs teach how answers sound more than what they are about; question–passage pairs teach more.',
-    );
-  }
+  const warnings: TeachWarning[] = [];
+  if (found.samples.some(({ kind }) => kind === 'question-answer')) warnings.push({ kind: 'question-answer' });
   const made = found.samples.filter(({ origin }) => origin === 'synthetic').length;
-  if (made > 0) {
-    warnings.push(
-      `${made} of ${found.samples.length} questions were made by machine: figures on them say little about people’s questions.`,
-    );
-  }
+  if (made > 0) warnings.push({ kind: 'synthetic', made, of: found.samples.length });
   const { samples, positives, negatives, report } = found;
   return { samples, positives, negatives, steps: [...cleaned.steps, report], warnings };
 }

@@ -87,7 +87,7 @@ export function createTeaching({
       ...(onProgress && { onProgress }),
     });
     const changes = changesOf(judged, learned, positives, shown);
-    const result = { steps, warnings: [...learned.warnings, ...set.notes], log, changes, bytes };
+    const result = { steps, warnings: [...learned.warnings, ...set.warnings], log, changes, bytes };
     if (!adapter) return result;
     const synthetic = learned.samples.filter(({ origin }) => origin === 'synthetic').length;
     const name = options.name ?? log.startedAt.slice(0, 16).replace('T', ' ');

@@ -1,6 +1,7 @@
 import { createRandom } from '../adapt/random.ts';
 import type { TrainingSet } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
+import type { TeachWarning } from '../core/teach.ts';
 import type { Chunk, ChunkId, ModelCard } from '../core/types.ts';
 import { topScores } from '../kernels/topk.ts';
 import type { LiveRow } from '../search/index.ts';
@@ -23,7 +24,10 @@ export interface TrainingSetParts {
 }
 
 /** The passages of each row of `documents`, and what a person should know of the choice. */
-export type PreparedSet = TrainingSet & { readonly chunks: readonly Chunk[]; readonly notes: readonly string[] };
+export type PreparedSet = TrainingSet & {
+  readonly chunks: readonly Chunk[];
+  readonly warnings: readonly TeachWarning[];
+};
 
 /** Keyword scores are kept for so many pairs of question and passage, 256 MB of them; beyond that some passages are chosen. */
 const MOST_SCORES = 64e6;
@@ -67,12 +71,7 @@ export async function trainingSet(parts: TrainingSetParts): Promise<PreparedSet>
     fusion: { weights, others },
     dataHash,
     chunks: places.map((i) => lane[i]!.chunk),
-    notes:
-      rows.length < lane.length
-        ? [
-            `Trained and judged on ${rows.length} of ${lane.length} passages: those that the questions might mean, and some others.`,
-          ]
-        : [],
+    warnings: rows.length < lane.length ? [{ kind: 'some-passages', taken: rows.length, of: lane.length }] : [],
   };
 }
 

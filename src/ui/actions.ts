@@ -11,8 +11,9 @@ import { createOpener } from './opening.ts';
 import type { Route } from './route.ts';
 import { fetchSample, fetchSampleIndex } from './sample.ts';
 import { createSearcher } from './searching.ts';
-import { type State, type Theme, toFailure } from './state.ts';
+import { type State, type Theme, toFailure, type ViewName } from './state.ts';
 import type { Store } from './store.ts';
+import { createTeachActions, type TeachActions } from './teaching.ts';
 import { type Tongue, wordsOf } from './words/words.ts';
 
 export interface Actions {
@@ -28,12 +29,14 @@ export interface Actions {
   openDocument(id: DocumentId): void;
   closeReader(): void;
   showLibrary(open: boolean): void;
+  showView(view: ViewName): void;
   add(gather: Gather): void;
   addSample(): void;
   cancel(): void;
   dismissOutcome(): void;
   remove(documents: readonly DocumentId[]): Promise<void>;
   clear(): Promise<void>;
+  readonly teach: TeachActions;
   setTongue(tongue: Tongue): void;
   setTheme(theme: Theme): void;
 }
@@ -82,7 +85,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       store.set({ query: route.query });
       searcher.ask(route.query);
     }
-    store.set({ libraryOpen: route.library ?? false });
+    store.set({ libraryOpen: route.library ?? false, view: route.view ?? 'ask' });
     if (route.document) {
       const id = route.document as DocumentId;
       const passage = route.passage;
@@ -94,6 +97,12 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     }
   };
   const navigator = createNavigator(store, applyRoute);
+  const teach = createTeachActions(
+    engine,
+    () => store.get().teach,
+    (teach) => store.set({ teach }),
+    () => store.get().query && searcher.ask(store.get().query),
+  );
 
   const read = (index: number) => {
     const passage = store.get().answer?.passages[index];
@@ -107,6 +116,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
   return {
     start() {
       void library.open();
+      void teach.refresh();
       void fetchSampleIndex().then((sample) => store.set({ sample }));
       navigator.start();
     },
@@ -145,6 +155,12 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
         navigator.go('push');
       } else navigator.leave(() => store.set({ libraryOpen: false }));
     },
+    showView(view) {
+      if (view === store.get().view) return;
+      store.set({ view, libraryOpen: false });
+      navigator.go('push');
+    },
+    teach,
     add(gather) {
       store.set({ outcome: undefined });
       keepStorage();

@@ -18,11 +18,12 @@ export function createNavigator(store: Store<State>, apply: (route: Route) => vo
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const current = (): Route => {
-    const { query, reading, libraryOpen } = store.get();
+    const { query, reading, libraryOpen, view } = store.get();
     return {
       query,
       ...(reading?.chosen && { document: reading.id, ...(reading.passage && { passage: reading.passage }) }),
       ...(libraryOpen && { library: true }),
+      ...(view !== 'ask' && { view }),
     };
   };
   const write = (route: Route) => {

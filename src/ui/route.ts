@@ -6,6 +6,8 @@ export interface Route {
   readonly passage?: { readonly start: number; readonly end: number };
   /** On a phone: the library lies over the question. */
   readonly library?: boolean;
+  /** Absent for the question. */
+  readonly view?: 'teach';
 }
 
 /** Reads `?q=…&doc=…&at=12-345#library`; anything it does not understand is left out. */
@@ -19,6 +21,7 @@ export function parseRoute(search: string, hash = ''): Route {
     ...(document ? { document } : {}),
     ...(document && passage && passage.start <= passage.end ? { passage } : {}),
     ...(hash === '#library' ? { library: true } : {}),
+    ...(hash === '#teach' ? { view: 'teach' as const } : {}),
   };
 }
 
@@ -29,5 +32,5 @@ export function formatRoute(route: Route): string {
   if (route.document) params.set('doc', route.document);
   if (route.document && route.passage) params.set('at', `${route.passage.start}-${route.passage.end}`);
   const search = params.toString();
-  return (search ? `?${search}` : './') + (route.library ? '#library' : '');
+  return (search ? `?${search}` : './') + (route.library ? '#library' : route.view ? `#${route.view}` : '');
 }

@@ -3,6 +3,7 @@ import type { AddPhase, DocumentSummary, EngineStatus, OpenedDocument, Skipped }
 import { EngineError } from '../core/errors.ts';
 import type { DocumentId, Range } from '../core/types.ts';
 import type { SampleIndex } from './sample.ts';
+import { NOTHING_TAUGHT, type TeachState } from './teaching.ts';
 import { preferredTongue, type Words, wordsOf } from './words/words.ts';
 
 /** What is being added, as the progress bar shows it. */
@@ -52,6 +53,8 @@ export interface Reading {
   readonly chosen: boolean;
 }
 
+export type ViewName = 'ask' | 'teach';
+
 export type Theme = 'auto' | 'light' | 'dark';
 
 export interface State {
@@ -75,6 +78,8 @@ export interface State {
   readonly reading: Reading | undefined;
   /** On a phone: the library lies over the question. */
   readonly libraryOpen: boolean;
+  readonly view: ViewName;
+  readonly teach: TeachState;
   readonly online: boolean;
   readonly offlineReady: boolean;
   /** A newer version waits for a reload. */
@@ -100,6 +105,8 @@ export function initialState(languages: readonly string[], online: boolean): Sta
     active: 0,
     reading: undefined,
     libraryOpen: false,
+    view: 'ask',
+    teach: NOTHING_TAUGHT,
     online,
     offlineReady: false,
     update: false,

@@ -151,8 +151,8 @@ test('accepted answers and a person’s file are learned from together', async (
 });
 
 test('made questions are marked, and said to say little', async () => {
-  const { warnings } = await engine.teach({ synthetic: 1 }, { train: { ...TRAIN, epochs: 1 } });
-  expect(warnings.join()).toMatch(/\d+ of \d+ questions were made by machine/);
+  const { warnings, log } = await engine.teach({ synthetic: 1 }, { train: { ...TRAIN, epochs: 1 } });
+  expect(warnings).toEqual([{ kind: 'synthetic', made: log.questions, of: log.questions }]);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { h } from '../dom.ts';
+import { LineChart } from '../plots/line-chart.ts';
 import { type App, View } from '../view.ts';
 import { Ask } from './ask.ts';
 import { DropZone } from './drop.ts';
@@ -8,6 +9,12 @@ import { Progress } from './progress.ts';
 import { Reader } from './reader.ts';
 import { Results } from './results.ts';
 import { StatusLine } from './status.ts';
+import { Teach } from './teach.ts';
+import { TeachAdapters } from './teach-adapters.ts';
+import { TeachLessons } from './teach-lessons.ts';
+import { TeachResult } from './teach-result.ts';
+import { TeachRunView } from './teach-run.ts';
+import { Views } from './views.ts';
 import { Welcome } from './welcome.ts';
 
 /** The whole page: library, question and results, reader, status line. */
@@ -50,6 +57,15 @@ export class Explorer extends View {
       },
       signal,
     );
+    store.watch(
+      (state) => state.view,
+      (view) => {
+        this.dataset.view = view;
+        this.querySelector('nf-teach')?.remove();
+        if (view === 'teach') this.querySelector('main')?.after(new Teach(app));
+      },
+      signal,
+    );
     document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
   }
 
@@ -86,6 +102,13 @@ export function defineExplorer(): void {
     'nf-reader': Reader,
     'nf-progress': Progress,
     'nf-status': StatusLine,
+    'nf-views': Views,
+    'nf-teach': Teach,
+    'nf-teach-lessons': TeachLessons,
+    'nf-teach-run': TeachRunView,
+    'nf-teach-result': TeachResult,
+    'nf-teach-adapters': TeachAdapters,
+    'nf-line-chart': LineChart,
     'nf-drop': DropZone,
   };
   for (const [name, element] of Object.entries(elements)) {

@@ -7,6 +7,7 @@ import type { Words } from '../words/words.ts';
 import { brandMark } from './brand.ts';
 import { chooseButtons } from './choose.ts';
 import { confirmed } from './confirm.ts';
+import { Views } from './views.ts';
 
 /** A folder shows so many documents until more are asked for, so that ten thousand do not stop the page. */
 const SHOWN_AT_FIRST = 100;
@@ -30,7 +31,15 @@ export class LibraryPane extends View {
     const list = h('div', { class: 'folders' });
     const foot = h('div', { class: 'library-foot' });
     this.append(
-      h('aside', {}, h('header', {}, back, h('p', { class: 'brand' }, brandMark(), 'Nearfield')), title, list, foot),
+      h(
+        'aside',
+        {},
+        h('header', {}, back, h('p', { class: 'brand' }, brandMark(), 'Nearfield')),
+        new Views(this.app),
+        title,
+        list,
+        foot,
+      ),
     );
 
     store.watch(

@@ -1,4 +1,5 @@
 import { count } from '../format.ts';
+import { teachEnglish } from './teach.en.ts';
 import type { Words } from './words.ts';
 
 const plural = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
@@ -30,6 +31,9 @@ export const english: Words = {
   askExamples: 'For example',
   clearQuestion: 'Clear the question',
   keys: '↑ ↓ to move · Enter to read · Esc to go back',
+
+  views: { label: 'Views', ask: 'Ask', teach: 'Teach' },
+  teach: teachEnglish,
 
   library: 'Library',
   noFolder: 'Single files',

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../core/errors.ts';
 import { english } from './en.ts';
+import type { TeachWords } from './teach.ts';
 import { chinese } from './zh.ts';
 
 export type Tongue = 'en' | 'zh';
@@ -32,6 +33,9 @@ export interface Words {
   readonly askExamples: string;
   readonly clearQuestion: string;
   readonly keys: string;
+
+  readonly views: { readonly label: string; readonly ask: string; readonly teach: string };
+  readonly teach: TeachWords;
 
   readonly library: string;
   readonly noFolder: string;

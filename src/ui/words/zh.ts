@@ -1,4 +1,5 @@
 import { count as n } from '../format.ts';
+import { teachChinese } from './teach.zh.ts';
 import type { Words } from './words.ts';
 
 export const chinese: Words = {
@@ -26,6 +27,9 @@ export const chinese: Words = {
   askExamples: '比如',
   clearQuestion: '清空问题',
   keys: '↑ ↓ 选择 · 回车阅读 · Esc 返回',
+
+  views: { label: '视图', ask: '提问', teach: '教学' },
+  teach: teachChinese,
 
   library: '资料库',
   noFolder: '单独的文件',

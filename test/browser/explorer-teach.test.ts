@@ -1,0 +1,125 @@
+/** Teaching as a person does it: pairs from a file, curves, a verdict, and an answer that changes and changes back. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { addFiles, openApp, ranking } from './app.ts';
+import { launch } from './chromium.ts';
+import { documents, pairs, questions } from './teach-world.ts';
+
+const url = inject('appUrl');
+const PATIENT = { timeout: 200_000 };
+let browser: Awaited<ReturnType<typeof launch>>;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  browser = await launch({ viewport: { width: 1400, height: 900 } });
+  page = await browser.context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openApp(page, url);
+  await addFiles(page, documents);
+  await page.reload();
+  await page.locator('.folder').first().waitFor(PATIENT);
+});
+afterAll(() => browser.dispose());
+
+/** The place of each held-out question's document. */
+const places = () =>
+  Promise.all(questions.map(async ({ text, document }) => (await ranking(page, text, 'full')).indexOf(document) + 1));
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+
+async function choosePairs(text: string, name = 'pairs.jsonl'): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await button('Choose pairs…').click();
+  await (await chooser).setFiles({ name, mimeType: 'application/jsonl', buffer: Buffer.from(text) });
+}
+
+test('pairs are learned from with curves to watch; applied, a question never taught is answered better; removed, as before', async () => {
+  const before = await places();
+  expect(Math.max(...before)).toBeGreaterThan(1);
+
+  await button('Teach').click();
+  await page.getByRole('heading', { name: 'Teach it your subject' }).waitFor(PATIENT);
+  expect(page.url()).toMatch(/#teach$/);
+  await choosePairs(`${pairs}\n{"query": "who stole the tarts?", "pos": ["nowhere.md"]}\nnot a pair`);
+  await button('Train').click();
+  // Searching goes on meanwhile.
+  const [found] = await ranking(page, questions[0]!.text, 'full');
+  expect(found).toBeDefined();
+
+  await page.getByRole('heading', { name: /^It learned: \+/ }).waitFor(PATIENT);
+  await page.getByText('80 of 82 pairs kept').click();
+  await page.getByRole('cell', { name: 'its passage is not in the library' }).waitFor(PATIENT);
+  const chart = page.locator('nf-line-chart').first();
+  expect(await chart.locator('path.line').count()).toBe(3);
+  expect(await chart.locator('path.line.strong').getAttribute('d')).toMatch(/^M[\d. ]+(L[\d. ]+){3,}$/);
+  await chart.getByText('As a table').click();
+  expect(await chart.locator('tbody tr').count()).toBeGreaterThan(4);
+  expect(await page.locator('.changes li').count()).toBeGreaterThan(4);
+  expect(await places()).toEqual(before);
+
+  await button('Use it').first().click();
+  await page.locator('.in-use').waitFor(PATIENT);
+  expect(await places()).toEqual(questions.map(() => 1));
+  // It is there after a reload, and the results show it.
+  await button('Ask').click();
+  const asked = questions[before.findIndex((place) => place > 1)]!;
+  await page.locator('#nf-question').fill(asked.text);
+  await page.locator('#nf-question').press('Enter');
+  await page.locator('.ask-box:not([data-searching])').waitFor(PATIENT);
+  await page.reload();
+  await page
+    .locator(`.passage:first-of-type`, { hasText: asked.document.split('-')[0]! })
+    .first()
+    .waitFor(PATIENT);
+  expect(await places()).toEqual(questions.map(() => 1));
+
+  await page.goto(`${url}#teach`);
+  await page.locator('.in-use').waitFor(PATIENT);
+  const saving = page.waitForEvent('download');
+  await button('Save as file').click();
+  const file = await (await saving).path();
+  await button('Remove').last().click();
+  await page.locator('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('Nothing yet.').waitFor(PATIENT);
+  expect(await places()).toEqual(before);
+
+  const opening = page.waitForEvent('filechooser');
+  await button('Open a file…').click();
+  await (await opening).setFiles(file);
+  await button('Use it').click();
+  await page.locator('.in-use').waitFor(PATIENT);
+  expect(await places()).toEqual(questions.map(() => 1));
+});
+
+test('what cannot be learned from is refused with a word, and nothing is kept or broken', async () => {
+  await page.goto(`${url}#teach`);
+  await page.reload();
+  await choosePairs('{"query": "who stole the tarts?", "pos": ["nowhere.md"]}');
+  await button('Train').click();
+  await page.locator('.failure', { hasText: 'none that are fit' }).waitFor(PATIENT);
+  await page.getByText('0 of 1 pairs kept').waitFor(PATIENT);
+  expect(await page.locator('.adapters li').count()).toBe(1);
+});
+
+test('the view breaks no rule of accessibility, in either language', async () => {
+  await page.goto(`${url}#teach`);
+  const check = async () => {
+    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    return page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`);
+    });
+  };
+  await button('Train').waitFor(PATIENT);
+  expect(await check()).toEqual([]);
+  await page.getByRole('button', { name: '中文' }).click();
+  await page.getByRole('heading', { name: '教它懂你的领域' }).waitFor(PATIENT);
+  expect(await check()).toEqual([]);
+  expect(complaints).toEqual([]);
+});

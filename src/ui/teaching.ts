@@ -25,8 +25,8 @@ export interface TeachRun {
   readonly done?: number;
   readonly steps: readonly StepReport[];
   readonly warnings: readonly TeachWarning[];
-  /** Loss by step, thinned out where there are many. */
-  readonly losses: readonly (readonly [step: number, loss: number])[];
+  /** Loss by step, thinned out where there are many: while epochs are tried, and of the training on everything. */
+  readonly losses: Readonly<Record<'tried' | 'final', readonly (readonly [step: number, loss: number])[]>>;
   readonly epochs: readonly EpochRecord[];
   readonly report?: TeachReport;
   readonly failure?: Failure;
@@ -107,6 +107,7 @@ export function createTeachActions(
     const { files, kind, accepted, faq, synthetic } = get().lessons;
     let step = 0;
     const onProgress = (progress: TeachProgress) => {
+      if (progress.kind === 'phase') step = 0;
       if (progress.kind === 'step') step++;
       update(number, (before) => changed(before, progress, step));
     };
@@ -141,7 +142,7 @@ export function createTeachActions(
         phase: 'read',
         steps: [],
         warnings: [],
-        losses: [],
+        losses: { tried: [], final: [] },
         epochs: [],
       };
       const { failure: _, beside: __, ...rest } = get();
@@ -188,9 +189,10 @@ function changed(run: TeachRun, progress: TeachProgress, step: number): Partial<
     case 'phase':
       return { phase: progress.phase, done: 0 };
     case 'step': {
-      const losses = [...run.losses, [step, progress.loss] as const];
-      const thinned = losses.length > MOST_POINTS ? losses.filter((_, i) => i % 2 === 0) : losses;
-      return { losses: thinned, done: progress.step / progress.steps };
+      const curve = run.phase === 'final' ? 'final' : 'tried';
+      const grown = [...run.losses[curve], [step, progress.loss] as const];
+      const thinned = grown.length > MOST_POINTS ? grown.filter((_, i) => i % 2 === 0) : grown;
+      return { losses: { ...run.losses, [curve]: thinned }, done: progress.step / progress.steps };
     }
     case 'epoch':
       return { epochs: [...run.epochs, progress.record] };

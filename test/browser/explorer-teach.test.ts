@@ -70,11 +70,12 @@ test('pairs are learned from with curves to watch; applied, a question never tau
   await page.locator('#nf-question').fill(asked.text);
   await page.locator('#nf-question').press('Enter');
   await page.locator('.ask-box:not([data-searching])').waitFor(PATIENT);
+  await page.waitForURL(/q=when/);
   await page.reload();
-  await page
-    .locator(`.passage:first-of-type`, { hasText: asked.document.split('-')[0]! })
-    .first()
-    .waitFor(PATIENT);
+  const [fruit, place] = asked.document.replace('.md', '').split('-') as [string, string];
+  await page.locator('.passage').first().waitFor(PATIENT);
+  // Keywords answer first; meaning, and with it what was learned, when the model is there.
+  await expect.poll(() => page.locator('.passage').first().innerText(), PATIENT).toContain(`In the ${place}, ${fruit}`);
   expect(await places()).toEqual(questions.map(() => 1));
 
   await page.goto(`${url}#teach`);

@@ -17,6 +17,11 @@ const routes: fc.Arbitrary<Route> = fc
     ...(library && { library }),
   }));
 
+test('the Teach view has an address, with the question it was left from', () => {
+  expect(parseRoute('?q=rent', '#teach')).toEqual({ query: 'rent', view: 'teach' });
+  expect(formatRoute({ query: 'rent', view: 'teach' })).toBe('?q=rent#teach');
+});
+
 test('an address says a route and nothing is lost on the way', () => {
   fc.assert(
     fc.property(routes, (route) => {

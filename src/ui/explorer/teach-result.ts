@@ -214,4 +214,4 @@ function item(words: Words, { question, passage, before, after, untouched }: Cha
 
 const place = (rank: number) => (rank > 100 ? '> 100' : count(rank));
 const share = (value: number) => value.toFixed(3).replace(/^0/, '');
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${share(Math.abs(value))}`;
+const signed = (value: number) => (Math.abs(value) < 5e-4 ? '0' : `${value < 0 ? '−' : '+'}${share(Math.abs(value))}`);

@@ -7,6 +7,8 @@ import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
 import { failureNote } from './failure.ts';
 
+const NO_LOSSES: TeachRun['losses'] = { tried: [], final: [] };
+
 /** The run that is shown: how far it is, what was kept of the lessons, and its curves while they grow. */
 export class TeachRunView extends View {
   protected connected(signal: AbortSignal): void {
@@ -46,9 +48,9 @@ export class TeachRunView extends View {
     );
     store.watch(
       (state) => [state.words, run()?.epochs, run()?.losses, run()?.report, state.teach.beside] as const,
-      ([words, epochs = [], losses = []]) => {
+      ([words, epochs = [], losses = NO_LOSSES]) => {
         const now = run();
-        curves.hidden = hint.hidden = epochs.length === 0 && losses.length === 0;
+        curves.hidden = hint.hidden = epochs.length === 0 && losses.tried.length === 0;
         if (!now || curves.hidden) return;
         hint.textContent = words.teach.sharedHint;
         const other = store.get().teach.runs.find(({ number }) => number === store.get().teach.beside);
@@ -68,8 +70,11 @@ export class TeachRunView extends View {
           x: words.teach.stepAxis,
           y: words.teach.lossAxis,
           series: [
-            ...(other ? [{ name: words.teach.ofRun(other.number), points: other.losses, look: 'faint' as const }] : []),
-            { name: words.teach.loss, points: losses, look: 'strong' },
+            ...(other
+              ? [{ name: words.teach.ofRun(other.number), points: other.losses.tried, look: 'faint' as const }]
+              : []),
+            { name: words.teach.finalLoss, points: losses.final, look: 'plain' },
+            { name: words.teach.loss, points: losses.tried, look: 'strong' },
           ],
           digits: 2,
           asTable: words.teach.asTable,

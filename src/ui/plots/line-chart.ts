@@ -1,4 +1,5 @@
 import { h } from '../dom.ts';
+import { stepsOf, ticksOf } from './ticks.ts';
 
 export interface Series {
   readonly name: string;
@@ -82,9 +83,13 @@ export class LineChart extends HTMLElement {
       ),
     ];
     if (mark && points.length > 0) {
-      parts.push(draw('line', { class: 'mark', x1: atX(mark.at), x2: atX(mark.at), y1: TOP - 8, y2: HEIGHT - BOTTOM }));
+      parts.push(draw('line', { class: 'mark', x1: atX(mark.at), x2: atX(mark.at), y1: TOP, y2: HEIGHT - BOTTOM }));
       const isLate = atX(mark.at) > (LEFT + right) / 2;
-      const at = { x: atX(mark.at) + (isLate ? -5 : 5), y: TOP - 1, 'text-anchor': isLate ? 'end' : 'start' };
+      const at = {
+        x: atX(mark.at) + (isLate ? -5 : 5),
+        y: HEIGHT - BOTTOM - 6,
+        'text-anchor': isLate ? 'end' : 'start',
+      };
       parts.push(write(mark.label, { class: 'mark-label', ...at }));
     }
     for (const { points, look } of series) {
@@ -144,26 +149,6 @@ function tableOf({ x, series, digits, asTable }: Chart, open: boolean): HTMLElem
   );
 }
 
-/** Three to six round values that hold everything between `low` and `high`. */
-export function ticksOf(low: number, high: number): number[] {
-  const span = high - low || Math.abs(high) || 1;
-  const rough = span / 3;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough)!;
-  const first = Math.floor(low / step + 1e-9);
-  const last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
-}
-
-/** At most eight whole numbers from `low` to `high`. */
-function stepsOf(low: number, high: number): number[] {
-  if (!Number.isFinite(low)) return [];
-  const size = Math.max(1, Math.ceil((high - low) / 7));
-  const values: number[] = [];
-  for (let value = low; value <= high; value += size) values.push(Math.round(value));
-  return values;
-}
-
 /** Labels moved down where they would lie on one another; in the order of their lines. */
 function apart<T extends { readonly y: number }>(labels: readonly T[]): T[] {
   let last = -Infinity;
@@ -178,7 +163,8 @@ function apart<T extends { readonly y: number }>(labels: readonly T[]): T[] {
 const extent = (values: readonly number[]): [number, number] =>
   values.length === 0 ? [0, 1] : [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 /** `.56` for a share, `1.82` beyond one. */
-const decimal = (value: number, digits: number) => value.toFixed(digits).replace(/^(-?)0\./, '$1.');
+const decimal = (value: number, digits: number) =>
+  value === 0 ? '0' : value.toFixed(digits).replace(/^(-?)0\./, '$1.');
 
 function draw(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
   const element = document.createElementNS(SVG, name);

@@ -47,6 +47,7 @@ export interface TeachWords {
   readonly qualityAxis: string;
   readonly epoch: string;
   readonly loss: string;
+  readonly finalLoss: string;
   readonly lossTitle: string;
   readonly lossAxis: string;
   readonly stepAxis: string;

@@ -29,7 +29,7 @@ export class TeachAdapters extends View {
               h('h2', { id: 'nf-adapters' }, words.teach.adapters),
               h('p', { class: 'caption' }, adapters.length > 0 ? words.teach.adaptersLead : words.teach.noAdapters),
               h('ul', { class: 'adapters' }, ...adapters.map((adapter) => this.#row(words, adapter))),
-              h('button', { type: 'button', 'data-key': 'import', onclick: open }, icon('add'), words.teach.import),
+              h('button', { type: 'button', 'data-key': 'open-file', onclick: open }, icon('add'), words.teach.import),
             ),
           ),
         ),

@@ -6,7 +6,7 @@ export const teachEnglish: TeachWords = {
   lead: 'Show it questions and the passages that answer them. It learns how your field asks, on this machine, and proves it on questions it has not seen. Your documents stay as they are, and what was learned can be taken off again.',
   empty: 'Add documents first: there must be something to find.',
 
-  from: 'Learn from',
+  from: 'Lessons',
   choose: 'Choose pairs…',
   forms: 'JSONL with query and pos, CSV or TSV of question and passage, or queries.jsonl with qrels.tsv',
   chosen: (files) => (files === 1 ? 'One file' : `${files} files`),

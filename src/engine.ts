@@ -14,6 +14,7 @@ import { addFiles } from './engine/indexing.ts';
 import { queryInput } from './engine/inputs.ts';
 import { type Library, openLibrary } from './engine/library.ts';
 import { createModels } from './engine/models.ts';
+import { encodedPair } from './engine/questions.ts';
 import { createRefiner } from './engine/refine.ts';
 import { createStrangerVectors } from './engine/strangers.ts';
 import { createTeaching } from './engine/teaching.ts';
@@ -183,7 +184,10 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
       const asked = typeof question === 'string' ? question.trim() : '';
       if (asked === '') throw new EngineError('bad-input', 'Expected a question to remember, got a blank one.');
       return (await opened()).change(async (collection) => {
-        const pair = await pairOf(asked, chunkOf(collection, passage));
+        const chunk = chunkOf(collection, passage);
+        const language = collection.summaries.get(chunk.document)?.language ?? detectLanguage(asked);
+        const card = await models.load(language);
+        const pair = await encodedPair(encoder, card, language, await pairOf(asked, chunk));
         await collection.commit({ accepted: [pair] });
         return located(pair, collection);
       });

@@ -1,5 +1,6 @@
 import { sourceOffset } from '../core/offsets.ts';
-import type { Block, Chunk, ChunkId, Document } from '../core/types.ts';
+import { isQuestion } from '../core/questions.ts';
+import type { Block, Chunk, ChunkId, Document, Range } from '../core/types.ts';
 import { pack } from './pack.ts';
 import { sectionsOf } from './sections.ts';
 import { type Unit, unitsOf } from './units.ts';
@@ -31,6 +32,7 @@ export async function chunk(document: Document, options: ChunkOptions): Promise<
   const units = await unitsOf(document.text, document.blocks, budget, countTokens);
   const anchors = anchorsOf(document.blocks);
   const passages = pack(sectionsOf(document), byBlock(units), { budget, overlap });
+  const questions = questionsOf(document, passages);
   return passages.map(({ path, start, end }, ordinal) => ({
     id: `${document.id}#${ordinal}` as ChunkId,
     document: document.id,
@@ -43,6 +45,7 @@ export async function chunk(document: Document, options: ChunkOptions): Promise<
     textStart: start,
     textEnd: end,
     ...anchors(start),
+    ...(questions.has(ordinal) && { questions: questions.get(ordinal)! }),
   }));
 }
 
@@ -64,4 +67,19 @@ function anchorsOf(blocks: readonly Block[]): (start: number) => { anchor?: stri
     for (; next < blocks.length && blocks[next]!.start <= start; next++) anchor = blocks[next]!.anchor ?? anchor;
     return anchor ? { anchor } : {};
   };
+}
+
+/** A heading, or a title, that is a question is answered by what follows it: by the first passage that does, or that holds it. */
+function questionsOf({ title, text, blocks }: Document, passages: readonly Range[]): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  const add = (question: string, start: number) => {
+    const ordinal = passages.findIndex(({ end }) => end > start);
+    const known = found.get(ordinal) ?? [];
+    if (ordinal >= 0 && isQuestion(question) && !known.includes(question)) found.set(ordinal, [...known, question]);
+  };
+  add(title, 0);
+  for (const { kind, start, end } of blocks) {
+    if (kind === 'heading') add(text.slice(start, end).replace(/\s+/g, ' '), start);
+  }
+  return found;
 }

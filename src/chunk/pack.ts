@@ -1,3 +1,4 @@
+import { isQuestion } from '../core/questions.ts';
 import type { Block, Range } from '../core/types.ts';
 import type { Section } from './sections.ts';
 import type { Unit } from './units.ts';
@@ -32,7 +33,7 @@ interface Group {
   readonly units: readonly Unit[];
   /** The heading that ends `path`; it goes into the text when the path is cut back to its parent's. */
   readonly heading: readonly Unit[];
-  /** A heading without text was passed over just before: a passage may not reach across it. */
+  /** A heading without text was passed over just before, or this or the section before answers a question: not to be joined. */
   readonly apart: boolean;
 }
 
@@ -43,10 +44,12 @@ function withoutStubs(sections: readonly Section[], unitsOf: UnitsOf): Group[] {
   for (const [i, { path, body, heading }] of sections.entries()) {
     const units = body.flatMap(unitsOf);
     const own = heading ? unitsOf(heading) : [];
+    // An answer stands alone, however short: joined to the next, both would answer less well.
+    const asks = heading !== undefined && isQuestion(path.at(-1) ?? '');
     const carried = units.length === 0 && isBelow(sections[i + 1]?.path ?? [], path);
-    if (units.length > 0) groups.push({ path, units, heading: own, apart });
+    if (units.length > 0) groups.push({ path, units, heading: own, apart: apart || asks });
     else if (!carried) groups.push({ path: path.slice(0, -1), units: own, heading: [], apart });
-    apart = carried;
+    apart = carried || asks;
   }
   return groups;
 }

@@ -7,7 +7,7 @@ import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
 import { createReranker, simplify, strangers } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
-import { type Evaluation, evaluate, type Prepared } from './eval/evaluate.ts';
+import { type Evaluation, evaluate, knownQuestions, type Prepared } from './eval/evaluate.ts';
 import { passagesOf } from './eval/passages.ts';
 import { ablation, table } from './eval/table.ts';
 import { cachedEncoder, packagedHead, TokenCache } from './eval/tokens.ts';
@@ -95,6 +95,11 @@ export async function prepare(
     card,
     passages: await encoder.embed(card.id, 'passage', texts.passage, { sparse: card.sparse }),
     questions: await encoder.embed(card.id, 'query', texts.query, { sparse: card.sparse }),
+    known: await encoder.embed(
+      card.id,
+      'passage',
+      knownQuestions(passages).map(({ text }) => input(text)),
+    ),
     strangers: await encoder.embed(card.id, 'query', strangers(language).map(input), { sparse: card.sparse }),
     ...(isReranked && { reranker: createReranker(encoder, REREAD) }),
   };

@@ -5,6 +5,7 @@ import type { Chunk, DocumentId, Language, ModelKey, Segment } from '../core/typ
 import { createSearchIndex, readSearchBlocks } from '../search/index.ts';
 import type { Change, Store, StoredPair, StoredSegment } from '../store/store.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
+import { openQuestions } from './questions.ts';
 
 /** The store and what is held in memory of it, always in step: memory changes only after the store has committed. */
 export interface Collection {
@@ -102,6 +103,8 @@ export async function openCollection(store: Store): Promise<Collection> {
   const adapters = await openAdapters(store, (sentence) => notes.push(sentence));
   for (const pair of await store.accepted()) accepted.set(pair.id, pair);
   for (const summary of await store.documents()) summaries.set(summary.id, summary);
+  const note = (sentence: string) => void notes.push(sentence);
+  let questions = await openQuestions(store, index, accepted, (id) => chunks.get(id) ?? [], note);
 
   let abandoned = false;
   const readVectors = async () => {
@@ -146,7 +149,8 @@ export async function openCollection(store: Store): Promise<Collection> {
     models: () => models,
     modelOf: (document) => made.get(document),
     chunks: (document) => (chunks.get(document) ?? []).toSorted((a, b) => a.ordinal - b.ordinal),
-    async commit(change) {
+    async commit(wanted) {
+      const change = questions.completed(wanted);
       await store.commit(change);
       if (change.removed) forget(change.removed);
       for (const segment of change.segments ?? []) {
@@ -157,6 +161,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       for (const id of change.forgotten ?? []) accepted.delete(id);
       for (const pair of change.accepted ?? []) accepted.set(pair.id, pair);
       adapters.take(change.attachments);
+      questions.take(change);
     },
     async clear() {
       await store.clear();
@@ -166,6 +171,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       made.clear();
       accepted.clear();
       adapters.clear();
+      questions = await openQuestions(store, index, accepted, (id) => chunks.get(id) ?? [], note);
       models.clear();
       notes.length = 0;
     },

@@ -5,10 +5,11 @@ import { EngineError } from '../core/errors.ts';
 import { type SparseRows, type SparseVector, sparseRow, sparseRows } from '../core/sparse.ts';
 import type { Chunk, Document, DocumentId, Language, ModelCard, Segment, SourceFile } from '../core/types.ts';
 import { read } from '../read/read.ts';
-import type { Change, DocumentContent, Store } from '../store/store.ts';
+import type { Attachment, Change, DocumentContent, Store } from '../store/store.ts';
 import type { Collection } from './collection.ts';
 import { passageInput } from './inputs.ts';
 import type { Models } from './models.ts';
+import { questionsOf } from './questions.ts';
 
 export interface IndexingParts {
   readonly collection: Collection;
@@ -130,6 +131,8 @@ async function addDocument(
     resumed === undefined && collection.summaries.has(document.id),
   );
 
+  // First: whoever has all passages has the questions too.
+  if (done.size === 0) writer.attach(await questionsOf(encoder, card, document, chunks, signal));
   for (let at = 0; at < missing.length; at += BATCH) {
     signal?.throwIfAborted();
     const batch = missing.slice(at, at + BATCH);
@@ -146,6 +149,8 @@ interface Writer {
   /** Starts a document; `replaces` removes what an older version left. */
   begin(document: Document, card: ModelCard, chunks: number, stored: number, replaces: boolean): void;
   append(chunks: readonly Chunk[], vectors: Float32Array<ArrayBuffer>, sparse?: SparseRows): Promise<void>;
+  /** Goes with the document that was begun last. */
+  attach(attachment: Attachment | undefined): void;
   flush(): Promise<void>;
   /** Passages appended so far. */
   passages(): number;
@@ -156,6 +161,7 @@ function createWriter({ collection, store }: IndexingParts): Writer {
   const summaries = new Map<DocumentId, DocumentSummary>();
   const contents: DocumentContent[] = [];
   const removed: DocumentId[] = [];
+  const attachments: Attachment[] = [];
   const rows = new Map<
     Language,
     { card: ModelCard; chunks: Chunk[]; vectors: Float32Array[]; sparse: SparseVector[] }
@@ -168,6 +174,7 @@ function createWriter({ collection, store }: IndexingParts): Writer {
     const change: Change = {
       removed: removed.splice(0),
       contents: contents.splice(0),
+      attachments: attachments.splice(0),
       documents: [...summaries.values()],
       segments: [...rows].map(
         ([language, { card, chunks, vectors, sparse }]): Segment => ({
@@ -212,6 +219,9 @@ function createWriter({ collection, store }: IndexingParts): Writer {
       pending += chunks.length;
       total += chunks.length;
       if (pending >= limit || performance.now() - pendingSince > COMMIT_MS) await flush();
+    },
+    attach(attachment) {
+      if (attachment) attachments.push(attachment);
     },
     flush,
     passages: () => total,

@@ -39,6 +39,8 @@ export interface Meaning {
   readonly exact: boolean;
   /** Makes what is said of these rows exact, as far as their vectors are there. Cost: dim multiply-adds a row. */
   refine(rows: readonly number[]): void;
+  /** Moves the row's standard score as if the vector that ranks were nearer by `by`, a difference of cosines. */
+  lift(row: number, by: number): void;
 }
 
 /** Rows of one segment: as its lane numbers them, and as the collection does. */
@@ -108,6 +110,9 @@ export function createVectors(exactRows = EXACT_ROWS): Vectors {
         refine: (some) => {
           for (const { refine } of asked) refine(some);
         },
+        lift: (row, by) => {
+          for (const { lift } of asked) lift(row, by);
+        },
       };
     },
 
@@ -145,6 +150,10 @@ function askLane(
 
   return {
     exact,
+    lift(row: number, by: number) {
+      const holds = stretches.some(({ base, rows }) => base <= row && row < base + rows);
+      if (holds && deviation > 0) standard[row]! += by / deviation;
+    },
     refine(some: readonly number[]) {
       const own = some.flatMap((row) => {
         const stretch = stretches.find(({ base, rows }) => base <= row && row < base + rows);

@@ -2,6 +2,7 @@ import type { Match, Reason } from '../core/answer.ts';
 import type { Chunk } from '../core/types.ts';
 import { analyse } from './analyse.ts';
 import type { WeightedGroup } from './keywords.ts';
+import type { Lead } from './questions.ts';
 import { searchableText } from './text.ts';
 
 /** What the retrievers found out about one row. */
@@ -14,6 +15,8 @@ export interface Evidence {
   /** The learned-sparse score's standard score over the row's lane; absent or 0 where there is none. */
   readonly learned?: number;
   readonly verbatim: boolean;
+  /** The known question that led to the row. */
+  readonly lead?: Lead;
 }
 
 /** Why a passage is a hit: the strongest evidence first, and the words of its text that were asked for. */
@@ -21,7 +24,7 @@ export function explain(
   query: string,
   groups: readonly WeightedGroup[],
   chunk: Chunk,
-  { words, cosine, meaning, learned = 0, verbatim }: Evidence,
+  { words, cosine, meaning, learned = 0, verbatim, lead }: Evidence,
 ): { reasons: Reason[]; matches: Match[] } {
   const asked = new Map<string, WeightedGroup>();
   for (const group of groups) if (group.telling) for (const { term } of group.alternatives) asked.set(term, group);
@@ -33,8 +36,8 @@ export function explain(
     const matched = groups.filter((group) => found.has(group)).map(({ text }) => text);
     if (matched.length > 0) reasons.push({ kind: 'words', matched, score: words });
   }
-  const question = nearestQuestion(chunk, asked);
-  if (question) reasons.push(question);
+  const question = nearestQuestion(chunk, asked, lead);
+  if (question) reasons.splice(lead?.same ? 0 : reasons.length, 0, question);
   if (meaning > 0) reasons.push({ kind: 'meaning', cosine, score: meaning });
   if (learned > 0) reasons.push({ kind: 'learned', score: learned });
 
@@ -45,14 +48,23 @@ export function explain(
   return { reasons, matches };
 }
 
-/** A question of the chunk's own that holds so much of the query's telling words is the query in other words. */
+/** A question of the chunk's own that holds so much of the query's telling words is the query in other words … */
 const SAME_QUESTION = 0.6;
+/** … and so is one that lies so near to it. */
+const NEAR_QUESTION = 0.85;
 
-function nearestQuestion({ questions = [] }: Chunk, asked: ReadonlyMap<string, WeightedGroup>): Reason | undefined {
+function nearestQuestion(
+  { questions = [] }: Chunk,
+  asked: ReadonlyMap<string, WeightedGroup>,
+  lead: Lead | undefined,
+): Reason | undefined {
+  if (lead && (lead.same || lead.cosine >= NEAR_QUESTION)) {
+    return { kind: 'question', question: lead.question, score: lead.same ? 1 : lead.cosine };
+  }
   const weightOf = (groups: Iterable<WeightedGroup>) => [...groups].reduce((sum, { weight }) => sum + weight, 0);
   const total = weightOf(new Set(asked.values()));
   let [nearest, best] = ['', SAME_QUESTION];
-  for (const question of questions) {
+  for (const question of lead ? [...questions, lead.question] : questions) {
     const held = new Set(analyse(question).flatMap(({ term }) => asked.get(term) ?? []));
     const share = total > 0 ? weightOf(held) / total : 0;
     if (share < best) continue;

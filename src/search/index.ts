@@ -1,17 +1,19 @@
-import type { Query, SearchResult } from '../core/answer.ts';
-import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
+import type { Query } from '../core/answer.ts';
+import type { Chunk, ChunkId, DocumentId, Segment } from '../core/types.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
-import type { SearchBlocks } from './derived.ts';
 import { explain as explainHit } from './explain.ts';
 import { type Apart, fuse, standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
-import { type Bm25Options, createLexicon } from './lexicon.ts';
+import { follow } from './lead.ts';
+import { createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
-import { confidence, type Floor, type RefusalFeatures, standout, THRESHOLDS } from './refuse.ts';
+import { createQuestions } from './questions.ts';
+import { confidence, standout, THRESHOLDS } from './refuse.ts';
+import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
 import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
@@ -19,76 +21,12 @@ import { findVerbatim, keepVerbatim } from './verbatim.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
 export { readSearchBlocks, type SearchBlocks, searchBlocks } from './derived.ts';
+export type { KnownQuestion } from './questions.ts';
 export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
+export type * from './search-index.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
 export type { Apart };
-
-/** One retriever alone is for measuring; a person gets `fused`. */
-export type Method = 'bm25' | 'dense' | 'sparse' | 'fused';
-
-export interface SearchSettings {
-  /** `fused` unless told. */
-  readonly method?: Method;
-  /** Retrievers that `fused` does without: to measure what each is worth. */
-  readonly without?: readonly Exclude<Method, 'fused'>[];
-  /** Hits say why they are there unless this is false: reading them again is most of the cost of a long list. */
-  readonly explain?: boolean;
-}
-
-export interface SearchIndexOptions {
-  readonly bm25?: Bm25Options;
-  /** Passages of one model up to which every cosine is exact; more are read in 4 bits first and the best made exact. 16,384 unless told. */
-  readonly exactRows?: number;
-}
-
-/** What a search's confidence is made of. */
-export interface Judged {
-  readonly features: RefusalFeatures;
-  readonly floor: Floor;
-  /** A passage holds the whole query, of several words, as it stands: never refused. */
-  readonly verbatim: boolean;
-}
-
-export interface IndexStats {
-  /** Live chunks. */
-  readonly chunks: number;
-  readonly postings: number;
-  readonly models: readonly ModelKey[];
-}
-
-export interface LiveRow {
-  readonly row: number;
-  readonly chunk: Chunk;
-  /** What made its vector. */
-  readonly model: ModelKey;
-}
-
-/** Segments in memory, searchable as soon as they are added. Everything is synchronous. */
-export interface SearchIndex {
-  /** `dead`: rows of the segment that no longer count. Cost: analysing the segment's text; its arrays are kept, not copied. */
-  add(segment: Segment, dead?: ReadonlySet<number>): void;
-  /**
-   * As `add`, from what was computed before; returns the number of the first row. The segment is found at once, by
-   * estimates of its cosines until `supply` brings its vectors. Cost: a copy of the blocks.
-   */
-  load(segment: Omit<Segment, 'vectors'>, blocks: SearchBlocks, dead?: ReadonlySet<number>): number;
-  /** The vectors of the segment that was loaded as row `first` and on. @throws EngineError `quota-exceeded` if there is no memory for them. */
-  supply(first: number, vectors: Float32Array): void;
-  /** Every chunk of these documents goes; unknown ones are ignored. Cost: one look at each chunk. */
-  remove(documents: Iterable<DocumentId>): void;
-  /** The rows of a loaded segment go. */
-  drop(first: number, rows: number): void;
-  /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
-  search(query: Query, settings?: SearchSettings): SearchResult;
-  /** What the confidence of a search is made of, for those who measure it. */
-  judge(query: Query): Judged;
-  /** What a fused search makes of a query's words, by row: see `takeApart`. The vectors of the query play no part. */
-  apart(query: Pick<Query, 'text' | 'typing'>): Apart;
-  /** The rows that count, ascending. A row keeps its number as long as the index lives. */
-  live(): readonly LiveRow[];
-  stats(): IndexStats;
-}
 
 /** Rows whose words are indexed together: as many as a stored segment has. */
 const PART_ROWS = 4096;
@@ -109,6 +47,11 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
   const sparseVectors = createSparseVectors();
   const floorOf = createFloors((query) => featuresOf(query, rank(query)));
   const chunks: Chunk[] = [];
+  let rowOfChunk: Map<ChunkId, number> | undefined;
+  const questions = createQuestions((id) => {
+    rowOfChunk ??= new Map(chunks.map((chunk, row) => [chunk.id, row]));
+    return rowOfChunk.get(id);
+  });
 
   /** Rows that this search may not return. */
   function barred(documents?: ReadonlySet<DocumentId>): Uint8Array {
@@ -177,7 +120,16 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
       meant.refine([...new Set(candidates)]);
       score = scoreAll();
     }
-    return { ...asked, skip, cosine, meaning, learned, score };
+    const leads = method === 'fused' ? questions.leads(query, lexicon.live, asks('bm25'), asks('dense')) : [];
+    const led = follow(leads, { words, cosine: ranking, lift: meant.lift });
+    if (led.size > 0) {
+      score = scoreAll();
+      // Asked again as it was answered before: that answer first.
+      const top = score.reduce((most, value) => (value > most ? value : most), 0);
+      for (const [row, { same }] of led) if (same && skip[row] === 0) score[row] = top + 1;
+    }
+    const certain = asked.verbatim.length > 0 || [...led.values()].some(({ row, same }) => same && skip[row] === 0);
+    return { ...asked, skip, cosine, meaning, learned, score, led, certain };
   }
 
   function featuresOf(query: Query, { words, total, telling, cosine, score, skip }: ReturnType<typeof rank>) {
@@ -196,7 +148,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
   function judge(query: Query, ranking: ReturnType<typeof rank>): Judged {
     const features = featuresOf(query, ranking);
     const floor = floorOf(query.language, lexicon.live, query.strangers);
-    return { features, floor, verbatim: ranking.verbatim.length > 0 };
+    return { features, floor, certain: ranking.certain };
   }
 
   function take(
@@ -207,6 +159,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
   ): number {
     const base = chunks.length;
     for (const chunk of segment.chunks) chunks.push(chunk);
+    rowOfChunk = undefined;
     vectors.add(segment, base, dense);
     sparseVectors.add(segment, base);
     for (const part of postings) lexicon.add(part);
@@ -231,12 +184,15 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     remove(documents) {
       const gone = new Set(documents);
       for (const [row, chunk] of chunks.entries()) if (gone.has(chunk.document)) kill(row);
+      questions.remove(gone);
     },
+    addQuestions: (some) => questions.add(some),
+    forgetQuestions: (ids) => questions.forget(new Set(ids)),
 
     search(query, settings = {}) {
       const clock = stopwatch();
       const ranking = rank(query, settings, clock.lap);
-      const { groups, words, verbatim, cosine, meaning, learned, score } = ranking;
+      const { groups, words, verbatim, cosine, meaning, learned, score, led } = ranking;
       const ranked = topScores(score, query.k).map(({ row }) => row as number);
       const best = verbatim.length === 0 ? ranked : keepVerbatim(ranked, verbatim, query.k);
       clock.lap('fuse');
@@ -247,6 +203,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
         meaning: meaning[row]!,
         learned: learned[row]!,
         verbatim: verbatim.includes(row),
+        ...(led.has(row) && { lead: led.get(row)! }),
       });
       const why = (row: number) =>
         settings.explain === false
@@ -260,7 +217,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
       }));
       clock.lap('explain');
       const { features, floor } = judge(query, ranking);
-      const sure = verbatim.length > 0 ? CERTAIN : confidence(features, floor, query.language);
+      const sure = ranking.certain ? CERTAIN : confidence(features, floor, query.language);
       clock.lap('refuse');
       return { hits, confidence: sure, refused: sure < THRESHOLDS[query.refuse ?? 'normal'], timings: clock.times };
     },

@@ -171,3 +171,21 @@ test('no text that goes to the tokenizer is longer than a passage can be', async
 test('a document without text has no chunks', async () => {
   expect((await chunksOf('')).chunks).toEqual([]);
 });
+
+test('a heading that asks is a question of the first passage that answers it, and its answer stands alone', async () => {
+  const source = `# Help\n\n## How do I stop?\n\nPress it.\n\n## 怎样开始\n\n转动它。\n\n## Notes\n\n${LONG}\n\n${LONG}\n\n### Why so?\n\n${LONG}\n\n${LONG}`;
+  const { chunks } = await chunksOf(source);
+  expect(chunks.map(({ text, questions }) => [text.slice(0, 9), questions])).toEqual([
+    ['Press it.', ['How do I stop?']],
+    ['转动它。', ['怎样开始']],
+    ['one two t', undefined],
+    ['one two t', undefined],
+    ['one two t', ['Why so?']],
+    ['one two t', undefined],
+  ]);
+});
+
+test('a title that asks is answered by the first passage', async () => {
+  const { chunks } = await chunksOf(`# What is a ref?\n\n${LONG}\n\n${LONG}`);
+  expect(chunks.map(({ questions }) => questions)).toEqual([['What is a ref?'], undefined]);
+});

@@ -264,3 +264,33 @@ test('the knob of refusal reaches the search, and the calibrating questions are 
   await engine.search('another question', { tier: 'full' });
   expect(asked.filter((texts) => texts.length === 20)).toHaveLength(1);
 });
+
+test('an FAQ is found by its questions, after a reload too, and an accepted question leads to its passage', async () => {
+  const faq = [
+    '# Orders',
+    '## How do I cancel?\n\nPress the red button beside the one that you regret.',
+    '## Where is my parcel?\n\nThe courier knows; see the list of couriers.',
+  ].join('\n\n');
+  await engine.add([file('faq.md', faq), file('a.md', markdown('alpha', 3))]);
+  for (const one of [engine, reopened()]) {
+    const [hit] = (await one.search('how do I cancel', { tier: 'full' })).passages;
+    expect(hit!.chunk.text).toContain('red button');
+    expect(hit!.reasons).toContainEqual(expect.objectContaining({ kind: 'question', question: 'How do I cancel?' }));
+  }
+
+  const courier = (await engine.search('list of couriers', { tier: 'full' })).passages[0]!;
+  await engine.accept('lost box', courier.chunk.id);
+  for (const one of [engine, reopened()]) {
+    const answer = await one.search('Lost box?', { tier: 'full', refuse: 'strict' });
+    expect(answer.refused).toBe(false);
+    expect(answer.passages[0]!.chunk.id).toBe(courier.chunk.id);
+    expect(answer.passages[0]!.reasons[0]).toMatchObject({ kind: 'question', question: 'lost box' });
+  }
+  // The document replaced, its passage still there: the pair leads on. Removed: nothing is left of its questions.
+  await engine.add([file('faq.md', `${faq}\n\n## Do you deliver?\n\nYes.`)]);
+  expect((await engine.search('lost box', { tier: 'full' })).passages[0]!.chunk.text).toContain('courier');
+  await engine.remove(['faq.md' as DocumentId]);
+  expect(await store.attachments('questions/')).toEqual([]);
+  expect((await reopened().search('lost box', { tier: 'keywords' })).passages).toEqual([]);
+  expect(await engine.accepted()).toHaveLength(1);
+});

@@ -7,7 +7,7 @@
  */
 import { basename } from 'node:path';
 import { type Collection, readCollections } from '../../src/cli/eval/collection.ts';
-import { type Prepared, segmentOf, strangersOf, vectorsOf } from '../../src/cli/eval/evaluate.ts';
+import { type Prepared, questionsOf, segmentOf, strangersOf, vectorsOf } from '../../src/cli/eval/evaluate.ts';
 import { auroc } from '../../src/cli/eval/metrics.ts';
 import { passagesOf } from '../../src/cli/eval/passages.ts';
 import { cachedEncoder, packagedHead, TokenCache } from '../../src/cli/eval/tokens.ts';
@@ -26,12 +26,13 @@ interface Example {
   readonly kind: string;
   readonly features: RefusalFeatures;
   readonly floor: Floor;
-  readonly verbatim: boolean;
+  readonly certain: boolean;
 }
 
 function examplesOf(collection: Collection, prepared: Prepared): Example[] {
   const index = createSearchIndex();
   index.add(segmentOf(collection, prepared));
+  index.addQuestions(questionsOf(prepared));
   const strangers = strangersOf(prepared);
   return collection.questions.map(({ text, kind }, i) => ({
     language: collection.language,
@@ -58,9 +59,7 @@ const RIDGE = 1e-3;
 /** Weighted logistic regression by Newton's method. */
 function fit(groups: readonly (readonly Example[])[]): Fitted {
   const rows = groups.flatMap((examples) => {
-    const some = examples.filter(
-      ({ kind, verbatim }) => !verbatim && (kind === 'answerable' || OUT_OF_CORPUS.has(kind)),
-    );
+    const some = examples.filter(({ kind, certain }) => !certain && (kind === 'answerable' || OUT_OF_CORPUS.has(kind)));
     const count = (wanted: boolean) => some.filter(({ kind }) => (kind === 'answerable') === wanted).length;
     return some.map((example) => {
       const y = example.kind === 'answerable' ? 1 : 0;
@@ -117,7 +116,7 @@ type Judge = (example: Example) => number;
 const judgeOf =
   ({ weights, bias }: Fitted): Judge =>
   (example) =>
-    example.verbatim ? 1 : 1 / (1 + Math.exp(-above(example).reduce((sum, x, j) => sum + x * weights[j]!, bias)));
+    example.certain ? 1 : 1 / (1 + Math.exp(-above(example).reduce((sum, x, j) => sum + x * weights[j]!, bias)));
 
 function line(name: string, examples: readonly Example[], judge: Judge): string[] {
   const of = (wanted: (kind: string) => boolean) => examples.filter(({ kind }) => wanted(kind)).map(judge);
@@ -158,8 +157,8 @@ for (const tier of ['full', 'keywords'] as const) {
   ];
   print(`\n## ${tier}: ${fitted.join(', ')}\n\nAs it is in the product:\n\n${HEAD}`);
   for (const [name, list] of examples) {
-    for (const row of line(name, list, ({ verbatim, features, floor, language }) =>
-      verbatim ? 1 : confidence(features, floor, language),
+    for (const row of line(name, list, ({ certain, features, floor, language }) =>
+      certain ? 1 : confidence(features, floor, language),
     ))
       print(row);
   }

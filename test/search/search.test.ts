@@ -154,12 +154,10 @@ test('an unexplained search has the same hits, without reasons', () => {
 
 test('a chunk is found by the questions it answers, and says which', () => {
   const index = createSearchIndex();
-  const base = segment({ a: 'Press the red button twice.', b: 'Turn the wheel.' });
+  index.add(segment({ a: 'Press the red button twice.', b: 'Turn the wheel.' }));
   const questions = ['How do I stop the machine?', 'Where is the button?'];
-  index.add({
-    ...base,
-    chunks: base.chunks.map((chunk) => (chunk.document === 'a' ? { ...chunk, questions } : chunk)),
-  });
+  const place = { document: 'a' as DocumentId, chunk: 'a#0' as ChunkId, model: EN, vector: unit(0, 1) };
+  index.addQuestions(questions.map((text) => ({ text, ...place })));
   const [hit, ...others] = index.search(query('how can I stop the machine')).hits;
   expect(hit!.chunk.document).toBe('a');
   expect(hit!.reasons).toContainEqual({ kind: 'question', question: questions[0], score: 1 });

@@ -2,7 +2,14 @@ import type { Hit, QueryVector } from '../../core/answer.ts';
 import type { Embeddings } from '../../core/encoder.ts';
 import { sparseRow } from '../../core/sparse.ts';
 import type { Chunk, ModelCard, Segment, UnitVector } from '../../core/types.ts';
-import { createSearchIndex, type Method, type Reranker, type SearchSettings, simplify } from '../../search/index.ts';
+import {
+  createSearchIndex,
+  type KnownQuestion,
+  type Method,
+  type Reranker,
+  type SearchSettings,
+  simplify,
+} from '../../search/index.ts';
 import type { Collection, Question } from './collection.ts';
 import { auroc, bootstrap, type Figures, figures, mean } from './metrics.ts';
 
@@ -33,6 +40,8 @@ export interface Prepared {
     readonly card: ModelCard;
     readonly passages: Embeddings;
     readonly questions: Embeddings;
+    /** The passages' own questions, as `knownQuestions` has them. */
+    readonly known: Embeddings;
     /** The questions that refusal is calibrated by: `strangers(language)`. */
     readonly strangers: Embeddings;
     readonly reranker?: Reranker;
@@ -88,6 +97,7 @@ export async function evaluate(
   const { questions, judgements, language } = collection;
   const index = createSearchIndex();
   index.add(segmentOf(collection, prepared));
+  index.addQuestions(questionsOf(prepared));
   const strangers = strangersOf(prepared);
   const ways = waysOf(prepared, ablate);
   const usual = ways.findLast(({ name }) => !name.startsWith(WITHOUT) && name !== 'full')!;
@@ -151,6 +161,18 @@ function refusalOf(judged: readonly Judged[]): Evaluation['refusal'] {
       },
     ]),
   );
+}
+
+/** Headings and titles that are questions, each with the passage it leads to. */
+export const knownQuestions = (passages: readonly Chunk[]) =>
+  passages.flatMap(({ id, document, questions = [] }) => questions.map((text) => ({ text, document, chunk: id })));
+
+export function questionsOf({ passages, model }: Prepared): KnownQuestion[] {
+  if (!model) return [];
+  const { card, known } = model;
+  return knownQuestions(passages).map((question, i) => {
+    return { ...question, model: card.key, vector: known.dense.subarray(i * card.dim, (i + 1) * card.dim) };
+  });
 }
 
 /** Question `i` as the index is asked it. */

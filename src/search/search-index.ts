@@ -1,0 +1,77 @@
+import type { AcceptedId } from '../core/accepted.ts';
+import type { Query, SearchResult } from '../core/answer.ts';
+import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
+import type { SearchBlocks } from './derived.ts';
+import type { Apart } from './fuse.ts';
+import type { Bm25Options } from './lexicon.ts';
+import type { KnownQuestion } from './questions.ts';
+import type { Floor, RefusalFeatures } from './refuse.ts';
+
+/** One retriever alone is for measuring; a person gets `fused`. */
+export type Method = 'bm25' | 'dense' | 'sparse' | 'fused';
+
+export interface SearchSettings {
+  /** `fused` unless told. */
+  readonly method?: Method;
+  /** Retrievers that `fused` does without: to measure what each is worth. */
+  readonly without?: readonly Exclude<Method, 'fused'>[];
+  /** Hits say why they are there unless this is false: reading them again is most of the cost of a long list. */
+  readonly explain?: boolean;
+}
+
+export interface SearchIndexOptions {
+  readonly bm25?: Bm25Options;
+  /** Passages of one model up to which every cosine is exact; more are read in 4 bits first and the best made exact. 16,384 unless told. */
+  readonly exactRows?: number;
+}
+
+/** What a search's confidence is made of. */
+export interface Judged {
+  readonly features: RefusalFeatures;
+  readonly floor: Floor;
+  /** A passage holds the whole query, of several words, as it stands, or is known to answer it: never refused. */
+  readonly certain: boolean;
+}
+
+export interface IndexStats {
+  /** Live chunks. */
+  readonly chunks: number;
+  readonly postings: number;
+  readonly models: readonly ModelKey[];
+}
+
+export interface LiveRow {
+  readonly row: number;
+  readonly chunk: Chunk;
+  /** What made its vector. */
+  readonly model: ModelKey;
+}
+
+/** Segments in memory, searchable as soon as they are added. Everything is synchronous. */
+export interface SearchIndex {
+  /** `dead`: rows of the segment that no longer count. Cost: analysing the segment's text; its arrays are kept, not copied. */
+  add(segment: Segment, dead?: ReadonlySet<number>): void;
+  /**
+   * As `add`, from what was computed before; returns the number of the first row. The segment is found at once, by
+   * estimates of its cosines until `supply` brings its vectors. Cost: a copy of the blocks.
+   */
+  load(segment: Omit<Segment, 'vectors'>, blocks: SearchBlocks, dead?: ReadonlySet<number>): number;
+  /** The vectors of the segment that was loaded as row `first` and on. @throws EngineError `quota-exceeded` if there is no memory for them. */
+  supply(first: number, vectors: Float32Array): void;
+  /** Every chunk of these documents goes; unknown ones are ignored. Cost: one look at each chunk. */
+  remove(documents: Iterable<DocumentId>): void;
+  /** Known questions of passages that are here, or come later. */
+  addQuestions(questions: readonly KnownQuestion[]): void;
+  forgetQuestions(accepted: Iterable<AcceptedId>): void;
+  /** The rows of a loaded segment go. */
+  drop(first: number, rows: number): void;
+  /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
+  search(query: Query, settings?: SearchSettings): SearchResult;
+  /** What the confidence of a search is made of, for those who measure it. */
+  judge(query: Query): Judged;
+  /** What a fused search makes of a query's words, by row: see `takeApart`. The vectors of the query play no part. */
+  apart(query: Pick<Query, 'text' | 'typing'>): Apart;
+  /** The rows that count, ascending. A row keeps its number as long as the index lives. */
+  live(): readonly LiveRow[];
+  stats(): IndexStats;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { isQuestion } from '../../src/core/questions.ts';
+
+test.each([
+  'Who maintains Vue?',
+  'How to cancel an order',
+  'What is a ref',
+  'Can I use it offline',
+  'Is there a limit',
+  'Really?”',
+  '谁在维护 Vue？',
+  '如何取消订单',
+  '怎样退款',
+  '离线也能用吗',
+  '什么是响应式',
+  '忘记密码怎么办',
+  '运费是多少',
+])('“%s” asks', (heading) => expect(isQuestion(heading)).toBe(true));
+
+test.each([
+  '',
+  '  ',
+  'Installation',
+  'Isolation of tests',
+  'Whatever comes next',
+  'Can openers',
+  'Do not disturb',
+  'List Rendering with `v-for`',
+  '安装',
+  '什锦菜谱',
+  '第五条　什么都不做的后果',
+  `${'a long paragraph that only ends as a question does, '.repeat(6)}doesn’t it?`,
+])('“%s” does not', (heading) => expect(isQuestion(heading)).toBe(false));

@@ -20,6 +20,7 @@ import { describeProgress, progressLine } from './progress.ts';
 interface Options {
   readonly limit: string;
   readonly json?: boolean;
+  readonly adapter?: string;
   readonly cache?: string;
   readonly model?: string;
   readonly verbose?: boolean;
@@ -42,6 +43,7 @@ export function searchCommand(program: Command): void {
       new Option('--refuse <level>', 'how readily to say that nothing answers').choices([...LEVELS]).default('normal'),
     )
     .option('-v, --verbose', 'say why each skipped file was skipped')
+    .option('--adapter <file>', 'rank with an adapter that “nearfield adapt” or the explorer wrote')
     .option('--cache <folder>', 'where the index is kept (default: in your cache folder)')
     .action(run);
 }
@@ -57,6 +59,7 @@ async function run(folder: string, question: string, options: Options): Promise<
   const engine = createEngine({ store: (settings) => openFileStore(home, settings), ...encoding(options.model) });
   try {
     await update(engine, files, options.verbose ?? false);
+    await rankWith(engine, options.adapter);
     const answer = await engine.search(question, { limit, tier: 'full', refuse: options.refuse });
     const kinds = new Map((await engine.documents()).map(({ id, kind }) => [id, kind]));
     const located = await Promise.all(
@@ -105,6 +108,24 @@ async function update(engine: Engine, files: readonly SourceFile[], verbose: boo
   } finally {
     line.end();
     process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** Applies the adapter of a file, and no other; without a file, none. */
+async function rankWith(engine: Engine, file: string | undefined): Promise<void> {
+  const wanted = file === undefined ? undefined : await engine.importAdapter(new Blob([await readAdapter(file)]));
+  for (const { id, applied } of await engine.adapters()) {
+    if (applied !== (id === wanted?.id)) await engine.applyAdapter(id, !applied);
+  }
+}
+
+async function readAdapter(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (cause) {
+    throw new EngineError('file-unreadable', `Expected a readable adapter file, got “${file}”; check the path.`, {
+      cause,
+    });
   }
 }
 

@@ -2,8 +2,10 @@ import { decodeAdapter, encodeAdapter } from '../adapt/adapter-file.ts';
 import { hashSamples } from '../adapt/resolve.ts';
 import { createTrainer } from '../adapt/trainer.ts';
 import type { AdapterCard, JudgedQuestion, Trainer } from '../core/adapt.ts';
+import type { QueryVector } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
+import { sparseRow } from '../core/sparse.ts';
 import type {
   AdapterId,
   ChangedQuestion,
@@ -13,7 +15,7 @@ import type {
   TeachOptions,
   TeachReport,
 } from '../core/teach.ts';
-import type { Chunk, Language, ModelCard } from '../core/types.ts';
+import type { Chunk, Language, ModelCard, UnitVector } from '../core/types.ts';
 import type { LiveRow } from '../search/index.ts';
 import { applying, dropping, keeping } from './adapters.ts';
 import type { Collection } from './collection.ts';
@@ -74,7 +76,7 @@ export function createTeaching({
       collection,
       vectors,
       card,
-      queries: await embedQuestions(encoder, card, language, learned, report('questions')),
+      questions: await embedQuestions(encoder, card, language, learned, report('questions')),
       dataHash: await hashSamples(learned.samples),
       onProgress: report('keywords'),
     });
@@ -174,14 +176,18 @@ async function embedQuestions(
   language: Language,
   { samples }: Learned,
   onProgress: (done: number, total: number) => void,
-): Promise<Float32Array<ArrayBuffer>> {
-  const queries = new Float32Array(samples.length * card.dim);
+): Promise<QueryVector[]> {
+  const questions: QueryVector[] = [];
   for (let at = 0; at < samples.length; at += BATCH) {
     onProgress(at, samples.length);
     const texts = samples.slice(at, at + BATCH).map(({ query }) => queryInput(language, query));
-    queries.set((await encoder.embed(card.id, 'query', texts)).dense, at * card.dim);
+    const { dense, sparse } = await encoder.embed(card.id, 'query', texts, { sparse: card.sparse });
+    for (let i = 0; i < texts.length; i++) {
+      const values = dense.slice(i * card.dim, (i + 1) * card.dim) as Float32Array as UnitVector;
+      questions.push({ model: card.key, values, ...(sparse && { sparse: sparseRow(sparse, i) }) });
+    }
   }
-  return queries;
+  return questions;
 }
 
 function changesOf(

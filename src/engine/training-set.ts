@@ -1,5 +1,6 @@
 import { createRandom } from '../adapt/random.ts';
 import type { TrainingSet } from '../core/adapt.ts';
+import type { QueryVector } from '../core/answer.ts';
 import { EngineError } from '../core/errors.ts';
 import type { TeachWarning } from '../core/teach.ts';
 import type { Chunk, ChunkId, ModelCard } from '../core/types.ts';
@@ -18,7 +19,7 @@ export interface TrainingSetParts {
   readonly vectors: ReadonlyMap<ChunkId, Float32Array>;
   readonly card: ModelCard;
   /** Questions of `learned`, encoded. */
-  readonly queries: Float32Array<ArrayBuffer>;
+  readonly questions: readonly QueryVector[];
   readonly dataHash: string;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -41,7 +42,7 @@ const SLICE = 20;
  * them, question by question.
  */
 export async function trainingSet(parts: TrainingSetParts): Promise<PreparedSet> {
-  const { learned, lane, vectors, card, queries, dataHash } = parts;
+  const { learned, lane, vectors, card, questions, dataHash } = parts;
   const { samples, positives, negatives } = learned;
   if (samples.length === 0)
     throw new EngineError(
@@ -49,6 +50,8 @@ export async function trainingSet(parts: TrainingSetParts): Promise<PreparedSet>
       'Expected pairs to learn from, got none that are fit; see what was dropped, and why.',
     );
   const places = await choose(parts);
+  const queries = new Float32Array(questions.length * card.dim);
+  for (const [q, { values }] of questions.entries()) queries.set(values, q * card.dim);
   const rowOf = new Map(places.map((i, row) => [i, row]));
   const documents = new Float32Array(places.length * card.dim);
   for (const [row, i] of places.entries()) documents.set(vectors.get(lane[i]!.chunk.id)!, row * card.dim);
@@ -106,12 +109,12 @@ async function choose(parts: TrainingSetParts): Promise<number[]> {
 }
 
 async function eachQuestion(
-  { learned: { samples }, collection, onProgress }: TrainingSetParts,
+  { learned: { samples }, questions, collection, onProgress }: TrainingSetParts,
   visit: (question: number, apart: ReturnType<Collection['index']['apart']>) => void,
 ): Promise<void> {
   let last = performance.now();
   for (const [q, { query }] of samples.entries()) {
-    visit(q, collection.index.apart({ text: query }));
+    visit(q, collection.index.apart({ text: query, vectors: [questions[q]!] }));
     if (performance.now() - last < SLICE) continue;
     onProgress(q, samples.length);
     await new Promise((resolve) => setTimeout(resolve));

@@ -51,10 +51,10 @@ export interface Apart {
  * `fuse` taken apart, for a trainer of query vectors: it moves the cosines, and all else stays as it is. Found by asking
  * `fuse` itself, which is linear in meaning, so that there is one fusion and not two.
  */
-export function takeApart(words: Float32Array, coverage: number, skip: Uint8Array): Apart {
+export function takeApart(words: Float32Array, coverage: number, skip: Uint8Array, learned?: Float32Array): Apart {
   const meaning = new Float32Array(words.length);
-  const others = fuse(words, meaning, coverage, skip);
-  const weight = (fuse(words, meaning.fill(1), coverage, skip)[0] ?? 1) - (others[0] ?? 0);
+  const others = fuse(words, meaning, coverage, skip, learned);
+  const weight = (fuse(words, meaning.fill(1), coverage, skip, learned)[0] ?? 1) - (others[0] ?? 0);
   return { weight, others };
 }
 

@@ -77,6 +77,13 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     return { groups, words, verbatim, total, coverage, telling: bestShare(heldTelling, totalTelling, skip) };
   }
 
+  /** What the learned-sparse retriever says, and whether the query has a vector for it at all. */
+  function learnedOf(asked: Query['vectors'], skip: Uint8Array) {
+    const shared = sparseVectors.score(asked, chunks.length, skip);
+    const learned = standardiseLanes(shared, sparseVectors.lanes(), skip);
+    return { shared, learned, isLearned: asked.some(({ sparse }) => sparse) };
+  }
+
   /** One score a row, and what it is made of; −∞ for a row that may not be returned or that nothing speaks for. */
   function rank(
     query: Query,
@@ -95,9 +102,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     const { cosine, ranking, standard: meaning } = meant;
     lap('dense');
 
-    const shared = sparseVectors.score(asks('sparse') ? query.vectors : [], rows, skip);
-    const learned = standardiseLanes(shared, sparseVectors.lanes(), skip);
-    const isLearned = asks('sparse') && query.vectors.some(({ sparse }) => sparse);
+    const { shared, learned, isLearned } = learnedOf(asks('sparse') ? query.vectors : [], skip);
     lap('sparse');
 
     const alone = { bm25: words, dense: ranking, sparse: shared };
@@ -224,10 +229,11 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
 
     judge: (query) => judge(query, rank(query)),
 
-    apart({ text, typing }) {
+    apart({ text, typing, vectors: asked }) {
       const skip = lexicon.dead();
       const { words, coverage } = wordsOf(text, typing, skip);
-      return takeApart(words, coverage, skip);
+      const { learned, isLearned } = learnedOf(asked, skip);
+      return takeApart(words, coverage, skip, isLearned ? learned : undefined);
     },
 
     live() {

@@ -69,8 +69,8 @@ export interface SearchIndex {
   search(query: Query, settings?: SearchSettings): SearchResult;
   /** What the confidence of a search is made of, for those who measure it. */
   judge(query: Query): Judged;
-  /** What a fused search makes of a query's words, by row: see `takeApart`. The vectors of the query play no part. */
-  apart(query: Pick<Query, 'text' | 'typing'>): Apart;
+  /** What a fused search makes of a query but for its meaning, by row: see `takeApart`. */
+  apart(query: Pick<Query, 'text' | 'typing' | 'vectors'>): Apart;
   /** The rows that count, ascending. A row keeps its number as long as the index lives. */
   live(): readonly LiveRow[];
   stats(): IndexStats;

@@ -76,7 +76,7 @@ test('the trainer’s fused order is the search stage’s own, with another vect
       { model, values, adapted },
     ]) {
       const { hits } = index.search({ text, language: 'en', k: 40, vectors: [query] }, { explain: false });
-      const { weight, others } = index.apart({ text });
+      const { weight, others } = index.apart({ text, vectors: [query] });
       const scores = new Float32Array(40);
       const ranking = query.adapted ?? query.values;
       for (let row = 0; row < 40; row++) scores[row] = dot(ranking, vectors, row * dim);

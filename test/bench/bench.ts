@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   responsiveness: () => import('./responsiveness.ts'),
   storage: () => import('./storage.ts'),
   kernels: () => import('./kernels.ts'),
+  adapt: () => import('./adapt.ts'),
 };
 
 const names = process.argv.slice(2);

@@ -4,15 +4,12 @@
  * The passages are real text (Markdown and type declarations of the installed packages). Their vectors are random
  * unit vectors: an exact scan takes as long whatever the values are. The questions are embedded by the real model.
  */
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build, preview } from 'vite';
 import { openApp } from '../browser/app.ts';
 import { launch } from '../browser/chromium.ts';
 import { percentile, table } from './report.ts';
+import { passages, serveBench } from './serve.ts';
 
 const PASSAGES = 10_000;
-const CHARACTERS = 700;
 const ROUNDS = 5;
 const QUESTIONS = [
   'how do I cancel a request that is still running?',
@@ -28,36 +25,11 @@ const QUESTIONS = [
 ];
 
 export async function run(): Promise<void> {
-  const work = '.cache/bench/search';
-  await mkdir(join(work, 'public'), { recursive: true });
-  await symlink(join(process.cwd(), 'public/models'), join(work, 'public/models')).catch(() => {}); // there already
-  await writeFile(join(work, 'public/passages.json'), JSON.stringify(await passages()));
-  const config = {
-    configFile: false as const,
-    base: './',
-    worker: { format: 'es' as const },
-    root: 'test/bench/pages',
-    publicDir: join(process.cwd(), work, 'public'),
-    build: {
-      outDir: join(process.cwd(), work, 'web'),
-      emptyOutDir: true,
-      target: 'es2022',
-      rolldownOptions: { input: 'test/bench/pages/search.html' },
-    },
-    logLevel: 'warn' as const,
-    preview: {
-      port: 0,
-      host: '127.0.0.1',
-      // Isolated, as the product's pages are, so that the model may use threads.
-      headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
-    },
-  };
-  await build(config);
-  const server = await preview(config);
+  const { url, close } = await serveBench('search', await passages(PASSAGES));
   const { context, dispose } = await launch();
   try {
     const page = await context.newPage();
-    await openApp(page, `${server.resolvedUrls!.local[0]!}search.html`);
+    await openApp(page, url);
     const stages: Record<string, number[]> = {};
     for (let round = -1; round < ROUNDS; round++) {
       for (const question of QUESTIONS) {
@@ -88,23 +60,6 @@ export async function run(): Promise<void> {
     );
   } finally {
     await dispose();
-    await server.close();
+    await close();
   }
-}
-
-/** Pieces of the Markdown and type declarations under node_modules, each different. */
-async function passages(): Promise<string[]> {
-  const found = new Set<string>();
-  const entries = await readdir('node_modules', { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile() && /\.(md|d\.ts|d\.mts)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort((a, b) => Number(b.endsWith('.md')) - Number(a.endsWith('.md')) || (a < b ? -1 : 1));
-  for (const file of files) {
-    const text = await readFile(file, 'utf8');
-    for (let at = 0; at < text.length && found.size < PASSAGES; at += CHARACTERS)
-      found.add(text.slice(at, at + CHARACTERS));
-    if (found.size >= PASSAGES) break;
-  }
-  return [...found];
 }

@@ -38,7 +38,7 @@ export function fusionOf(index: SearchIndex, questions: readonly string[]): Fusi
   const weights = new Float32Array(questions.length);
   const others = new Float32Array(questions.length * rows);
   for (const [i, text] of questions.entries()) {
-    const apart = index.apart({ text });
+    const apart = index.apart({ text, vectors: [] });
     weights[i] = apart.weight;
     others.set(apart.others, i * rows);
   }

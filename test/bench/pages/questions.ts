@@ -1,0 +1,11 @@
+/** So many passages have a question. */
+export const QUESTIONS = 1000;
+
+/** A question about a passage: some of its words, as a person might ask. */
+export function questionOf(text: string): string {
+  const words = text.match(/[\p{L}\d]{3,}/gu) ?? [];
+  return `what about ${words
+    .filter((_, i) => i % 7 === 0)
+    .slice(0, 9)
+    .join(' ')}?`;
+}

@@ -15,6 +15,7 @@ import { createQuestions } from './questions.ts';
 import { confidence, standout, THRESHOLDS } from './refuse.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
+import { stopwatch } from './stopwatch.ts';
 import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
@@ -26,7 +27,6 @@ export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
 export type * from './search-index.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
-export type { Apart };
 
 /** Rows whose words are indexed together: as many as a stored segment has. */
 const PART_ROWS = 4096;
@@ -242,18 +242,5 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     },
 
     stats: () => ({ chunks: lexicon.live, postings: lexicon.postings, models: [...vectors.lanes().keys()] }),
-  };
-}
-
-function stopwatch() {
-  const times: Record<string, number> = {};
-  let last = performance.now();
-  return {
-    times,
-    lap(stage: string) {
-      const now = performance.now();
-      times[stage] = now - last;
-      last = now;
-    },
   };
 }

@@ -56,13 +56,15 @@ export async function run(): Promise<void> {
     const busy: number[] = [];
     let highest = before;
     let isDone = false;
-    const watching = (async () => {
-      while (!isDone) {
-        busy.push(await searching());
-        highest = Math.max(highest, await memory(page));
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-      }
-    })();
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
+    const watching = Promise.all([
+      (async () => {
+        for (; !isDone; await pause()) busy.push(await searching());
+      })(),
+      (async () => {
+        for (; !isDone; await pause()) highest = Math.max(highest, await memory(page));
+      })(),
+    ]);
     const { phases, log, bytes } = await teaching;
     const seconds = (performance.now() - startedAt) / 1000;
     isDone = true;

@@ -1,5 +1,5 @@
 import { sourceOffset } from '../core/offsets.ts';
-import { isQuestion } from '../core/questions.ts';
+import { questionIn } from '../core/questions.ts';
 import type { Block, Chunk, ChunkId, Document, Range } from '../core/types.ts';
 import { pack } from './pack.ts';
 import { sectionsOf } from './sections.ts';
@@ -72,10 +72,11 @@ function anchorsOf(blocks: readonly Block[]): (start: number) => { anchor?: stri
 /** A heading, or a title, that is a question is answered by what follows it: by the first passage that does, or that holds it. */
 function questionsOf({ title, text, blocks }: Document, passages: readonly Range[]): Map<number, string[]> {
   const found = new Map<number, string[]>();
-  const add = (question: string, start: number) => {
+  const add = (heading: string, start: number) => {
+    const question = questionIn(heading);
     const ordinal = passages.findIndex(({ end }) => end > start);
     const known = found.get(ordinal) ?? [];
-    if (ordinal >= 0 && isQuestion(question) && !known.includes(question)) found.set(ordinal, [...known, question]);
+    if (question && ordinal >= 0 && !known.includes(question)) found.set(ordinal, [...known, question]);
   };
   add(title, 0);
   for (const { kind, start, end } of blocks) {

@@ -1,4 +1,4 @@
-import { isQuestion } from '../core/questions.ts';
+import { questionIn } from '../core/questions.ts';
 import type { Block, Range } from '../core/types.ts';
 import type { Section } from './sections.ts';
 import type { Unit } from './units.ts';
@@ -45,7 +45,7 @@ function withoutStubs(sections: readonly Section[], unitsOf: UnitsOf): Group[] {
     const units = body.flatMap(unitsOf);
     const own = heading ? unitsOf(heading) : [];
     // An answer stands alone, however short: joined to the next, both would answer less well.
-    const asks = heading !== undefined && isQuestion(path.at(-1) ?? '');
+    const asks = heading !== undefined && questionIn(path.at(-1) ?? '') !== undefined;
     const carried = units.length === 0 && isBelow(sections[i + 1]?.path ?? [], path);
     if (units.length > 0) groups.push({ path, units, heading: own, apart: apart || asks });
     else if (!carried) groups.push({ path: path.slice(0, -1), units: own, heading: [], apart });

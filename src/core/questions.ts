@@ -6,9 +6,16 @@ const CHINESE =
 /** A longer one is a paragraph that ends in a question. */
 const LONGEST = 200;
 
-/** Whether a heading is a question, in English or Chinese: then what stands under it is taken for its answer. */
-export function isQuestion(heading: string): boolean {
-  const text = heading.trim();
-  if (text === '' || text.length > LONGEST) return false;
-  return /[?？]["'”’」』)）]*$/u.test(text) || ENGLISH.test(text) || CHINESE.test(text);
+/** `Q:`, `Question 3:`, `问：`, `问题2：` before a question, and what answers it. */
+export const QUESTION_MARK = /^(?:Q(?:uestion)?|问(?:题)?)\s*\d*\s*[:：]\s*/iu;
+export const ANSWER_MARK = /^(?:A(?:nswer)?|答(?:案|复)?|回答)\s*\d*\s*[:：]\s*/iu;
+
+/** The question that a heading asks, in English or Chinese, without its mark; undefined if it asks none. What stands under it is taken for the answer. */
+export function questionIn(heading: string): string | undefined {
+  const whole = heading.trim();
+  const text = whole.replace(QUESTION_MARK, '');
+  if (text === '' || text.length > LONGEST) return undefined;
+  const asks =
+    text.length < whole.length || /[?？]["'”’」』)）]*$/u.test(text) || ENGLISH.test(text) || CHINESE.test(text);
+  return asks ? text : undefined;
 }

@@ -94,7 +94,8 @@ function trimmed(runs: readonly Run[], leading: RegExp): readonly Run[] {
   return kept;
 }
 
-function part(run: Run, from: number, to: number): Run {
+/** `run.text[from, to)` as a run of its own. */
+export function part(run: Run, from: number, to: number): Run {
   const verbatim = run.text.length === run.span;
   return verbatim
     ? { text: run.text.slice(from, to), at: run.at + from, span: to - from }

@@ -1,9 +1,12 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5';
+import { questionIn } from '../core/questions.ts';
 import type { BlockKind } from '../core/types.ts';
 import { align } from './align.ts';
 import type { Piece } from './compose.ts';
+import { under } from './faq.ts';
 import { Flow } from './flow.ts';
 import { attribute, isElement, isText, parseTree, select, textOf } from './html-tree.ts';
+import { questionsMarkedUp, withMarkedUp } from './json-ld.ts';
 import type { Page } from './page.ts';
 
 const words = (list: string) => new Set(list.split(' '));
@@ -24,7 +27,7 @@ export function readHtml(source: string): Page {
   const title = select(tree, (element) => element.tagName === 'title')[0];
   const lang = html && attribute(html, 'lang');
   return {
-    pieces: mainPieces(tree, source),
+    pieces: withMarkedUp(mainPieces(tree, source), questionsMarkedUp(tree)),
     ...(title ? { title: textOf(title) } : {}),
     ...(lang ? { lang } : {}),
   };
@@ -68,6 +71,8 @@ function walk(
   let kind: BlockKind = 'paragraph';
   let level = 0;
   let depth = 0;
+  /** Level of the last heading. */
+  let above = 1;
   let anchor: string | undefined;
   let inCell = false;
 
@@ -118,7 +123,14 @@ function walk(
       return;
     }
     if (tag === 'a' && kind === 'heading' && !/[\p{L}\p{N}]/u.test(textOf(node))) return;
-    if (/^h[1-6]$/.test(tag)) return block('heading', Number(tag[1]), () => children(node));
+    if (/^h[1-6]$/.test(tag)) {
+      above = Number(tag[1]);
+      return block('heading', above, () => children(node));
+    }
+    // A disclosure that asks, opened, answers.
+    if (tag === 'summary' && kind !== 'heading' && questionIn(textOf(node).replace(/\s+/g, ' '))) {
+      return block('heading', under(above), () => children(node));
+    }
     if (tag === 'pre') return block('code', 0, () => preformatted(node));
     if (tag === 'blockquote') return block('quote', 0, () => children(node));
     if (tag === 'table' && select(node, (inner) => LAYOUT.has(inner.tagName)).length === 0) return table(node);

@@ -3,6 +3,7 @@ import { detectLanguage } from '../core/language.ts';
 import type { Document, DocumentId, SourceFile } from '../core/types.ts';
 import { type Composition, compose } from './compose.ts';
 import { binaryFormat, decodeSource } from './decode.ts';
+import { withQuestions } from './faq.ts';
 import { extensionOf, fileName, type PackedKind, packedKind, textFormat } from './format.ts';
 import { readHtml } from './html.ts';
 import { readMarkdown } from './markdown.ts';
@@ -67,11 +68,11 @@ async function contentOfText(path: string, source: string): Promise<Content> {
   const { kind, code } = textFormat(path, source);
   if (kind === 'markdown') {
     const page = readMarkdown(source);
-    return { ...titled(page, compose(page.pieces), true), kind };
+    return { ...titled(page, compose(withQuestions(page.pieces)), true), kind };
   }
   if (kind === 'html') {
     const page = readHtml(source);
-    return { ...titled(page, compose(page.pieces)), kind };
+    return { ...titled(page, compose(withQuestions(page.pieces))), kind };
   }
   if (kind === 'csv') return { kind, content: extracted({ pieces: (await import('./csv.ts')).readCsv(source) }) };
   const records =
@@ -89,7 +90,10 @@ async function readPacked(kind: PackedKind, bytes: Uint8Array<ArrayBuffer>): Pro
 }
 
 /** The text of a page that is its own source. */
-const extracted = ({ pieces }: Page): Composition => ({ ...compose(pieces), origin: new Uint32Array() });
+const extracted = ({ pieces }: Page): Composition => ({
+  ...compose(withQuestions(pieces)),
+  origin: new Uint32Array(),
+});
 
 /** A front matter's title is the author's word; a page's or a PDF's often names the site or the program. */
 function titled({ title, lang }: Page, content: Composition, trusted = false) {

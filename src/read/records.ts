@@ -5,6 +5,9 @@ export type Fields = ReadonlyMap<string, string>;
 
 /** Fields that name their record. */
 const NAME = /^(?:title|name|question|subject|headline|heading|标题|题目|问题|名称|名字|姓名)$/i;
+/** An FAQ's columns: where there is an answer, the question names the record, whatever else might. */
+const QUESTION = /^(?:question|faq|q|问题|提问|问句|问)$/i;
+const ANSWER = /^(?:answer|response|reply|a|回答|答案|解答|答复|答)$/i;
 
 /**
  * Records as text, in order. A record that has a name is a section under it; its other fields are lines, `name: value`,
@@ -13,7 +16,8 @@ const NAME = /^(?:title|name|question|subject|headline|heading|标题|题目|问
 export function recordPieces(records: readonly Fields[]): Piece[] {
   return records.flatMap((fields) => {
     const filled = [...fields].filter(([, value]) => value.trim() !== '');
-    const named = filled.find(([key]) => NAME.test(key));
+    const asked = filled.some(([key]) => ANSWER.test(key)) ? filled.find(([key]) => QUESTION.test(key)) : undefined;
+    const named = asked ?? filled.find(([key]) => NAME.test(key));
     const others = filled.filter((field) => field !== named);
     const alone = others.length === 1 && named !== undefined;
     const lines = others.map(([key, value]) => (alone ? value : `${key}: ${value}`));

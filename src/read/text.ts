@@ -1,5 +1,6 @@
 import type { BlockKind } from '../core/types.ts';
 import type { Composition } from './compose.ts';
+import { splitQuestions } from './faq.ts';
 
 /**
  * Plain text: the reading text is the source itself, and a block is what stands between blank lines.
@@ -24,5 +25,5 @@ export function readText(source: string, kind: BlockKind = 'paragraph'): Composi
     }
   }
   close();
-  return { text: source, blocks, origin: new Uint32Array() };
+  return { text: source, blocks: kind === 'code' ? blocks : splitQuestions(source, blocks), origin: new Uint32Array() };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isQuestion } from '../../src/core/questions.ts';
+import { questionIn } from '../../src/core/questions.ts';
 
 test.each([
   'Who maintains Vue?',
@@ -15,7 +15,7 @@ test.each([
   '什么是响应式',
   '忘记密码怎么办',
   '运费是多少',
-])('“%s” asks', (heading) => expect(isQuestion(heading)).toBe(true));
+])('“%s” asks', (heading) => expect(questionIn(heading)).toBe(heading));
 
 test.each([
   '',
@@ -30,4 +30,12 @@ test.each([
   '什锦菜谱',
   '第五条　什么都不做的后果',
   `${'a long paragraph that only ends as a question does, '.repeat(6)}doesn’t it?`,
-])('“%s” does not', (heading) => expect(isQuestion(heading)).toBe(false));
+])('“%s” does not', (heading) => expect(questionIn(heading)).toBeUndefined());
+
+test('a mark says that it asks, and is no part of the question', () => {
+  expect(questionIn('Q: Opening hours')).toBe('Opening hours');
+  expect(questionIn('Question 3: Why?')).toBe('Why?');
+  expect(questionIn('问：几点开门')).toBe('几点开门');
+  expect(questionIn('问题2：运费')).toBe('运费');
+  expect(questionIn('Q:')).toBeUndefined();
+});

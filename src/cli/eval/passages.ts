@@ -1,7 +1,7 @@
 import { chunk } from '../../chunk/chunk.ts';
 import type { Encoder } from '../../core/encoder.ts';
 import { passageText } from '../../core/passage.ts';
-import { isQuestion } from '../../core/questions.ts';
+import { questionIn } from '../../core/questions.ts';
 import type { Chunk, ChunkId, DocumentId, ModelCard } from '../../core/types.ts';
 import { read } from '../../read/read.ts';
 import type { Collection, Unit } from './collection.ts';
@@ -34,6 +34,7 @@ export async function passagesOf(
 
 function wholeUnit({ id, title, text }: Unit): Chunk {
   const place = { ordinal: 0, start: 0, end: text.length, textStart: 0, textEnd: text.length };
-  const questions = isQuestion(title) ? { questions: [title] } : {};
+  const question = questionIn(title);
+  const questions = question ? { questions: [question] } : {};
   return { id: id as ChunkId, document: id as DocumentId, title, headings: [], text, ...place, ...questions };
 }

@@ -4,21 +4,27 @@ import { sweep, withBlockFiles } from './block-files.ts';
 import { createStore } from './collection.ts';
 import type { Home } from './home.ts';
 import { migrate, SCHEMA_VERSION } from './migrate.ts';
-import { openOpfs } from './opfs.ts';
+import { canWriteOpfs, openOpfs } from './opfs.ts';
 import { askToPersist, browserUsage, storageError } from './quota.ts';
 import type { Derivation, Store } from './store.ts';
 import { tabLocks, tabs } from './tabs.ts';
 
-/** The whole database: keys to blocks. Keys and blocks are described in `collection.ts` and `block.ts`. */
+/**
+ * The whole database: keys to blocks. Keys and blocks are described in `collection.ts` and `block.ts`. Large blocks of
+ * segments are blobs: the browser writes those to files of its own, in half the time.
+ */
 export interface BlockDatabase extends DBSchema {
-  blocks: { key: string; value: ArrayBuffer };
+  blocks: { key: string; value: ArrayBuffer | Blob };
 }
+
+/** Smaller blocks gain nothing as blobs. */
+const BLOB_BYTES = 64 << 10;
 
 export interface BrowserOptions {
   readonly derivation?: Derivation;
   /**
-   * Where large blocks are written: in IndexedDB unless told, or in files of the origin's private file system, which
-   * only workers can, and not all browsers. What was written before is read wherever it lies.
+   * Where large blocks are written: in files of the origin's private file system unless told, where this thread can (a
+   * worker's, in most browsers), else in IndexedDB. What was written before is read wherever it lies.
    */
   readonly blocksIn?: 'indexeddb' | 'opfs';
 }
@@ -28,13 +34,21 @@ export interface BrowserOptions {
  *
  * @throws EngineError `store-version` if a newer Nearfield wrote it, `busy` if a tab with an older one keeps it open.
  */
-export async function openBrowserStore(name: string, { derivation, blocksIn }: BrowserOptions = {}): Promise<Store> {
+export async function openBrowserStore(
+  name: string,
+  { derivation, blocksIn = 'opfs' }: BrowserOptions = {},
+): Promise<Store> {
   const inner = await openBrowserHome(name);
-  const files = await openOpfs(name, blocksIn === 'opfs');
+  const files = await openOpfs(name, blocksIn === 'opfs' && canWriteOpfs());
   const locks = tabLocks(`${name}/files`);
-  if (files) await sweep(inner, files, locks);
   const home = files ? withBlockFiles(inner, files, locks) : inner;
-  return createStore(home, { peers: tabs(name), ...(derivation && { derivation }) });
+  // Nobody waits for the sweep: it takes away only what nothing points to.
+  const sweeping = files && sweep(inner, files, locks).catch(() => {});
+  const close = async () => {
+    await sweeping;
+    await home.close();
+  };
+  return createStore({ ...home, close }, { peers: tabs(name), ...(derivation && { derivation }) });
 }
 
 /**
@@ -48,6 +62,8 @@ export async function openBrowserHome(name: string): Promise<Home> {
   let database: Promise<IDBPDatabase<BlockDatabase>> | undefined;
   let closed = false;
   let askedToPersist = false;
+  /** Until the browser has refused one, as some do in private windows. */
+  let takesBlobs = true;
 
   /** Opens again after another tab upgraded or deleted the database, or the browser closed it. */
   const connect = () => {
@@ -66,10 +82,10 @@ export async function openBrowserHome(name: string): Promise<Home> {
 
   return {
     async read(keys) {
-      const one = async (key: string) => (await connected()).get('blocks', key);
+      const one = async (key: string) => bytesOf(await (await connected()).get('blocks', key));
       try {
         const blocks = (await connected()).transaction('blocks').store;
-        return await Promise.all(keys.map((key) => blocks.get(key)));
+        return await Promise.all(keys.map(async (key) => bytesOf(await blocks.get(key))));
       } catch {
         // One block that cannot be read fails the whole transaction: ask for each by itself.
         return Promise.all(keys.map((key) => one(key).catch(missing)));
@@ -80,29 +96,18 @@ export async function openBrowserHome(name: string): Promise<Home> {
       const within = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       const blocks = (await connected()).transaction('blocks').store;
       const [keys, values] = await Promise.all([blocks.getAllKeys(within), blocks.getAll(within)]);
-      return keys.map((key, i) => [key, values[i]!]);
+      const bytes = await Promise.all(values.map((value) => bytesOf(value).catch(missing)));
+      return keys.flatMap((key, i): [string, ArrayBuffer][] => (bytes[i] ? [[key, bytes[i]]] : []));
     },
 
     async update(keys, plan) {
-      const transaction = (await connected()).transaction('blocks', 'readwrite', { durability: 'relaxed' });
-      const done = transaction.done.then(
-        () => undefined,
-        (error: unknown) => error ?? transaction.error,
-      );
       try {
-        const blocks = transaction.store;
-        const batch = plan(await Promise.all(keys.map((key) => blocks.get(key))));
-        await Promise.all([
-          ...(batch.clear ? [blocks.clear()] : []),
-          ...batch.deletes.map((key) => blocks.delete(key)),
-          ...batch.puts.map(([key, block]) => blocks.put(block, key)),
-        ]);
+        await write(keys, plan);
       } catch (error) {
-        abort(transaction);
-        throw await storageError(transaction.error ?? error);
+        if (!takesBlobs || !isRefusal(error)) throw error;
+        takesBlobs = false;
+        await write(keys, plan);
       }
-      const failure = await done;
-      if (failure) throw await storageError(transaction.error ?? failure);
       if (!askedToPersist) {
         askedToPersist = true;
         void askToPersist();
@@ -118,7 +123,39 @@ export async function openBrowserHome(name: string): Promise<Home> {
       open?.close();
     },
   };
+
+  async function write(...[keys, plan]: Parameters<Home['update']>): Promise<void> {
+    const transaction = (await connected()).transaction('blocks', 'readwrite', { durability: 'relaxed' });
+    const done = transaction.done.then(
+      () => undefined,
+      (error: unknown) => error ?? transaction.error,
+    );
+    try {
+      const blocks = transaction.store;
+      const batch = plan((await Promise.all(keys.map((key) => blocks.get(key)))) as (ArrayBuffer | undefined)[]);
+      await Promise.all([
+        ...(batch.clear ? [blocks.clear()] : []),
+        ...batch.deletes.map((key) => blocks.delete(key)),
+        ...batch.puts.map(([key, block]) => blocks.put(asValue(key, block), key)),
+      ]);
+    } catch (error) {
+      abort(transaction);
+      throw await storageError(transaction.error ?? error);
+    }
+    const failure = await done;
+    if (failure) throw await storageError(transaction.error ?? failure);
+  }
+
+  function asValue(key: string, block: ArrayBuffer): ArrayBuffer | Blob {
+    const isLarge = key.startsWith('segment/') && block.byteLength >= BLOB_BYTES;
+    return takesBlobs && isLarge ? new Blob([block]) : block;
+  }
 }
+
+const bytesOf = async (value: ArrayBuffer | Blob | undefined) => (value instanceof Blob ? value.arrayBuffer() : value);
+
+/** What a browser says that cannot keep blobs here. */
+const isRefusal = (error: unknown) => error instanceof Error && ['DataCloneError', 'UnknownError'].includes(error.name);
 
 async function open(name: string, onLost: () => void): Promise<IDBPDatabase<BlockDatabase>> {
   let refuse: (error: EngineError) => void = () => {};

@@ -44,11 +44,13 @@ export async function openOpfs(name: string, create: boolean): Promise<BlockFile
       for await (const one of folder.keys()) names.push(one);
       return names;
     },
-    canWrite:
-      typeof (globalThis.FileSystemFileHandle?.prototype as SyncFile | undefined)?.createSyncAccessHandle ===
-      'function',
+    canWrite: canWriteOpfs(),
   };
 }
+
+/** Whether this thread can write at once what must be on the disk. */
+export const canWriteOpfs = () =>
+  typeof (globalThis.FileSystemFileHandle?.prototype as SyncFile | undefined)?.createSyncAccessHandle === 'function';
 
 async function folderOf(name: string, create: boolean): Promise<FileSystemDirectoryHandle | undefined> {
   try {

@@ -60,6 +60,16 @@ export interface Kernels {
     touched: number,
     n: number,
   ): number;
+  addFrequencies(
+    rows: number,
+    counts: number,
+    count: number,
+    idf: number,
+    norms: number,
+    scores: number,
+    held: number,
+    telling: number,
+  ): void;
   settle(touched: number, n: number, idf: number, best: number, scores: number, held: number, telling: number): void;
   sum(from: number, bytes: number): number;
 }

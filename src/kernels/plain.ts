@@ -232,6 +232,18 @@ export function plainKernels(memory: LinearMemory): Kernels {
       return n;
     },
 
+    addFrequencies(rows, counts, count, idf, norms, scores, held, telling) {
+      const { f32, u16, u8 } = memory.views;
+      const weight = fround(idf);
+      for (let i = 0; i < count; i++) {
+        const row = u16[rows / 2 + i]!;
+        const tf = u8[counts + i]!;
+        f32[scores / 4 + row]! += fround(weight * fround(tf / fround(tf + f32[norms / 4 + row]!)));
+        f32[held / 4 + row]! += weight;
+        if (telling > 0) f32[telling / 4 + row]! += weight;
+      }
+    },
+
     settle(touched, n, idf, best, scores, held, telling) {
       const { f32, u32 } = memory.views;
       for (let i = 0; i < n; i++) {

@@ -1,22 +1,19 @@
 import { createKernels, type KernelForm } from './kernels.ts';
 import type { Machine } from './segment.ts';
 
-/** A list of rows, each with the number of times a term stands in it, in the scorer's memory: three bytes a row. */
-export interface TermList {
-  /** Address of the rows (16 bits each), which count from `first`. */
+/** Where lists lie in the scorer's memory: rows of 16 bits, which count from `first`, and counts of 8 bits, three bytes a row. */
+export interface Lists {
   readonly rows: number;
-  /** Address of the counts (8 bits each). */
   readonly counts: number;
-  readonly length: number;
-  readonly first: number;
 }
 
 /**
  * BM25 over rows numbered from 0, in linear memory: word by word, each the best of its terms.
  *
  *   start()                        a new query
- *   raise(list, weight) …          the terms that may stand for a word
+ *   raise(…) …                     the terms that may stand for a word
  *   settle(idf, telling)           … and what the word counts; then the next word
+ *   add(…)                         the same for a word that one term stands for
  *
  * Exact: counts are whole numbers, everything else float32. What a row's length costs it is in `norms`.
  */
@@ -55,7 +52,7 @@ export class TermScorer {
   }
 
   /** Keeps the lists of many terms for good, `rows[i]` with `counts[i]`; returns the addresses of both. */
-  keep(rows: Uint16Array, counts: Uint8Array): { rows: number; counts: number } {
+  keep(rows: Uint16Array, counts: Uint8Array): Lists {
     const at = {
       rows: this.#machine.memory.allocate(rows.byteLength),
       counts: this.#machine.memory.allocate(counts.length),
@@ -65,15 +62,15 @@ export class TermScorer {
   }
 
   /** The same for the length of one `raise`. */
-  borrow(rows: Uint16Array, counts: Uint8Array): { rows: number; counts: number } {
+  borrow(rows: Uint16Array, counts: Uint8Array): Lists {
     const at = this.#machine.memory.scratch(rows.byteLength + counts.length);
     this.#write({ rows: at, counts: at + rows.byteLength }, rows, counts);
     return { rows: at, counts: at + rows.byteLength };
   }
 
-  /** The rows of a kept list: a view that holds until the next call that allocates. */
-  rowsOf({ rows, length }: TermList): Uint16Array {
-    return this.#machine.memory.views.u16.subarray(rows / 2, rows / 2 + length);
+  /** The rows from entry `from` on: a view that holds until the next call that allocates. */
+  rowsOf({ rows }: Lists, from: number, length: number): Uint16Array {
+    return this.#machine.memory.views.u16.subarray(rows / 2 + from, rows / 2 + from + length);
   }
 
   start(): void {
@@ -83,10 +80,14 @@ export class TermScorer {
     for (let i = 0; i < 3; i++) f32.fill(0, at + i * this.#room, at + i * this.#room + this.#rows);
   }
 
-  /** @param weight 1 for the word itself, less for a guess. */
-  raise({ rows, counts, length, first }: TermList, weight: number): void {
-    const [norms, best] = [this.#norms + first * 4, this.#best + first * 4];
+  /**
+   * @param first row that the lists count from. @param from entry with which the term's list begins.
+   * @param weight 1 for the word itself, less for a guess.
+   */
+  raise(lists: Lists, first: number, from: number, length: number, weight: number): void {
     const { kernels } = this.#machine;
+    const [rows, counts] = [lists.rows + from * 2, lists.counts + from];
+    const [norms, best] = [this.#norms + first * 4, this.#best + first * 4];
     this.#n = kernels.raiseFrequencies(rows, counts, length, first, weight, norms, best, this.#touched, this.#n);
   }
 
@@ -96,9 +97,21 @@ export class TermScorer {
   }
 
   settle(idf: number, telling: boolean): void {
-    const [scores, held, toldBy] = [0, 1, 2].map((i) => this.#sums + i * this.#room * 4) as [number, number, number];
-    this.#machine.kernels.settle(this.#touched, this.#n, idf, this.#best, scores, held, telling ? toldBy : 0);
+    const scores = this.#sums;
+    const held = scores + this.#room * 4;
+    const toldBy = telling ? held + this.#room * 4 : 0;
+    this.#machine.kernels.settle(this.#touched, this.#n, idf, this.#best, scores, held, toldBy);
     this.#n = 0;
+  }
+
+  /** `raise` and `settle` at once, for a word of one term: twice as fast. Right only where none of its rows is taken out. */
+  add(lists: Lists, first: number, from: number, length: number, idf: number, telling: boolean): void {
+    const { kernels } = this.#machine;
+    const scores = this.#sums + first * 4;
+    const held = scores + this.#room * 4;
+    const toldBy = telling ? held + this.#room * 4 : 0;
+    const norms = this.#norms + first * 4;
+    kernels.addFrequencies(lists.rows + from * 2, lists.counts + from, length, idf, norms, scores, held, toldBy);
   }
 
   /** BM25; idf of the words held; the same of telling words alone. Views that hold until the next `start` or `reserve`. */
@@ -111,7 +124,7 @@ export class TermScorer {
     return this.#machine.memory.views.f32.subarray(at / 4, at / 4 + Math.min(this.#rows, this.#room));
   }
 
-  #write(at: { rows: number; counts: number }, rows: Uint16Array, counts: Uint8Array): void {
+  #write(at: Lists, rows: Uint16Array, counts: Uint8Array): void {
     this.#machine.memory.views.u16.set(rows, at.rows / 2);
     this.#machine.memory.views.u8.set(counts, at.counts);
   }

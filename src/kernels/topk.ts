@@ -41,7 +41,21 @@ export function topScores(scores: ArrayLike<number>, k: number): ScoredRow[] {
   let threshold = k > 0 ? -Infinity : Infinity;
   for (let row = 0; row < scores.length; row++) {
     const score = scores[row]!;
-    if (!(score > threshold)) continue;
+    if (!(score > threshold)) {
+      // Most are passed over: four at a time, as long as that lasts.
+      while (
+        row + 4 < scores.length &&
+        !(
+          scores[row + 1]! > threshold ||
+          scores[row + 2]! > threshold ||
+          scores[row + 3]! > threshold ||
+          scores[row + 4]! > threshold
+        )
+      ) {
+        row += 4;
+      }
+      continue;
+    }
     best.splice(placeOf(best, score), 0, { row: row as Row, score });
     if (best.length > k) best.pop();
     if (best.length === k) threshold = best[k - 1]!.score;

@@ -1,6 +1,7 @@
-import { type TermList, TermScorer } from '../kernels/term-scorer.ts';
+import { type Lists, TermScorer } from '../kernels/term-scorer.ts';
 import { MOST_ROWS, mergePostings, type Postings } from './postings.ts';
-import { isNear, type KnownTerm, type Vocabulary } from './vocabulary.ts';
+import { edits } from './typo.ts';
+import type { KnownTerm, Vocabulary } from './vocabulary.ts';
 
 /** Words that may stand for one word of the query; a row scores by the best of them. */
 export interface Alternative {
@@ -51,11 +52,13 @@ export interface Lexicon extends Vocabulary {
 interface Part {
   readonly first: number;
   readonly postings: Postings;
-  readonly kept?: { readonly rows: number; readonly counts: number };
+  readonly kept?: Lists;
 }
 
 /** A part of at least so many rows is full: it goes to the scorer's memory, with all small ones before it. */
 const FULL_ROWS = 2048;
+/** Terms whose places are remembered, until the index changes. */
+const REMEMBERED_TERMS = 4096;
 
 /**
  * score(row) = Σ over words of idf · max over alternatives of w · tf / (tf + k1 (1 − b + b · length / mean length))
@@ -70,6 +73,7 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
   let made: TermScorer | undefined;
   const scorer = () => (made ??= new TermScorer());
   const parts: Part[] = [];
+  const places = new Map<string, readonly number[]>();
   let lengths = new Uint32Array(1024);
   let dead = new Uint8Array(1024);
   let rows = 0;
@@ -93,12 +97,20 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
 
   const sizeOf = (part: Part | undefined) => (part && !part.kept ? part.postings.lengths.length : Infinity);
 
-  function listOf({ first, kept, postings: { offsets, rows, counts } }: Part, t: number): TermList {
-    const [from, to] = [offsets[t]!, offsets[t + 1]!];
-    const at = kept
-      ? { rows: kept.rows + from * 2, counts: kept.counts + from }
-      : scorer().borrow(rows.subarray(from, to), counts.subarray(from, to));
-    return { ...at, length: to - from, first };
+  /** Visits the lists of a term, part by part; each is there until the next. */
+  function eachList(term: string, visit: (lists: Lists, first: number, from: number, length: number) => void): void {
+    const numbers = placesOf(term);
+    for (let i = 0; i < parts.length; i++) {
+      const t = numbers[i]!;
+      if (t < 0) continue;
+      const { first, kept, postings } = parts[i]!;
+      const [from, to] = [postings.offsets[t]!, postings.offsets[t + 1]!];
+      if (kept) visit(kept, first, from, to - from);
+      else {
+        const lent = scorer().borrow(postings.rows.subarray(from, to), postings.counts.subarray(from, to));
+        visit(lent, first, 0, to - from);
+      }
+    }
   }
 
   function writeNorms(): void {
@@ -110,27 +122,51 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
     normsAreOld = false;
   }
 
-  const rowsOf = (part: Part, t: number): Uint16Array => {
-    const { offsets, rows } = part.postings;
-    return part.kept ? scorer().rowsOf(listOf(part, t)) : rows.subarray(offsets[t]!, offsets[t + 1]!);
+  /** The number of a term in each part, -1 where it is not: remembered, since questions repeat words. */
+  const placesOf = (term: string): readonly number[] => {
+    let found = places.get(term);
+    if (!found) {
+      found = parts.map(({ postings }) => postings.terms.find(term));
+      if (places.size >= REMEMBERED_TERMS) places.clear();
+      places.set(term, found);
+    }
+    return found;
   };
-  const frequency = (term: string) => {
+  /** Rows that hold a term, dead ones included. */
+  const spanOf = (term: string): number => {
+    const numbers = placesOf(term);
     let count = 0;
-    for (const part of parts) {
-      const { terms, offsets } = part.postings;
-      const t = terms.find(term);
-      if (t < 0) continue;
-      if (live === rows) count += offsets[t + 1]! - offsets[t]!;
-      else for (const row of rowsOf(part, t)) if (dead[part.first + row] === 0) count++;
+    for (let i = 0; i < parts.length; i++) {
+      const { offsets } = parts[i]!.postings;
+      const t = numbers[i]!;
+      if (t >= 0) count += offsets[t + 1]! - offsets[t]!;
     }
     return count;
   };
-  const mostFrequent = (terms: Iterable<string>, most: number): KnownTerm[] =>
-    [...terms]
-      .map((term) => ({ term, frequency: frequency(term) }))
+  const rowsOf = (part: Part, t: number): Uint16Array => {
+    const { offsets, rows } = part.postings;
+    const [from, to] = [offsets[t]!, offsets[t + 1]!];
+    return part.kept ? scorer().rowsOf(part.kept, from, to - from) : rows.subarray(from, to);
+  };
+  const frequency = (term: string) => {
+    if (live === rows) return spanOf(term);
+    let count = 0;
+    for (const [i, t] of placesOf(term).entries()) {
+      if (t >= 0) for (const row of rowsOf(parts[i]!, t)) if (dead[parts[i]!.first + row] === 0) count++;
+    }
+    return count;
+  };
+  /** @param spans terms, and rows that hold them, dead ones included: of those with the most a few more than wanted are looked at. */
+  const mostFrequent = (spans: ReadonlyMap<string, number>, most: number): KnownTerm[] => {
+    const longest = [...spans].sort(([, a], [, b]) => b - a);
+    if (live === rows) return longest.slice(0, most).map(([term, frequency]) => ({ term, frequency }));
+    return longest
+      .slice(0, 4 * most)
+      .map(([term]) => ({ term, frequency: frequency(term) }))
       .filter(({ frequency }) => frequency > 0)
       .sort((a, b) => b.frequency - a.frequency)
       .slice(0, most);
+  };
   const idf = (frequency: number) => Math.log(1 + (live - frequency + 0.5) / (frequency + 0.5));
 
   return {
@@ -149,6 +185,7 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
       rows += count;
       live += count;
       postings += added.rows.length;
+      places.clear();
       scorer().reserve(rows);
       normsAreOld = true;
       let together = 1;
@@ -168,18 +205,22 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
     },
     frequency,
     completions(prefix, most) {
-      const terms = new Set<string>();
-      for (const { postings } of parts) for (const t of begun(postings, prefix, most)) terms.add(postings.terms.at(t));
-      return mostFrequent(terms, most);
+      const spans = new Map<string, number>();
+      for (const { postings } of parts) {
+        for (const [t, span] of begun(postings, prefix, 2 * most)) add(spans, postings.terms.at(t), span);
+      }
+      return mostFrequent(spans, most);
     },
     neighbours(word, limit, most) {
       const terms = new Set<string>();
       for (const { postings } of parts) {
         for (let w = 0; w < postings.words.size; w++) {
-          if (isNear(word, postings.words.at(w), limit)) terms.add(postings.terms.at(postings.wordTerms[w]!));
+          // Most are told by their lengths.
+          if (Math.abs(postings.words.lengthAt(w) - word.length) > limit) continue;
+          if (edits(word, postings.words.at(w), limit) <= limit) terms.add(postings.terms.at(postings.wordTerms[w]!));
         }
       }
-      return mostFrequent(terms, most);
+      return mostFrequent(new Map([...terms].map((term) => [term, spanOf(term)])), most);
     },
     idf,
     ask(words) {
@@ -187,11 +228,17 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
       if (normsAreOld) writeNorms();
       scoring.start();
       const weights = words.map(({ alternatives, telling }) => {
-        for (const { term, weight } of alternatives) {
-          for (const part of parts) {
-            const t = part.postings.terms.find(term);
-            if (t >= 0) scoring.raise(listOf(part, t), weight);
-          }
+        const known = alternatives.filter(({ term }) => spanOf(term) > 0);
+        const alone = known.length === 1 && known[0]!.weight === 1 && live === rows ? known[0]! : undefined;
+        if (alone) {
+          const weight = idf(spanOf(alone.term));
+          eachList(alone.term, (lists, first, from, length) =>
+            scoring.add(lists, first, from, length, weight, telling),
+          );
+          return weight;
+        }
+        for (const { term, weight } of known) {
+          eachList(term, (lists, first, from, length) => scoring.raise(lists, first, from, length, weight));
         }
         const weight = idf(scoring.touched);
         scoring.settle(weight, telling);
@@ -210,13 +257,15 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
   };
 }
 
-/** Terms of the words that begin with `prefix`: the `most` with the longest lists, and some more. */
-function begun({ words, wordTerms, offsets }: Postings, prefix: string, most: number): number[] {
+/** Terms of the words that begin with `prefix`, and how long their lists are: the `most` longest. */
+function begun({ words, wordTerms, offsets }: Postings, prefix: string, most: number): [term: number, span: number][] {
   const terms = new Set<number>();
   for (let w = words.from(prefix); w < words.size && words.beginsWith(w, prefix); w++) terms.add(wordTerms[w]!);
-  const size = (t: number) => offsets[t + 1]! - offsets[t]!;
-  return terms.size <= 2 * most ? [...terms] : [...terms].sort((a, b) => size(b) - size(a)).slice(0, 2 * most);
+  const spans = Array.from(terms, (t): [number, number] => [t, offsets[t + 1]! - offsets[t]!]);
+  return spans.length <= most ? spans : spans.sort(([, a], [, b]) => b - a).slice(0, most);
 }
+
+const add = (sums: Map<string, number>, term: string, by: number) => sums.set(term, (sums.get(term) ?? 0) + by);
 
 function extend<A extends Uint32Array | Uint8Array>(from: A, to: A): A {
   to.set(from);

@@ -27,6 +27,10 @@ export class SortedStrings {
     return this.text.slice(this.#start(i), this.#ends[i]);
   }
 
+  lengthAt(i: number): number {
+    return this.#ends[i]! - this.#start(i);
+  }
+
   /** The number of a string, or -1. Cost: log2(size) comparisons. */
   find(wanted: string): number {
     const i = this.from(wanted);
@@ -45,7 +49,7 @@ export class SortedStrings {
   }
 
   beginsWith(i: number, prefix: string): boolean {
-    return this.text.startsWith(prefix, this.#start(i)) && this.#ends[i]! - this.#start(i) >= prefix.length;
+    return this.lengthAt(i) >= prefix.length && this.text.startsWith(prefix, this.#start(i));
   }
 
   #start(i: number): number {
@@ -54,7 +58,7 @@ export class SortedStrings {
 
   #compare(i: number, other: string): number {
     const start = this.#start(i);
-    const length = this.#ends[i]! - start;
+    const length = this.lengthAt(i);
     const both = Math.min(length, other.length);
     for (let j = 0; j < both; j++) {
       const difference = this.text.charCodeAt(start + j) - other.charCodeAt(j);

@@ -6,7 +6,8 @@ import { topScores } from '../../src/kernels/topk.ts';
 import { analyse } from '../../src/search/analyse.ts';
 import { scoreWords } from '../../src/search/keywords.ts';
 import { createLexicon } from '../../src/search/lexicon.ts';
-import { buildPostings } from '../../src/search/postings.ts';
+import { buildPostings, type Postings } from '../../src/search/postings.ts';
+import { encodePostings } from '../../src/search/postings-block.ts';
 
 export interface TextEngine {
   readonly buildSeconds: number;
@@ -18,11 +19,16 @@ export interface TextEngine {
 export function nearfieldLexicon(documents: readonly string[]): TextEngine {
   const start = performance.now();
   const lexicon = createLexicon();
+  const parts: Postings[] = [];
   for (let at = 0; at < documents.length; at += 4096) {
-    lexicon.add(buildPostings(documents.slice(at, at + 4096).map(analyse)));
+    parts.push(buildPostings(documents.slice(at, at + 4096).map(analyse)));
+    lexicon.add(parts.at(-1)!);
   }
+  const engine = built(start, 0);
+  const bytes = parts.reduce((sum, part) => sum + encodePostings(part).length, 0);
   return {
-    ...built(start, lexicon.postings * 3),
+    ...engine,
+    megabytes: bytes / 1e6,
     search: (query) => topScores(scoreWords(query, lexicon, true).scores, 10),
   };
 }

@@ -136,7 +136,7 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
-  'raiseFrequencies and settle score postings as their twins do': (form) => {
+  'raiseFrequencies, settle and addFrequencies score postings as their twins do': (form) => {
     const input = fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0), idf: fc.constantFrom(0, 2.5, 0.1) });
     compare(form, input, ({ quads, seed, weight, idf }, { memory, kernels }) => {
       const [count, size, first] = [quads * 5 - 1, 4096, seed % 3];
@@ -150,6 +150,7 @@ export const twins: Record<string, (form: KernelForm) => void> = {
       let n = kernels.raiseFrequencies(rows, counts, count, first, weight, ...at, 0);
       n = kernels.raiseFrequencies(rows, counts, count >> 1, first, 0.9, ...at, n);
       const before = memory.views.u8.slice(touched, touched + n * 4);
+      kernels.addFrequencies(rows, counts, count, idf, norms, scores, held, seed % 3 ? telling : 0);
       kernels.settle(touched, n, idf, best, scores, held, seed % 2 ? telling : 0);
       return Uint8Array.of(...before, ...memory.views.u8.slice(best, telling + size * 4));
     });

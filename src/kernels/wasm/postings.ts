@@ -47,6 +47,43 @@ export function raiseFrequencies(
   return n;
 }
 
+/**
+ * `raiseFrequencies` and `settle` in one pass, for a word with one list whose rows all count:
+ * scores[row] += idf × tf / (tf + norm[row]), held[row] += idf, telling[row] += idf unless `telling` is 0.
+ * All four arrays begin at the row that `rows` count from.
+ */
+export function addFrequencies(
+  rows: usize,
+  counts: usize,
+  count: i32,
+  idf: f32,
+  norms: usize,
+  scores: usize,
+  held: usize,
+  telling: usize,
+): void {
+  if (telling) {
+    for (const end = counts + count; counts < end; counts++) {
+      const at = <usize>load<u16>(rows) << 2;
+      addOne(at, <f32>load<u8>(counts), idf, norms, scores, held);
+      store<f32>(telling + at, load<f32>(telling + at) + idf);
+      rows += 2;
+    }
+  } else {
+    for (const end = counts + count; counts < end; counts++) {
+      addOne(<usize>load<u16>(rows) << 2, <f32>load<u8>(counts), idf, norms, scores, held);
+      rows += 2;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addOne(at: usize, tf: f32, idf: f32, norms: usize, scores: usize, held: usize): void {
+  store<f32>(scores + at, load<f32>(scores + at) + idf * (tf / (tf + load<f32>(norms + at))));
+  store<f32>(held + at, load<f32>(held + at) + idf);
+}
+
 /** For each touched row: scores += idf × best, held += idf, telling += idf unless `telling` is 0; then best = 0. */
 export function settle(
   touched: usize,

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { EngineError } from '../core/errors.ts';
 import { adaptCommand } from './adapt.ts';
+import { adaptPairsCommand } from './adapt-pairs.ts';
 import { buildCommand } from './build.ts';
 import { evalCommand } from './eval.ts';
 import { exportTrainingCommand } from './export-training.ts';
@@ -17,6 +18,7 @@ buildCommand(program);
 modelsCommand(program);
 evalCommand(program);
 adaptCommand(program);
+adaptPairsCommand(program);
 exportTrainingCommand(program);
 sparseHeadCommand(program);
 

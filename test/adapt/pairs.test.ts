@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyLinear, createLinear } from '../../src/adapt/linear.ts';
 import { pairObjective, readLabelledPairs } from '../../src/adapt/pairs.ts';
 import { createRandom } from '../../src/adapt/random.ts';
+import { PAIR_DEFAULTS, auroc as ranksAuroc, tellApart } from '../../src/adapt/tell-apart.ts';
 import { train } from '../../src/adapt/train.ts';
 import { auroc } from '../../src/cli/eval/metrics.ts';
 import { teach } from './teach.ts';
@@ -51,4 +53,53 @@ test.each([
   const before = separation();
   for (const _ of train(linear.parameters, objective, schedule, random));
   expect(separation()).toBeGreaterThan(Math.max(0.95, before));
+});
+
+test('AUROC agrees with counting every pair of pairs, ties half', () => {
+  const list = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { minLength: 2, maxLength: 30 });
+  fc.assert(
+    fc.property(list, (scored) => {
+      const labels = scored.map(([, same]) => (same ? 1 : 0));
+      fc.pre(new Set(labels).size === 2);
+      const of = (label: number) => scored.flatMap(([score], i) => (labels[i] === label ? [score] : []));
+      const byRanks = ranksAuroc(
+        scored.map(([score]) => score),
+        labels,
+      );
+      expect(byRanks).toBeCloseTo(auroc(of(1), of(0)), 10);
+    }),
+  );
+});
+
+/** Pairs of which the even ones belong together, a turn away from one another. */
+function pairSet(turned: boolean) {
+  const { dim, queries, documents, model } = teach({
+    questions: 300,
+    documents: 300,
+    dim: 8,
+    kind: turned ? 'rotated' : 'random',
+  });
+  const right = new Float32Array(queries.length);
+  const labels = Uint8Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? 1 : 0));
+  for (const [i, label] of labels.entries()) {
+    const row = label === 1 ? i : (i + 50) % 300;
+    right.set(documents.subarray(row * dim, (row + 1) * dim), i * dim);
+  }
+  return { model, dim, left: queries, right, labels, sentences: [...labels.keys()].map((i) => [i]) };
+}
+
+test('an adapter learns to tell pairs apart, on pairs that took no part; equal seeds give equal adapters', () => {
+  const options = { ...PAIR_DEFAULTS, rate: 0.02 };
+  const told = tellApart(pairSet(true), options);
+  expect(told.after).toBeGreaterThan(Math.max(0.9, told.before));
+  expect(told.low).toBeGreaterThan(0);
+  expect(told.adapter).toBeDefined();
+  expect(tellApart(pairSet(true), options)).toEqual(told);
+});
+
+test('where there is nothing to learn, an adapter never does worse in the test; too few pairs are refused', () => {
+  const told = tellApart(pairSet(false), { ...PAIR_DEFAULTS, rate: 0.02 });
+  if (told.adapter) expect(told.after).toBeGreaterThanOrEqual(told.before);
+  const few = pairSet(true);
+  expect(() => tellApart({ ...few, labels: few.labels.slice(0, 50) })).toThrow('at least 100 labelled pairs');
 });

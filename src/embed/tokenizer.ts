@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { EngineError } from '../core/errors.ts';
+import { openCharsmap } from './charsmap.ts';
 
 export interface TextTokenizer {
   /** Ids with [CLS] and [SEP], `cut` to `maxTokens`. */
@@ -16,8 +17,8 @@ export interface TextTokenizer {
 export function openTokenizer(bytes: Uint8Array, where: string): TextTokenizer {
   try {
     const json = JSON.parse(new TextDecoder().decode(bytes)) as TokenizerJson;
-    const tokenizer = new Tokenizer(json, {});
-    const prepare = json.normalizer?.type === 'BertNormalizer' ? likeRust(json.normalizer) : (text: string) => text;
+    const { prepare, rest } = preparation(json);
+    const tokenizer = new Tokenizer({ ...json, normalizer: rest }, {});
     const special = tokenizer.encode('').ids.length;
     const ids = (text: string) => tokenizer.encode(prepare(text)).ids;
     return {
@@ -38,10 +39,32 @@ export function cut(ids: number[], max: number): number[] {
 }
 
 interface TokenizerJson {
-  readonly normalizer?: {
-    readonly type: string;
-    readonly lowercase?: boolean;
-    readonly handle_chinese_chars?: boolean;
+  readonly normalizer?: Normalizer | null;
+  readonly pre_tokenizer?: unknown;
+}
+
+interface Normalizer {
+  readonly type: string;
+  readonly lowercase?: boolean;
+  readonly handle_chinese_chars?: boolean;
+  readonly precompiled_charsmap?: string;
+  readonly normalizers?: readonly Normalizer[];
+}
+
+/** What is done to a text here because the library does it otherwise than Rust, and the normaliser left to the library. */
+function preparation({ normalizer, pre_tokenizer }: TokenizerJson): {
+  readonly prepare: (text: string) => string;
+  readonly rest: Normalizer | null;
+} {
+  if (normalizer?.type === 'BertNormalizer') return { prepare: likeRust(normalizer), rest: normalizer };
+  const [first, ...others] = normalizer?.type === 'Sequence' ? normalizer.normalizers! : [normalizer];
+  if (first?.type !== 'Precompiled') return { prepare: (text) => text, rest: normalizer ?? null };
+  const normalise = openCharsmap(first.precompiled_charsmap!);
+  // Next Line is white space to Rust, not to JavaScript.
+  const splits = JSON.stringify(pre_tokenizer ?? null).includes('WhitespaceSplit');
+  return {
+    prepare: splits ? (text) => normalise(text).replaceAll('\u0085', ' ') : normalise,
+    rest: others.length > 0 ? { type: 'Sequence', normalizers: others as Normalizer[] } : null,
   };
 }
 
@@ -52,7 +75,7 @@ const ASTRAL_HAN = /[\u{20000}-\u{2A6DF}\u{2A700}-\u{2CEAF}\u{2F800}-\u{2FA1F}]/
  * The two places where the JavaScript normalizer leaves the Rust one: it does not set Han outside the first plane
  * apart, and it lower-cases a final Σ to ς where Rust, which goes character by character, says σ.
  */
-function likeRust({ lowercase, handle_chinese_chars }: NonNullable<TokenizerJson['normalizer']>) {
+function likeRust({ lowercase, handle_chinese_chars }: Normalizer) {
   return (text: string) => {
     const apart = handle_chinese_chars ? text.replace(ASTRAL_HAN, ' $& ') : text;
     return lowercase ? apart.replaceAll('Σ', 'σ') : apart;

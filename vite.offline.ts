@@ -6,11 +6,11 @@ import { type Plugin, transformWithOxc } from 'vite';
 
 const SOURCE = 'workers/service.worker.ts';
 const TARGET = 'service-worker.js';
-/** 27 MB for the few that have a use for them; without a network the processor computes. */
-const isForGpus = (file: string) => /\.asyncify-[^/]+$/.test(file);
+/** For the few that have a use for them: ONNX Runtime for GPUs (27 MB), and transformers.js. */
+const isForFew = (file: string) => /\.asyncify-[^/]+$|\/transformers\.web-[^/]+$/.test(file);
 /** Models keep themselves: large, fetched when first needed, verified by the encoder. */
 const isLeftOut = (file: string) =>
-  file.startsWith('models/') || isForGpus(file) || file === TARGET || file === 'index.html' || file.endsWith('.map');
+  file.startsWith('models/') || isForFew(file) || file === TARGET || file === 'index.html' || file.endsWith('.map');
 
 export function offline(): Plugin {
   let root = '';

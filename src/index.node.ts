@@ -1,5 +1,6 @@
 /** The library in Node: the same engine, on ONNX Runtime's native build. */
 import type { Engine } from './core/engine.ts';
+import { MODELS } from './core/models.ts';
 import { createNodeEncoder } from './embed/encoder.node.ts';
 import { createEngine } from './engine.ts';
 import { openFileStore } from './store/files.node.ts';
@@ -22,6 +23,6 @@ export function openEngine({ folder, models }: OpenOptions = {}): Engine {
   return createEngine({
     store: async (settings) => (folder === undefined ? createMemoryStore(settings) : openFileStore(folder, settings)),
     encoder: createNodeEncoder(models),
-    models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
+    models: MODELS.full,
   });
 }

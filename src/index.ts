@@ -9,15 +9,22 @@ export interface OpenOptions {
   readonly collection?: string;
   /** Address of the folder with the models' folders (`npx nearfield models <folder>` makes one); `models/` beside the page unless told. */
   readonly models?: string | URL;
+  /**
+   * `full`, `small` (half the download), or another model's name, which then encodes every language. Unless told,
+   * `full`; `small` where the device has two gigabytes of memory or less.
+   */
+  readonly model?: string;
+  /** Where models compute: on a GPU that proves to agree with the processor, else on the processor, unless told. */
+  readonly backend?: 'auto' | 'wasm' | 'webgpu';
 }
 
 /**
  * An engine over a collection in this browser's IndexedDB. The worker starts, and a model is fetched, when first needed.
  * Close it to end the worker; what was committed stays.
  */
-export function openEngine({ collection, models = 'models' }: OpenOptions = {}): Engine {
+export function openEngine({ models = 'models', ...settings }: OpenOptions = {}): Engine {
   const folder = new URL(models, document.baseURI);
   if (!folder.pathname.endsWith('/')) folder.pathname += '/';
   const start = () => new Worker(new URL('../workers/engine.worker.ts', import.meta.url), { type: 'module' });
-  return connectEngine(start, { models: folder.href, ...(collection !== undefined && { collection }) });
+  return connectEngine(start, { ...settings, models: folder.href });
 }

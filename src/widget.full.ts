@@ -6,6 +6,6 @@ import { trustOwnScripts } from './ui/trust.ts';
 
 export function startEncoder(): Encoder {
   trustOwnScripts();
-  const start = () => new Worker(new URL('../workers/embed.worker.ts', import.meta.url), { type: 'module' });
+  const start = () => new Worker(new URL('../workers/query.worker.ts', import.meta.url), { type: 'module' });
   return restingEncoder(connectEncoder(start), 300_000);
 }

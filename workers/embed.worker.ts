@@ -3,4 +3,4 @@ import { createBrowserEncoder } from '../src/embed/encoder.browser.ts';
 
 // The built worker lies in assets/, its source in workers/: from both, the models are in the folder beside it.
 const beside = '../models/';
-serveEncoder(({ models = beside, backend }) => createBrowserEncoder(new URL(models, self.location.href), backend));
+serveEncoder(({ models = beside, ...settings }) => createBrowserEncoder(new URL(models, self.location.href), settings));

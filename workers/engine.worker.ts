@@ -1,17 +1,29 @@
 import { connectEncoder, connectTrainer } from '../src/bridge/client.ts';
 import { serveEngine } from '../src/bridge/host.ts';
+import { pooledEncoder } from '../src/bridge/pool.ts';
 import { restingEncoder } from '../src/bridge/resting.ts';
+import { modelNames } from '../src/core/models.ts';
 import { createEngine } from '../src/engine.ts';
 import { openBrowserStore } from '../src/store/browser.ts';
 
 const startTrainer = () => new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module' });
 const startEncoder = () => new Worker(new URL('./embed.worker.ts', import.meta.url), { type: 'module' });
 
-serveEngine(({ collection = 'nearfield', ...encoder }) =>
+// Chromium alone tells how much memory there is, rounded, in gigabytes.
+const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
+const fitting = deviceMemory <= 2 ? 'small' : 'full';
+
+/** Threads where the page may have them, else a second worker. */
+const workers = globalThis.crossOriginIsolated ? 1 : Math.min(2, navigator.hardwareConcurrency);
+
+serveEngine(({ collection = 'nearfield', model = fitting, ...encoder }) =>
   createEngine({
     store: (settings) => openBrowserStore(collection, settings),
-    encoder: restingEncoder(connectEncoder(startEncoder, encoder), encoder.idleMs ?? 300_000),
+    encoder: restingEncoder(
+      pooledEncoder(Array.from({ length: workers }, () => connectEncoder(startEncoder, encoder))),
+      encoder.idleMs ?? 300_000,
+    ),
     trainer: connectTrainer(startTrainer),
-    models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
+    models: modelNames(model),
   }),
 );

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EngineError } from '../core/errors.ts';
+import { MODELS } from '../core/models.ts';
 import { createNodeEncoder, packagedModels } from '../embed/encoder.node.ts';
 import { type BuildProgress, type BuiltSite, buildSite } from '../site/build.ts';
 import { openVectorCache } from '../site/cache.node.ts';
@@ -52,7 +53,7 @@ async function run(folder: string, options: Options): Promise<void> {
     try {
       const built = await buildSite(await pagesIn(site, output), {
         encoder,
-        models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' },
+        models: MODELS.full,
         cache,
         ...(samples !== undefined && { samples }),
         onProgress: describe((text) => line.show(text)),

@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import type { Passage, Reason, Refusal } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
+import { modelNames } from '../core/models.ts';
 import { lineAt } from '../core/offsets.ts';
 import { passagePath } from '../core/passage.ts';
 import type { DocumentKind, SourceFile } from '../core/types.ts';
@@ -78,11 +79,11 @@ async function run(folder: string, question: string, options: Options): Promise<
 
 /** The models that come with Nearfield, or the one that was asked for, then for every language. */
 function encoding(model: string | undefined): Pick<EngineParts, 'encoder' | 'models'> {
-  if (model === undefined) {
-    return { encoder: createNodeEncoder(), models: { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' } };
+  if (model === undefined || model === 'full' || model === 'small') {
+    return { encoder: createNodeEncoder(), models: modelNames(model ?? 'full') };
   }
   const { encoder, id } = nodeEncoderFor(model);
-  return { encoder, models: { en: id, zh: id } };
+  return { encoder, models: modelNames(id) };
 }
 
 /** Brings the index in step with the folder; Ctrl-C keeps what is done. */

@@ -43,6 +43,8 @@ export interface EncoderSettings {
   readonly models?: string;
   /** The encoder's worker ends when nobody has used it for so long: 300,000 unless told, 0 for never. */
   readonly idleMs?: number;
+  /** Threads for the WebAssembly: as many as there are cores, up to four, unless told; one where the page is not isolated. */
+  readonly threads?: number;
   /** `auto` unless told: WebGPU where there is a real adapter that computes what the processor does. */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';
 }

@@ -72,6 +72,11 @@ export interface AddOptions {
 export interface EngineSettings extends EncoderSettings {
   /** Name of the collection: `nearfield` unless told. Collections of one origin do not see one another. */
   readonly collection?: string;
+  /**
+   * `full`, `small` (half the download, `docs/models.md`), or another model's name, which then encodes every language.
+   * Unless told, `full`; `small` where the device has two gigabytes of memory or less.
+   */
+  readonly model?: string;
 }
 
 export interface SearchOptions {

@@ -77,13 +77,18 @@ function hubModel(id: string, options: HubOptions): Model {
   };
 }
 
+/** Where transformers.js looks unless told otherwise. */
+let hub: { readonly remoteHost: string; readonly remotePathTemplate: string } | undefined;
+
 async function openParts(id: string, options: HubOptions, onBytes: (loaded: number) => void): Promise<Parts> {
   const { AutoModel, AutoTokenizer, env, Tensor } = await import('@xenova/transformers');
   const onDisk = options.folder !== undefined && !/^https?:/.test(options.folder);
   env.allowLocalModels = onDisk;
   env.allowRemoteModels = !onDisk;
+  const { folder, name } = options.folder === undefined ? placeOf(id) : { folder: options.folder, name: id };
+  hub ??= { remoteHost: env.remoteHost, remotePathTemplate: env.remotePathTemplate };
   if (onDisk) env.localModelPath = options.folder;
-  else if (options.folder) Object.assign(env, { remoteHost: options.folder, remotePathTemplate: '{model}/' });
+  else Object.assign(env, folder ? { remoteHost: folder, remotePathTemplate: '{model}/' } : hub);
   if (options.wasm && env.backends.onnx.wasm) env.backends.onnx.wasm.wasmPaths = { ...options.wasm };
 
   const dtype = options.dtype ?? 'q8';
@@ -94,14 +99,22 @@ async function openParts(id: string, options: HubOptions, onBytes: (loaded: numb
     onBytes([...files.values()].reduce((sum, n) => sum + n, 0));
   };
   const [model, tokenizer] = await Promise.all([
-    AutoModel.from_pretrained(id, { dtype, progress_callback }),
-    AutoTokenizer.from_pretrained(id, { progress_callback }),
+    AutoModel.from_pretrained(name, { dtype, progress_callback }),
+    AutoTokenizer.from_pretrained(name, { progress_callback }),
   ]);
   return {
     card: cardOf(id, dtype, model, options),
     tokenizer: wrapTokenizer(tokenizer),
     session: wrapModel(model, Tensor),
   };
+}
+
+/** An address (`https://…/name`, `/models/name`, `./name`) is a folder and a name in it; anything else a hub id. */
+function placeOf(id: string): { readonly folder?: string; readonly name: string } {
+  if (!/^(https?:|\.{0,2}\/)/.test(id)) return { name: id };
+  const { href } = new URL(id.replace(/\/+$/, ''), globalThis.location?.href);
+  const cut = href.lastIndexOf('/') + 1;
+  return { folder: href.slice(0, cut), name: href.slice(cut) };
 }
 
 function wrapTokenizer(tokenizer: PreTrainedTokenizer): TextTokenizer {

@@ -1,8 +1,7 @@
-import gpuMjs from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import gpuWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import mjs from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { EncoderSettings } from '../core/encoder.ts';
+import { gpuPaths } from './gpu-paths.browser.ts';
 import { wasmRuntime } from './runtime.wasm.ts';
 import type { Runtime } from './session.ts';
 
@@ -11,10 +10,10 @@ import type { Runtime } from './session.ts';
  * said in `backend` and `notes`. The GPU's side of ONNX Runtime (27 MB) is fetched only where there is an adapter.
  * `webgpu` insists on a GPU even if it is emulated by the processor, which is slower than WebAssembly.
  */
-export function browserRuntime(wanted: NonNullable<EncoderSettings['backend']> = 'auto'): Runtime {
+export function browserRuntime({ backend: wanted = 'auto', threads }: EncoderSettings = {}): Runtime {
   let cpu: Runtime | undefined;
   const onCpu = () => {
-    cpu ??= wasmRuntime({ paths: { mjs, wasm } });
+    cpu ??= wasmRuntime({ paths: { mjs, wasm }, ...(threads && { threads }) });
     return cpu;
   };
   let gpu: Runtime | undefined;
@@ -30,7 +29,7 @@ export function browserRuntime(wanted: NonNullable<EncoderSettings['backend']> =
     }
     try {
       const { webgpuRuntime } = await import('./runtime.webgpu.ts');
-      gpu = webgpuRuntime({ mjs: gpuMjs, wasm: gpuWasm }, found.name);
+      gpu = webgpuRuntime(gpuPaths(), found.name);
     } catch (error) {
       drop(error);
     }

@@ -25,9 +25,13 @@ export function parseRoute(search: string, hash = ''): Route {
   };
 }
 
-/** The address of a route, relative to the page. */
-export function formatRoute(route: Route): string {
+/** What the visit was opened with (`main.ts`) stays in the address while its routes change. */
+const KEPT = ['model', 'backend'];
+
+/** The address of a route, relative to the page; `now` is the address's search part as it is. */
+export function formatRoute(route: Route, now = globalThis.location?.search ?? ''): string {
   const params = new URLSearchParams();
+  for (const [name, value] of new URLSearchParams(now)) if (KEPT.includes(name)) params.set(name, value);
   if (route.query) params.set('q', route.query);
   if (route.document) params.set('doc', route.document);
   if (route.document && route.passage) params.set('at', `${route.passage.start}-${route.passage.end}`);

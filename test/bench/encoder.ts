@@ -1,81 +1,155 @@
 /**
- * Our encoder against the transformers.js pipeline: the same weights, the same ONNX Runtime for Node, one thread each.
+ * Our encoder against the transformers.js pipeline in Chromium: the same file of int8 weights, each in a worker.
  *
- * The texts are paragraphs of this project's own documents and of the README files in node_modules, of mixed length.
- * Rivals take turns, block by block, so that a noisy machine hurts all alike; the ratio is of the sums over all blocks.
+ * Texts are scifact's where `NEARFIELD_CORPUS` names its corpus.jsonl, else paragraphs of the installed packages'
+ * documentation, mixed in length. Rivals take turns, block by block, so that a noisy machine hurts all alike; a ratio is
+ * of the sums over all blocks. Two threads are compared twice: as ORT's threads in one worker, and as two workers.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { env, pipeline } from '@xenova/transformers';
-import { createNodeEncoder, packagedModels } from '../../src/embed/encoder.node.ts';
-import { nativeRuntime } from '../../src/embed/runtime.node.ts';
-import { transformersFolder } from '../embed/transformers-folder.ts';
+import { launch } from '../browser/chromium.ts';
+import { serveEncoderPage } from './encoder-page.ts';
+import type { EncoderLab } from './pages/encoder.ts';
+import { percentile, table } from './report.ts';
+
+declare const lab: EncoderLab;
 
 const MODEL = 'bge-small-en-v1.5';
 const BLOCK = 32;
-const ROUNDS = 6;
+const ROUNDS = Number(process.env.NEARFIELD_ROUNDS ?? 4);
 
 export async function run(): Promise<void> {
-  const { folder, remove } = await transformersFolder();
-  env.localModelPath = folder;
-  env.allowRemoteModels = false;
-  const encoder = createNodeEncoder(packagedModels(), nativeRuntime(1));
-  const session_options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 as const };
-  const pipe = await pipeline('feature-extraction', MODEL, { dtype: 'q8', session_options });
-  const theirs = (size: number) => async (texts: string[]) => {
-    let sink = 0;
-    for (let at = 0; at < texts.length; at += size) {
-      const out = await pipe(texts.slice(at, at + size), { pooling: 'cls', normalize: true });
-      sink += (out.data as Float32Array)[0]!;
+  const texts = corpus(BLOCK * ROUNDS);
+  const server = await serveEncoderPage();
+  const { context, dispose } = await launch();
+  try {
+    const page = await server.open(context);
+    const { indexing, queries } = await page.evaluate(measure, { model: MODEL, texts, block: BLOCK });
+    console.log(`${texts.length} texts, ${texts.reduce((sum, { length }) => sum + length, 0)} characters\n`);
+    const ours = (threads: string) => indexing[`ours, ${threads}`]!;
+    const rows = Object.entries(indexing).map(([name, ms]) => {
+      const base = name.endsWith('1 thread') ? ours('1 thread') : ours('2 threads');
+      return [name, ms.toFixed(0), ((texts.length / ms) * 1000).toFixed(1), `${(ms / base).toFixed(2)} ×`];
+    });
+    table(['indexing', 'ms in all', 'texts/s', 'time, ours = 1 (same threads)'], rows);
+    for (const threads of ['1 thread', '2 threads']) {
+      const theirs = Object.entries(indexing).filter(([name]) => name.startsWith('pipeline') && name.endsWith(threads));
+      const [best, at32] = [Math.min(...theirs.map(([, ms]) => ms)), indexing[`pipeline, batch 32, ${threads}`]!];
+      console.log(
+        `\n${threads}: ${(best / ours(threads)).toFixed(2)} × the pipeline's best batch size, ${(at32 / ours(threads)).toFixed(2)} × its batch of 32.`,
+      );
     }
-    return sink;
-  };
-  const rivals: Record<string, (texts: string[]) => Promise<number>> = {
-    ours: async (texts) => (await encoder.embed(MODEL, 'passage', texts)).dense[0]!,
-    'transformers.js, batch 1': theirs(1),
-    'transformers.js, batch 8': theirs(8),
-    'transformers.js, batch 32': theirs(32),
-  };
+    console.log(
+      `Two threads: ${(ours('1 thread') / ours('2 threads')).toFixed(2)} × one; two workers: ${(ours('1 thread') / ours('2 workers')).toFixed(2)} × one.\n`,
+    );
+    table(
+      ['one query', 'p50 ms', 'p95 ms'],
+      Object.entries(queries).map(([name, ms]) => [
+        name,
+        percentile(ms, 0.5).toFixed(1),
+        percentile(ms, 0.95).toFixed(1),
+      ]),
+    );
+    await page.close();
 
-  const texts = paragraphs(BLOCK * ROUNDS);
-  const tokens = (await encoder.countTokens(MODEL, texts)).reduce((sum, n) => sum + Math.min(n, 510), 0);
-  let sink = 0;
-  for (const rival of Object.values(rivals)) sink += await rival(texts.slice(0, 4));
-  const indexing = new Map<string, number>();
-  const queries = new Map<string, number[]>();
-  for (let round = 0; round < ROUNDS; round++) {
-    const block = texts.slice(round * BLOCK, (round + 1) * BLOCK);
+    // Each start in a page of its own, the device's copy of the weights being there.
+    const starts: Record<string, number[]> = { ours: [], 'ours, small form': [], pipeline: [] };
+    for (let round = 0; round < ROUNDS + 1; round++) {
+      for (const name of Object.keys(starts)) {
+        const fresh = await server.open(context);
+        const ms = await fresh.evaluate(start, {
+          model: name.includes('small') ? `${MODEL}-small` : MODEL,
+          ours: name !== 'pipeline',
+        });
+        if (round > 0) starts[name]!.push(ms);
+        await fresh.close();
+      }
+    }
+    console.log('\nFrom nothing to the first vector, weights on the device:\n');
+    table(
+      ['', 'median ms', 'least ms'],
+      Object.entries(starts).map(([name, ms]) => [name, percentile(ms, 0.5).toFixed(0), Math.min(...ms).toFixed(0)]),
+    );
+  } finally {
+    await dispose();
+    await server.close();
+  }
+}
+
+/** In the page: every rival over every block, in turn. */
+async function measure({ model, texts, block }: { model: string; texts: string[]; block: number }) {
+  const [one, two] = [lab.encoder({ backend: 'wasm', threads: 1 }), lab.encoder({ backend: 'wasm', threads: 2 })];
+  const pool = lab.pool(2, { backend: 'wasm', threads: 1 });
+  const pipes = [lab.pipeline(model, 1), lab.pipeline(model, 2)] as const;
+  const rivals: Record<string, (texts: string[]) => Promise<unknown>> = {
+    'ours, 1 thread': (texts) => one.embed(model, 'passage', texts),
+    'ours, 2 threads': (texts) => two.embed(model, 'passage', texts),
+    'ours, 2 workers': (texts) => pool.embed(model, 'passage', texts),
+  };
+  for (const [i, pipe] of pipes.entries()) {
+    for (const batch of [1, 8, 32]) {
+      rivals[`pipeline, batch ${batch}, ${i + 1} thread${'s'.repeat(i)}`] = (texts) => pipe.embed(texts, batch);
+    }
+  }
+  for (const rival of Object.values(rivals)) await rival(texts.slice(0, 2));
+  const indexing: Record<string, number> = {};
+  const queries: Record<string, number[]> = {};
+  const asking: typeof rivals = {
+    'ours, 1 thread': (texts) => one.embed(model, 'query', texts),
+    'pipeline, 1 thread': (texts) =>
+      pipes[0].embed(
+        texts.map((text) => `Represent this sentence for searching relevant passages: ${text}`),
+        1,
+      ),
+  };
+  for (let at = 0; at < texts.length; at += block) {
+    const part = texts.slice(at, at + block);
     for (const [name, rival] of Object.entries(rivals)) {
       const start = performance.now();
-      sink += await rival(block);
-      indexing.set(name, (indexing.get(name) ?? 0) + performance.now() - start);
+      await rival(part);
+      indexing[name] = (indexing[name] ?? 0) + performance.now() - start;
     }
-    for (const text of block.slice(0, 8).map((t) => `How do I ${t.slice(0, 30)}?`)) {
-      for (const name of ['ours', 'transformers.js, batch 1']) {
+    for (const text of part.slice(0, 10)) {
+      for (const [name, rival] of Object.entries(asking)) {
         const start = performance.now();
-        sink += await rivals[name]!([text]);
-        queries.set(name, [...(queries.get(name) ?? []), performance.now() - start]);
+        await rival([`How do I ${text.slice(0, 30)}?`]);
+        queries[name] = [...(queries[name] ?? []), performance.now() - start];
       }
     }
   }
-  const best = Math.min(...[...indexing].filter(([name]) => name !== 'ours').map(([, ms]) => ms));
-  console.log(`${texts.length} texts, ${tokens} tokens, one thread, ONNX Runtime for Node (sink ${sink.toFixed(3)})\n`);
-  console.log('| indexing | ms in all | texts/s | ours is faster by |\n|---|---|---|---|');
-  const ours = indexing.get('ours')!;
-  for (const [name, ms] of indexing) {
-    const rate = ((texts.length / ms) * 1000).toFixed(1);
-    console.log(`| ${name} | ${ms.toFixed(0)} | ${rate} | ${(ms / ours).toFixed(2)} × |`);
-  }
-  console.log(`\nAgainst its best batch size: ${(best / ours).toFixed(2)} ×.`);
-  const p50 = (name: string) => queries.get(name)!.sort((a, b) => a - b)[queries.get(name)!.length >> 1]!;
-  const [q, p] = [p50('ours'), p50('transformers.js, batch 1')];
-  console.log(`One query, p50: ours ${q.toFixed(1)} ms, transformers.js ${p.toFixed(1)} ms (${(p / q).toFixed(2)} ×).`);
-  await encoder.close();
-  await pipe.dispose();
-  await remove();
+  await Promise.all([one.close(), two.close(), pool.close()]);
+  for (const pipe of pipes) pipe.close();
+  return { indexing, queries };
 }
 
-/** Paragraphs of 40 to 1,500 characters, in an order that mixes their lengths. */
+/** In a fresh page: milliseconds until a first vector is there. */
+async function start({ model, ours }: { model: string; ours: boolean }): Promise<number> {
+  const begun = performance.now();
+  if (ours) {
+    const encoder = lab.encoder({ backend: 'wasm', threads: 1 });
+    await encoder.embed(model, 'query', ['lighthouse']);
+    const took = performance.now() - begun;
+    await encoder.close();
+    return took;
+  }
+  const pipe = lab.pipeline(model, 1);
+  await pipe.embed(['lighthouse'], 1);
+  const took = performance.now() - begun;
+  pipe.close();
+  return took;
+}
+
+function corpus(count: number): string[] {
+  const path = process.env.NEARFIELD_CORPUS;
+  if (!path) return paragraphs(count);
+  const rows = readFileSync(path, 'utf8').trim().split('\n');
+  return everyNth(rows, count).map((row) => {
+    const { title, text } = JSON.parse(row) as { title: string; text: string };
+    return `${title}\n${text}`;
+  });
+}
+
+/** Paragraphs of 40 to 1,500 characters. */
 function paragraphs(count: number): string[] {
   const root = join(import.meta.dirname, '../..');
   const packages = readdirSync(join(root, 'node_modules')).map((name) => join('node_modules', name, 'README.md'));
@@ -89,6 +163,9 @@ function paragraphs(count: number): string[] {
     }
     for (const part of text.split(/\n\s*\n|\n(?=#)/)) if (part.length >= 40) found.push(part.slice(0, 1500));
   }
-  // A step that shares no factor with the length visits every paragraph once, far from its neighbours.
-  return Array.from({ length: Math.min(count, found.length) }, (_, i) => found[(i * 7919) % found.length]!);
+  return everyNth(found, count);
 }
+
+/** `count` rows, in steps that share no factor with the length: far from their neighbours, each at most once. */
+const everyNth = <T>(rows: readonly T[], count: number): T[] =>
+  Array.from({ length: Math.min(count, rows.length) }, (_, i) => rows[(i * 7919) % rows.length]!);

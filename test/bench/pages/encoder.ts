@@ -1,5 +1,6 @@
 /** Encoders in workers, as the product has them, and the transformers.js pipeline in a worker of its own. */
 import { connectEncoder } from '../../../src/bridge/client.ts';
+import { pooledEncoder } from '../../../src/bridge/pool.ts';
 import type { Encoder, EncoderSettings } from '../../../src/core/encoder.ts';
 
 const startEncoder = () => new Worker(new URL('../../../workers/embed.worker.ts', import.meta.url), { type: 'module' });
@@ -18,6 +19,9 @@ function ask<T>(worker: Worker, message: unknown): Promise<T> {
 const lab = {
   encoder: (settings: EncoderSettings = {}): Encoder =>
     connectEncoder(startEncoder, { models: new URL('./models/', location.href).href, ...settings }),
+  /** Several workers as one, as on a page that may not use threads. */
+  pool: (workers: number, settings: EncoderSettings = {}): Encoder =>
+    pooledEncoder(Array.from({ length: workers }, () => lab.encoder(settings))),
   pipeline(model: string, threads: number) {
     const worker = startPipeline();
     const loaded = ask<void>(worker, { host: new URL('./hub/', location.href).href, model, threads });

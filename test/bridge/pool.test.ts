@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { pooledEncoder } from '../../src/bridge/pool.ts';
+import type { Encoder } from '../../src/core/encoder.ts';
+
+/** Encodes a text as its length and the sum of its character codes, and writes down what it was given. */
+function counting(seen: string[]): Encoder {
+  return {
+    embed: async (_model: string, _role: string, texts: readonly string[]) => {
+      seen.push(...texts);
+      const dense = Float32Array.from(
+        texts.flatMap((text) => [text.length, [...text].reduce((s, c) => s + c.codePointAt(0)!, 0)]),
+      );
+      return { rows: texts.length, dim: 2, dense };
+    },
+    info: async () => ({ backend: 'wasm', threads: 1, loaded: [], notes: [] }),
+  } as unknown as Encoder;
+}
+
+test('shared out or not, row i is text i, and every text is encoded once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.string({ maxLength: 40 }), { maxLength: 20 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (texts, count) => {
+        const seen = Array.from({ length: count }, () => [] as string[]);
+        const pool = pooledEncoder(seen.map(counting));
+        const expected = await counting([]).embed('m', 'passage', texts);
+        expect(await pool.embed('m', 'passage', texts)).toEqual(expected);
+        expect(seen.flat().sort()).toEqual([...texts].sort());
+      },
+    ),
+  );
+});
+
+test('work is shared by length, and a query goes to the first alone', async () => {
+  const seen: string[][] = [[], []];
+  const pool = pooledEncoder(seen.map(counting));
+  await pool.embed('m', 'passage', ['x'.repeat(300), 'a', 'b', 'c', 'y'.repeat(200)]);
+  expect(seen.map((texts) => texts.map(({ length }) => length))).toEqual([[300], [200, 1, 1, 1]]);
+  await pool.embed('m', 'query', ['q', 'r']);
+  expect(seen[0]).toContain('r');
+  expect((await pool.info()).threads).toBe(2);
+});
+
+test('a failure waits until the others have settled, so that nobody works on unheard', async () => {
+  let finished = false;
+  const slow = {
+    embed: () =>
+      new Promise((resolve) => {
+        setTimeout(() => {
+          finished = true;
+          resolve({ rows: 1, dim: 1, dense: new Float32Array(1) });
+        }, 20);
+      }),
+  } as unknown as Encoder;
+  const broken = { embed: () => Promise.reject(new Error('broken')) } as unknown as Encoder;
+  await expect(pooledEncoder([broken, slow]).embed('m', 'passage', ['a', 'b'])).rejects.toThrow('broken');
+  expect(finished).toBe(true);
+});

@@ -33,7 +33,7 @@ MODELS = {
     "zh": {
         "heads": 8,
         "instruction": "为这个句子生成表示以用于检索相关文章：",
-        "bits": {"attention": 5.0, "feed": 5.3, "words": 4.6, "positions": 7},
+        "bits": {"attention": 5.8, "feed": 5.05, "words": 4.4, "positions": 7},
     },
 }
 """`bits`: of the small form, see `coarse.py`."""
@@ -110,14 +110,18 @@ def make(language: str, source: Path, models: Path) -> None:
     forms = {full: Int8(peaks), small: Coarse(peaks, moments, MODELS[language]["bits"], reachable(tokenizer))}
     for folder, form in forms.items():
         cpu = bert_graph(bert, form, model).SerializeToString()
-        onnx.save(webgpu_graph(bert, form, cpu, model), folder / "webgpu.onnx")
+        # Both forms have the same layout, and so the same graph for GPUs.
+        graph = full / "webgpu.onnx"
+        onnx.save(webgpu_graph(bert, form, cpu, model), graph)
         weights = folder / ("model.onnx" if folder == full else "model.deflate")
         weights.write_bytes(cpu if folder == full else pack(cpu))
         probes = [probe(cpu, tokenizer.encode(text).ids) for text in PROBES[language]]
         packed = {} if folder == full else {"unpacked": len(cpu)}
-        files = {"weights": pinned(weights) | packed, "webgpu": pinned(folder / "webgpu.onnx") | {"probes": probes}}
+        files = {"weights": pinned(weights) | packed, "webgpu": pinned(graph) | {"probes": probes}}
         if folder == small:
-            files["tokenizer"] = card["tokenizer"] | {"path": f"../{model}/tokenizer.json"}
+            files["tokenizer"] = card["tokenizer"]
+            for shared in ("tokenizer", "webgpu"):
+                files[shared]["path"] = f"../{model}/{files[shared]['path']}"
         text = json.dumps(card | {"id": folder.name} | files, ensure_ascii=False, indent=2)
         text = re.sub(r"\[[\d,\s]+\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]).replace("[ ", "[").replace(" ]", "]"), text)
         (folder / "model.json").write_text(text + "\n", "utf-8")

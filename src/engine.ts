@@ -99,7 +99,10 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
     if (!full && options.tier === undefined) for (const lane of wanted) models.load(lane).catch(() => {});
 
     const start = performance.now();
-    const asked = full && text !== '' ? await Promise.all(wanted.map((lane) => queryVector(lane, text))) : [];
+    const also = [...(options.also ?? []), ...collection.glossary.expand(text)];
+    // The encoder reads the other words too: what a term means is then near what the term stands for.
+    const meant = [text, ...also.map((term) => term.text)].join(' ');
+    const asked = full && text !== '' ? await Promise.all(wanted.map((lane) => queryVector(lane, meant))) : [];
     const strangers = asked.length > 0 ? await strangersOf(language, wanted) : [];
     const embedded = performance.now();
     options.signal?.throwIfAborted();
@@ -118,6 +121,7 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
       k: reranked ? refiner.depth(limit) : limit,
       typing: options.typing ?? false,
       strangers,
+      also,
       ...(options.refuse && { refuse: options.refuse }),
       ...(options.documents && { documents: new Set(options.documents) }),
     });

@@ -1,4 +1,6 @@
 /** What a search returns, from the retrievers' hits to the answer a person reads. */
+
+import type { WeightedTerm } from './expansion.ts';
 import type { SparseVector } from './sparse.ts';
 import type { Chunk, DocumentId, Language, ModelKey, Range, UnitVector } from './types.ts';
 
@@ -63,6 +65,8 @@ export interface Query {
   readonly typing?: boolean;
   /** Restricts the search to these documents. */
   readonly documents?: ReadonlySet<DocumentId>;
+  /** Words to look for beside the query's own: a passage that holds them is found, one that does not loses nothing. */
+  readonly also?: readonly WeightedTerm[];
   /** `normal` unless told. */
   readonly refuse?: Refusal;
   /**

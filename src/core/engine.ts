@@ -3,6 +3,7 @@ import type { AcceptedId, AcceptedPair } from './accepted.ts';
 import type { Answer, Refusal } from './answer.ts';
 import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
+import type { WeightedTerm } from './expansion.ts';
 import type { Teacher } from './teach.ts';
 import type { Block, ChunkId, DocumentId, DocumentKind, Language, SourceFile } from './types.ts';
 
@@ -89,6 +90,8 @@ export interface SearchOptions {
   readonly documents?: readonly DocumentId[];
   /** `keywords` never waits for a model, `full` waits for it; unless told, whatever is ready now. */
   readonly tier?: 'keywords' | 'full';
+  /** Words to look for beside the query's own, such as a model of the caller's suggests; those of glossaries are looked for anyway. */
+  readonly also?: readonly WeightedTerm[];
   /** How readily to say that nothing here answers; `normal` unless told. A verbatim hit is never refused. */
   readonly refuse?: Refusal;
   /**

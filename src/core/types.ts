@@ -1,5 +1,6 @@
 /** The words of the engine. One word per idea: document, block, chunk, segment, row, query, hit, passage, answer. */
 import type { Brand } from './brand.ts';
+import type { GlossaryEntry } from './expansion.ts';
 import type { SparseRows } from './sparse.ts';
 
 /** A document's place in the collection: its path, `/`-separated, unique within the collection. */
@@ -54,6 +55,8 @@ export interface Document {
   readonly blocks: readonly Block[];
   /** Reading text → source: pairs `[offset in text, offset in source]`, ascending; between two pairs both advance alike. See `sourceOffset`. */
   readonly origin: Uint32Array<ArrayBuffer>;
+  /** Of a file that is a glossary besides. */
+  readonly glossary?: readonly GlossaryEntry[];
 }
 
 /** A passage: the unit that is embedded, searched and shown. */

@@ -5,6 +5,7 @@ import type { Chunk, DocumentId, Language, ModelKey, Segment } from '../core/typ
 import { createSearchIndex, readSearchBlocks } from '../search/index.ts';
 import type { Change, Store, StoredPair, StoredSegment } from '../store/store.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
+import { type Glossary, openGlossary } from './glossary.ts';
 import { openQuestions } from './questions.ts';
 
 /** The store and what is held in memory of it, always in step: memory changes only after the store has committed. */
@@ -14,6 +15,7 @@ export interface Collection {
   readonly notes: readonly string[];
   readonly accepted: ReadonlyMap<AcceptedId, StoredPair>;
   readonly adapters: Adapters;
+  readonly glossary: Pick<Glossary, 'expand'>;
   /** Which models made the vectors that are here, by language. */
   models(): ReadonlyMap<Language, ReadonlySet<ModelKey>>;
   /** What made a document's vectors, if any are stored. */
@@ -104,6 +106,7 @@ export async function openCollection(store: Store): Promise<Collection> {
   for (const pair of await store.accepted()) accepted.set(pair.id, pair);
   for (const summary of await store.documents()) summaries.set(summary.id, summary);
   const note = (sentence: string) => void notes.push(sentence);
+  let glossary = await openGlossary(store, note);
   let questions = await openQuestions(store, index, accepted, (id) => chunks.get(id) ?? [], note);
 
   let abandoned = false;
@@ -146,11 +149,14 @@ export async function openCollection(store: Store): Promise<Collection> {
     notes,
     accepted,
     adapters,
+    get glossary() {
+      return glossary;
+    },
     models: () => models,
     modelOf: (document) => made.get(document),
     chunks: (document) => (chunks.get(document) ?? []).toSorted((a, b) => a.ordinal - b.ordinal),
     async commit(wanted) {
-      const change = questions.completed(wanted);
+      const change = glossary.completed(questions.completed(wanted));
       await store.commit(change);
       if (change.removed) forget(change.removed);
       for (const segment of change.segments ?? []) {
@@ -162,6 +168,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       for (const pair of change.accepted ?? []) accepted.set(pair.id, pair);
       adapters.take(change.attachments);
       questions.take(change);
+      glossary.take(change);
     },
     async clear() {
       await store.clear();
@@ -171,6 +178,7 @@ export async function openCollection(store: Store): Promise<Collection> {
       made.clear();
       accepted.clear();
       adapters.clear();
+      glossary = await openGlossary(store, note);
       questions = await openQuestions(store, index, accepted, (id) => chunks.get(id) ?? [], note);
       models.clear();
       notes.length = 0;

@@ -7,6 +7,7 @@ import type { Chunk, Document, DocumentId, Language, ModelCard, Segment, SourceF
 import { read } from '../read/read.ts';
 import type { Attachment, Change, DocumentContent, Store } from '../store/store.ts';
 import type { Collection } from './collection.ts';
+import { glossaryFile } from './glossary.ts';
 import { passageInput } from './inputs.ts';
 import type { Models } from './models.ts';
 import { questionsOf } from './questions.ts';
@@ -131,6 +132,7 @@ async function addDocument(
     resumed === undefined && collection.summaries.has(document.id),
   );
 
+  if (document.glossary) writer.attach(glossaryFile(document.id, document.glossary));
   // First: whoever has all passages has the questions too.
   if (done.size === 0) writer.attach(await questionsOf(encoder, card, document, chunks, signal));
   for (let at = 0; at < missing.length; at += BATCH) {

@@ -5,6 +5,7 @@ import { type Composition, compose } from './compose.ts';
 import { binaryFormat, decodeSource } from './decode.ts';
 import { withQuestions } from './faq.ts';
 import { extensionOf, fileName, type PackedKind, packedKind, textFormat } from './format.ts';
+import { isGlossary, readGlossary } from './glossary.ts';
 import { readHtml } from './html.ts';
 import { readMarkdown } from './markdown.ts';
 import type { Page } from './page.ts';
@@ -41,6 +42,7 @@ export async function read(file: SourceFile): Promise<Document> {
     hash: await sha256(bytes),
     bytes: bytes.length,
     ...content,
+    ...(isGlossary(file.path) && { glossary: readGlossary(file.path, decodeSource(bytes)) }),
   };
 }
 

@@ -27,6 +27,7 @@ export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
 export type * from './search-index.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
+export { plain as comparable } from './text.ts';
 
 /** Rows whose words are indexed together: as many as a stored segment has. */
 const PART_ROWS = 4096;
@@ -65,16 +66,26 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     vectors.kill(row);
   }
 
-  /** BM25, with the query as a whole as one more word. */
-  function wordsOf(text: string, typing: boolean | undefined, skip: Uint8Array) {
+  /** BM25, with the query as a whole as one more word, and with what else may be meant. */
+  function wordsOf(text: string, { typing, also = [] }: Pick<Query, 'typing' | 'also'>, skip: Uint8Array) {
     const { groups, scores, held, heldTelling, total, totalTelling } = scoreWords(text, lexicon, typing);
     const words = scores.slice(); // the lexicon's own hold until it is asked again
     const candidates = words.map((score, row) => (skip[row] === 0 && held[row]! > total * 0.9999 ? score : 0));
+    const coverage = bestShare(held, total, skip);
+    let telling = bestShare(heldTelling, totalTelling, skip);
     const verbatim = groups.length > 1 ? findVerbatim(text, candidates, (row) => searchableText(chunks[row]!)) : [];
     // The rarer, the more it tells.
     for (const row of verbatim) words[row]! += lexicon.idf(verbatim.length);
-    const coverage = bestShare(held, total, skip);
-    return { groups, words, verbatim, total, coverage, telling: bestShare(heldTelling, totalTelling, skip) };
+    const others =
+      text === ''
+        ? []
+        : also.flatMap(({ text: other, weight }) => {
+            const asked = scoreWords(other, lexicon);
+            for (let row = 0; row < words.length; row++) words[row]! += weight * asked.scores[row]!;
+            telling = Math.max(telling, weight * bestShare(asked.heldTelling, asked.totalTelling, skip));
+            return asked.groups;
+          });
+    return { groups: [...groups, ...others], words, verbatim, total, coverage, telling };
   }
 
   /** What the learned-sparse retriever says, and whether the query has a vector for it at all. */
@@ -93,7 +104,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     const asks = (one: Exclude<Method, 'fused'>) => (method === 'fused' ? !without.includes(one) : method === one);
     const rows = chunks.length;
     const skip = barred(query.documents);
-    const asked = wordsOf(asks('bm25') ? query.text : '', query.typing, skip);
+    const asked = wordsOf(asks('bm25') ? query.text : '', query, skip);
     const { words, coverage } = asked;
     lap('bm25');
 
@@ -229,9 +240,9 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
 
     judge: (query) => judge(query, rank(query)),
 
-    apart({ text, typing, vectors: asked }) {
+    apart({ text, vectors: asked, ...rest }) {
       const skip = lexicon.dead();
-      const { words, coverage } = wordsOf(text, typing, skip);
+      const { words, coverage } = wordsOf(text, rest, skip);
       const { learned, isLearned } = learnedOf(asked, skip);
       return takeApart(words, coverage, skip, isLearned ? learned : undefined);
     },

@@ -294,3 +294,34 @@ test('an FAQ is found by its questions, after a reload too, and an accepted ques
   expect((await reopened().search('lost box', { tier: 'keywords' })).passages).toEqual([]);
   expect(await engine.accepted()).toHaveLength(1);
 });
+
+test('a glossary that is dropped in translates what people say, until it is removed', async () => {
+  await engine.add([
+    file(
+      'rules.md',
+      '# Rules\n\n## Remote work\n\nTelework is agreed on in writing.\n\n## Parking\n\nBehind the house.',
+    ),
+    file('glossary.csv', 'term,means\nWFH,telework\nHO,telework\n'),
+  ]);
+  const asked = (one: Engine) =>
+    one.search('may I do WFH?', { tier: 'keywords', documents: ['rules.md' as DocumentId] });
+  for (const one of [engine, reopened()]) {
+    const [hit] = (await asked(one)).passages;
+    expect(hit?.chunk.text).toContain('Telework');
+    expect(hit?.reasons).toContainEqual(expect.objectContaining({ kind: 'words', matched: ['telework'] }));
+  }
+  // Whole words only: `who` holds no `HO`.
+  expect((await engine.search('who', { tier: 'keywords', documents: ['rules.md' as DocumentId] })).passages).toEqual(
+    [],
+  );
+  await engine.remove(['glossary.csv' as DocumentId]);
+  expect(await store.attachments('glossary/')).toEqual([]);
+  expect((await asked(engine)).passages).toEqual([]);
+});
+
+test('a caller’s own expansion finds what the query’s words do not', async () => {
+  await engine.add([file('rules.md', '# Rules\n\n## Remote work\n\nTelework is agreed on in writing.')]);
+  expect((await engine.search('homeoffice', { tier: 'keywords' })).passages).toEqual([]);
+  const also = [{ text: 'telework', weight: 0.5 }];
+  expect((await engine.search('homeoffice', { tier: 'keywords', also })).passages).toHaveLength(1);
+});

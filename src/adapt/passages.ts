@@ -27,14 +27,15 @@ const LEAST = 8;
  */
 export function resolvePassages(samples: readonly Sample[], chunks: readonly Chunk[]): FoundPassages {
   const names = namesOf(chunks);
-  const texts = chunks.map(({ text }) => normaliseText(text));
-  const byText = new Map(texts.map((text, i) => [text, i]));
-  const titled = new Map(chunks.map((chunk, i) => [normaliseText(`${passagePath(chunk)} ${chunk.text}`), i]));
+  let read: ReturnType<typeof textsOf> | undefined;
   const known = new Map<string, readonly number[]>();
 
   const search = (name: string): readonly number[] => {
     const named = names.get(name);
     if (named) return named;
+    // A hundred thousand passages take a second to fold: only where names are not enough.
+    read ??= textsOf(chunks);
+    const { texts, byText, titled } = read;
     const text = normaliseText(name);
     const whole = byText.get(text) ?? titled.get(text);
     if (whole !== undefined) return [whole];
@@ -64,6 +65,15 @@ export function resolvePassages(samples: readonly Sample[], chunks: readonly Chu
     }
   }
   return { samples: kept, positives, negatives, report: tally.report(kept.length) };
+}
+
+function textsOf(chunks: readonly Chunk[]) {
+  const texts = chunks.map(({ text }) => normaliseText(text));
+  return {
+    texts,
+    byText: new Map(texts.map((text, i) => [text, i])),
+    titled: new Map(chunks.map((chunk, i) => [normaliseText(`${passagePath(chunk)} ${chunk.text}`), i])),
+  };
 }
 
 /** Everything that a passage can be called by. */

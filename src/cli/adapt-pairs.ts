@@ -80,8 +80,13 @@ async function run(file: string, options: Options): Promise<void> {
       );
     }
     const { before, after, low, high, test, adapter } = told;
+    const verdict = !adapter
+      ? 'Identity was kept.'
+      : low > 0
+        ? 'It learned.'
+        : 'Better, though no more than chance may do.';
     process.stdout.write(
-      `AUROC on ${test} pairs that took no part: ${before.toFixed(4)} → ${after.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]\n${adapter ? 'It learned.' : 'Identity was kept.'}\n`,
+      `AUROC on ${test} pairs that took no part: ${before.toFixed(4)} → ${after.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]\n${verdict}\n`,
     );
   } finally {
     line.end();

@@ -187,6 +187,26 @@ test('one run at a time; a run given up keeps nothing, and the next one runs', a
   expect((await teach()).log.kept).toBe('adapter');
 });
 
+test('a run that is told to stop ends with the best so far; a paused one waits', async () => {
+  let epochs = 0;
+  const running = teach({
+    train: { ...TRAIN, epochs: 400, patience: 400 },
+    onProgress: ({ kind }: TeachProgress) => {
+      if (kind === 'epoch' && ++epochs === 3) void engine.pauseTeaching();
+    },
+  });
+  await expect.poll(() => epochs, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const whilePaused = epochs;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(epochs).toBe(whilePaused);
+  await engine.resumeTeaching();
+  await engine.stopTeaching();
+  const { log } = await running;
+  expect(log.kept).toBe('adapter');
+  expect(log.epochs.length).toBeLessThan(400);
+});
+
 test('documents may come and go while it learns', async () => {
   let isChanged = false;
   const { log } = await teach({

@@ -77,7 +77,7 @@ export class TeachAdapters extends View {
             bytes(size),
           ),
         ),
-        h('p', { class: 'caption' }, card.model.split(/[@:#]/)[0] ?? ''),
+        h('p', { class: 'caption' }, card.model.split('/')[0] ?? ''),
       ),
       h(
         'div',

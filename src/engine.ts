@@ -3,7 +3,7 @@ import { answer } from './answer/answer.ts';
 import type { Trainer } from './core/adapt.ts';
 import type { Answer, QueryVector } from './core/answer.ts';
 import type { Encoder } from './core/encoder.ts';
-import type { Engine, SearchOptions } from './core/engine.ts';
+import type { Engine, SearchOptions, SearchStatus } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
 import { sparseRow } from './core/sparse.ts';
@@ -30,6 +30,10 @@ export interface EngineParts {
   /** Trains adapters, in a thread of its own where there is one; in this thread unless told. */
   readonly trainer?: Trainer;
 }
+
+/** One sentence where searching is many times slower than it could be. */
+const slow = ({ kernels: { form, why } }: SearchStatus): string[] =>
+  form === 'typed-arrays' ? [`Search runs without WebAssembly SIMD: ${why}.`] : [];
 
 const DEFAULT_LIMIT = 10;
 /** Typing asks for the same query again and again (an unfinished word, a step back). */
@@ -146,13 +150,23 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
       const { store } = library;
       const collection = library.collection();
       const [storage, info] = await Promise.all([store.usage(), encoder.info()]);
+      const search = collection.index.status();
       return {
         documents: collection.summaries.size,
         passages: collection.index.stats().chunks,
         languages: [...collection.models().keys()],
         storage,
         encoder: info,
-        notes: [...new Set([...collection.notes, ...store.damage(), ...models.failures(), ...outdated(collection)])],
+        search,
+        notes: [
+          ...new Set([
+            ...collection.notes,
+            ...store.damage(),
+            ...models.failures(),
+            ...outdated(collection),
+            ...slow(search),
+          ]),
+        ],
       };
     },
     documents: async () => [...(await opened()).collection().summaries.values()],

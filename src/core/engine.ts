@@ -5,7 +5,7 @@ import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
 import type { WeightedTerm } from './expansion.ts';
 import type { Teacher } from './teach.ts';
-import type { Block, ChunkId, DocumentId, DocumentKind, Language, SourceFile } from './types.ts';
+import type { Block, ChunkId, DocumentId, DocumentKind, Language, ModelKey, SourceFile } from './types.ts';
 
 /** A document in the collection, without its text. */
 export interface DocumentSummary {
@@ -102,6 +102,24 @@ export interface SearchOptions {
   readonly rerank?: boolean | 'auto';
 }
 
+/** How vectors are searched here. */
+export interface SearchStatus {
+  /** The inner loops that run (relaxed SIMD, SIMD or typed arrays), and why no better ones. */
+  readonly kernels: { readonly form: string; readonly why: string };
+  /** By model. */
+  readonly lanes: readonly {
+    readonly model: ModelKey;
+    readonly rows: number;
+    /** What every row is scored by; `int4` is followed by `float32` for the best. */
+    readonly firstPass: 'float32' | 'int4';
+    /**
+     * Share of the true ten nearest that are found, measured on rows of this very index; 1 where every row is scored
+     * exactly. Absent until all vectors have been read.
+     */
+    readonly recall?: number;
+  }[];
+}
+
 export interface EngineStatus {
   readonly documents: number;
   readonly passages: number;
@@ -113,6 +131,7 @@ export interface EngineStatus {
     readonly persisted?: boolean;
   };
   readonly encoder: EncoderInfo;
+  readonly search: SearchStatus;
   /** Things a person should know: a block that had to be dropped, a model that did not load. */
   readonly notes: readonly string[];
 }

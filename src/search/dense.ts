@@ -1,7 +1,9 @@
 import type { QueryVector } from '../core/answer.ts';
+import type { SearchStatus } from '../core/engine.ts';
 import type { ModelKey, Segment } from '../core/types.ts';
 import { Bitmap } from '../kernels/bitmap.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
+import { measureRecall } from '../kernels/recall.ts';
 import { VectorIndex } from '../kernels/vector-index.ts';
 import { type RowRange, standardise } from './fuse.ts';
 
@@ -23,6 +25,11 @@ export interface Vectors {
    */
   ask(queries: readonly QueryVector[], rows: number, skip: Uint8Array, filtered: boolean): Meaning;
   modelAt(row: number): ModelKey;
+  /**
+   * How each lane is searched, and how well: recall is measured on 32 of its rows when it has grown by a quarter.
+   * Cost: an exact pass then.
+   */
+  status(): SearchStatus['lanes'];
   /** Rows made by each model, as ranges: cosines are comparable within one lane, not across. */
   lanes(): ReadonlyMap<ModelKey, readonly RowRange[]>;
 }
@@ -57,6 +64,7 @@ interface Lane {
   readonly ranges: RowRange[];
   /** Segments whose vectors have not come. */
   missing: number;
+  measured?: { readonly live: number; readonly recall: number };
 }
 
 /** @param exactRows lanes of at most so many rows are scored exactly throughout. */
@@ -117,6 +125,13 @@ export function createVectors(exactRows = EXACT_ROWS): Vectors {
     },
 
     modelAt: (row) => stretchAt(row).model,
+    status: () =>
+      [...lanes].map(([model, lane]) => {
+        const isExact = lane.missing === 0 && lane.index.live <= exactRows;
+        const recall = isExact ? 1 : recallOf(lane);
+        const firstPass = isExact ? 'float32' : PACKED_FORM;
+        return { model, rows: lane.index.live, firstPass, ...(recall !== undefined && { recall }) };
+      }),
     lanes: () => new Map([...lanes].map(([model, { ranges }]) => [model, ranges])),
   };
 }
@@ -171,6 +186,14 @@ function askLane(
       }
     },
   };
+}
+
+function recallOf(lane: Lane): number | undefined {
+  const { live } = lane.index;
+  // While vectors are missing, what counts as exact is not: the last figure stands.
+  const isOld = !lane.measured || Math.abs(live - lane.measured.live) * 4 > lane.measured.live;
+  if (isOld && lane.missing === 0) lane.measured = { live, recall: measureRecall(lane.index, { sample: 32 }).recall };
+  return lane.measured?.recall;
 }
 
 function filterOf({ index, stretches }: Lane, skip: Uint8Array): Bitmap {

@@ -1,5 +1,6 @@
 import type { Query } from '../core/answer.ts';
 import type { Chunk, ChunkId, DocumentId, Segment } from '../core/types.ts';
+import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
@@ -252,6 +253,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
       return chunks.flatMap((chunk, row) => (skip[row] === 0 ? [{ row, chunk, model: vectors.modelAt(row) }] : []));
     },
 
+    status: () => ({ kernels: kernelInfo(), lanes: vectors.status() }),
     stats: () => ({ chunks: lexicon.live, postings: lexicon.postings, models: [...vectors.lanes().keys()] }),
   };
 }

@@ -1,5 +1,6 @@
 import type { AcceptedId } from '../core/accepted.ts';
 import type { Query, SearchResult } from '../core/answer.ts';
+import type { SearchStatus } from '../core/engine.ts';
 import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
 import type { SearchBlocks } from './derived.ts';
 import type { Apart } from './fuse.ts';
@@ -74,4 +75,6 @@ export interface SearchIndex {
   /** The rows that count, ascending. A row keeps its number as long as the index lives. */
   live(): readonly LiveRow[];
   stats(): IndexStats;
+  /** Cost: at most one exact pass, see `Vectors.status`. */
+  status(): SearchStatus;
 }

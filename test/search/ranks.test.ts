@@ -96,3 +96,10 @@ test.each(['fused', 'dense'] as const)(
     }
   },
 );
+
+test('the status of an index says how it is searched and with what recall', () => {
+  expect(indexOf(Number.POSITIVE_INFINITY).status().lanes).toMatchObject([{ firstPass: 'float32', recall: 1 }]);
+  const [lane] = indexOf(0).status().lanes;
+  expect(lane).toMatchObject({ model: card.key, firstPass: 'int4', rows: texts.length - 4 });
+  expect(lane!.recall).toBeGreaterThanOrEqual(0.999);
+});

@@ -4,6 +4,7 @@ import type { EncoderSettings } from '../core/encoder.ts';
 import { gpuPaths } from './gpu-paths.browser.ts';
 import { wasmRuntime } from './runtime.wasm.ts';
 import type { Runtime } from './session.ts';
+import { survivingSession } from './surviving.ts';
 
 /**
  * WebGPU where there is a real adapter and the GPU proves to compute what the CPU does, WebAssembly otherwise; why is
@@ -66,7 +67,11 @@ export function browserRuntime({ backend: wanted = 'auto', threads }: EncoderSet
       await looked();
       if (gpu && model.webgpu) {
         try {
-          return await gpu.open(model, where);
+          const session = await gpu.open(model, where);
+          return survivingSession(session, (cause) => {
+            drop(cause);
+            return onCpu().open(model, where);
+          });
         } catch (error) {
           drop(error);
         }

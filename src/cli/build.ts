@@ -123,7 +123,11 @@ async function copyWidget(output: string, models: boolean): Promise<void> {
     return;
   }
   await cp(widget, output, { recursive: true });
-  if (models) await cp(packagedModels(), join(output, 'models'), { recursive: true });
+  if (!models) return;
+  // The index is made with these, and is asked with no others.
+  for (const model of Object.values(MODELS.full)) {
+    await cp(join(packagedModels(), model), join(output, 'models', model), { recursive: true });
+  }
 }
 
 /** `dist/widget` of this package, looked for upwards: the built file lies elsewhere than its source. */

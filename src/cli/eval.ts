@@ -8,8 +8,9 @@ import { nativeRuntime } from '../embed/runtime.node.ts';
 import { createReranker, simplify, strangers } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { type Evaluation, evaluate, knownQuestions, type Prepared } from './eval/evaluate.ts';
+import { measureLate } from './eval/late.ts';
 import { passagesOf } from './eval/passages.ts';
-import { ablation, table } from './eval/table.ts';
+import { ablation, lateTable, table } from './eval/table.ts';
 import { cachedEncoder, packagedHead, TokenCache } from './eval/tokens.ts';
 import { progressLine } from './progress.ts';
 
@@ -20,10 +21,14 @@ interface Options {
   readonly threads?: string;
   readonly rerank?: boolean;
   readonly ablate?: boolean;
+  readonly late?: boolean;
 }
 
 /** Passages whose words are held in memory between questions: a gigabyte or so. */
 const REREAD = 2000;
+
+/** Late chunking for a model that asks for none. */
+const LATE = { window: 192, mix: 0.5, upTo: 64 };
 
 const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
 
@@ -37,6 +42,7 @@ export function evalCommand(program: Command): void {
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
     .option('--rerank', 'also measure reranking (`full`)')
     .option('--ablate', 'also print what is left with each method off')
+    .option('--late', 'measure late chunking instead, on folders with answers.tsv')
     .option('--threads <count>', 'threads of the model (default: all cores)')
     .option('--keywords', 'measure BM25 alone, without any model')
     .action(run);
@@ -47,6 +53,7 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
   const native = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
   const cache = new TokenCache(native, options.cache);
   const encoder = cachedEncoder(native, cache, packagedHead);
+  if (options.late) return late(folders, native, cache);
   const results = new Map<string, Evaluation>();
   const models = new Set<ModelKey>();
   try {
@@ -70,6 +77,24 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
   if (options.json) {
     const json = [...results].map(([name, { retrievers, refusal }]) => [name, { ...retrievers, refusal }]);
     writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(json), null, 1)}\n`);
+  }
+}
+
+/** What late chunking gains, by size of chunk; with the model's own settings, or those that were found best where it has none. */
+async function late(folders: readonly string[], encoder: Encoder, cache: TokenCache): Promise<void> {
+  try {
+    for (const folder of folders) {
+      const line = progressLine();
+      const say = (step: string) => (done: number, total: number) => line.show(`${step} ${done}/${total}`);
+      const { language, name } = readCollections(folder)[0]!;
+      const card = await encoder.load(MODELS[language]);
+      const figures = await measureLate(folder, encoder, cache, card, card.lateChunking ?? LATE, say);
+      line.end();
+      process.stdout.write(`${lateTable(name, figures)}\n\nmodel: ${card.key}\n`);
+    }
+  } finally {
+    cache.close();
+    await encoder.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -31,6 +32,7 @@ interface Options {
   readonly out?: string;
 }
 
+const HEAD_FILE = 'sparse-head.json';
 /** The heaviest tokens kept of a text. */
 const KEEP = 256;
 /** A few passes: a few hundred parameters are learned soon. */
@@ -92,14 +94,27 @@ async function run(language: string, options: Options): Promise<void> {
         : 'MIT',
       report,
     };
-    const out = options.out ?? join(packagedModels(), card.id, 'sparse-head.json');
+    const folder = join(packagedModels(), card.id);
+    const out = options.out ?? join(folder, HEAD_FILE);
     writeFileSync(out, `${JSON.stringify(file)}\n`);
+    if (!options.out) pin(folder);
     process.stdout.write(`Wrote ${out}.\n`);
   } finally {
     line.end();
     cache.close();
     await encoder.close();
   }
+}
+
+/** Names the head in the model's `model.json`, with its size and hash: from then on it is loaded with the model. */
+function pin(folder: string): void {
+  const path = join(folder, 'model.json');
+  const bytes = readFileSync(join(folder, HEAD_FILE));
+  const sparseHead = { path: HEAD_FILE, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  // The rest of the file stays as it is written.
+  const others = readFileSync(path, 'utf8').replace(/,\n {2}"sparseHead": \{[^}]*\}/, '');
+  const entry = JSON.stringify({ sparseHead }, null, 2).slice(2, -2);
+  writeFileSync(path, others.replace(/\n\}\s*$/, `,\n${entry}\n}\n`));
 }
 
 type Show = (text: string) => void;

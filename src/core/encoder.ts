@@ -1,5 +1,5 @@
 import type { SparseRows } from './sparse.ts';
-import type { ModelCard } from './types.ts';
+import type { ModelCard, Range } from './types.ts';
 
 export type TextRole = 'query' | 'passage';
 
@@ -9,6 +9,12 @@ export interface EmbedOptions {
   readonly tokens?: boolean;
   /** Learned-sparse vectors are wanted too, where the model has a head for them (`ModelCard.sparse`); about a tenth slower. */
   readonly sparse?: boolean;
+  /** Of each text, for models with `ModelCard.lateChunking`, where it is to be encoded in its context too: one more pass, which texts with the same window that follow one another share. */
+  readonly contexts?: readonly (PassageContext | undefined)[];
+}
+/** Where a passage stands: `text` holds it from `start` to `end` (UTF-16), and around it what stands there in its document. */
+export interface PassageContext extends Range {
+  readonly text: string;
 }
 export interface LoadOptions {
   readonly signal?: AbortSignal;

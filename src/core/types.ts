@@ -95,6 +95,16 @@ export interface Segment {
   readonly sparse?: SparseRows;
 }
 
+/** How small passages are encoded together with what stands around them. */
+export interface LateChunking {
+  /** Tokens of the window around a passage. */
+  readonly window: number;
+  /** Share of the window's tokens in the vector, the rest being the passage's own; 1 is late chunking as published. */
+  readonly mix: number;
+  /** Passages of at most so many tokens: longer ones gain nothing. */
+  readonly upTo: number;
+}
+
 /** What `public/models/<id>/model.json` says. */
 export interface ModelCard {
   readonly id: string;
@@ -105,6 +115,7 @@ export interface ModelCard {
   readonly sparse: boolean;
   /** Comparing its token vectors (MaxSim) was measured to better the order of hits: `rerank: 'auto'` does so. */
   readonly reranks: boolean;
+  readonly lateChunking?: LateChunking;
   readonly languages: readonly Language[];
   readonly dim: number;
   readonly pooling: 'cls' | 'mean';

@@ -1,5 +1,5 @@
 import { EngineError } from '../core/errors.ts';
-import type { Language, ModelCard, ModelKey } from '../core/types.ts';
+import type { Language, LateChunking, ModelCard, ModelKey } from '../core/types.ts';
 
 /** A file of a model, as `model.json` pins it. */
 export interface ModelFile {
@@ -30,7 +30,7 @@ export interface ModelManifest extends ModelCard {
 
 /**
  * Reads a parsed `model.json`. The card's `key` names everything that shapes a vector: the hashes of weights and
- * tokenizer, the pooling, the query instruction, and the hash of each head.
+ * tokenizer, the pooling, the query instruction, the hash of each head, and how late chunking is done.
  *
  * @throws EngineError `model-unavailable` naming the field that is missing or of the wrong type.
  */
@@ -54,12 +54,16 @@ export function parseManifest(json: unknown, where: string): ModelManifest {
     tokenizer: parseFile(card.tokenizer, `${where}, tokenizer`),
     weights: parseWeights(card.weights, `${where}, weights`),
     ...(card.webgpu !== undefined && { webgpu: parseWebgpu(card.webgpu, `${where}, webgpu`) }),
+    ...(card.lateChunking !== undefined && { lateChunking: parseLate(card.lateChunking, `${where}, lateChunking`) }),
     ...(card.sparseHead !== undefined && { sparseHead: parseFile(card.sparseHead, `${where}, sparseHead`) }),
   } as const;
-  const { id, weights, tokenizer, queryInstruction, sparseHead } = manifest;
+  const { id, weights, tokenizer, queryInstruction, sparseHead, lateChunking: late } = manifest;
   const files = [weights.sha256.slice(0, 12), tokenizer.sha256.slice(0, 8)];
   const encoderKey = modelKey(id, files, pooling, queryInstruction);
-  const heads = sparseHead ? [`sparse-${sparseHead.sha256.slice(0, 8)}`] : [];
+  const heads = [
+    ...(sparseHead ? [`sparse-${sparseHead.sha256.slice(0, 8)}`] : []),
+    ...(late ? [`late-${late.window}-${late.mix}-${late.upTo}`] : []),
+  ];
   const key = withHeads(encoderKey, heads);
   return { ...manifest, encoderKey, key, sparse: sparseHead !== undefined, reranks: card.reranks === true };
 }
@@ -71,6 +75,13 @@ export function modelKey(id: string, files: readonly string[], pooling: string, 
 
 /** The key of an encoder with heads on it: another head makes vectors that must not be compared with the old one's. */
 const withHeads = (encoder: ModelKey, heads: readonly string[]) => [encoder, ...heads].join('/') as ModelKey;
+
+function parseLate(json: unknown, where: string): LateChunking {
+  const late = object(json, where);
+  const [window, mix, upTo] = ['window', 'mix', 'upTo'].map((field) => typed<number>(late, field, 'number', where));
+  if (!(mix! > 0 && mix! <= 1)) throw bad(where, 'mix', 'above 0 and at most 1', mix);
+  return { window: window!, mix: mix!, upTo: upTo! };
+}
 
 function parseFile(json: unknown, where: string): ModelFile {
   const file = object(json, where);

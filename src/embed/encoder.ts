@@ -1,7 +1,9 @@
-import type { Encoder, LoadOptions } from '../core/encoder.ts';
+import type { Encoder, LoadOptions, PassageContext } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import { type SparseVector, sparseRows, sparseVector } from '../core/sparse.ts';
+import type { LateChunking } from '../core/types.ts';
 import { createLane } from './lane.ts';
+import { mixLate, spanOf } from './late.ts';
 import { createModel, type Model } from './model.ts';
 import { collectTokens, pool } from './pool.ts';
 import type { Runtime } from './session.ts';
@@ -48,9 +50,10 @@ export function encoderOver(
       const tokenizer = await modelOf(id).tokenizer();
       return Uint32Array.from(texts, (text) => tokenizer.count(text));
     },
-    async embed(id, role, texts, { signal, tokens: wantTokens = false, sparse: wantSparse = false } = {}) {
+    async embed(id, role, texts, options = {}) {
+      const { signal, tokens: wantTokens = false, sparse: wantSparse = false, contexts = [] } = options;
       const { card, tokenizer, session, sparseHead } = await modelOf(id).open(signal);
-      const { dim, pooling, maxTokens } = card;
+      const { dim, pooling, maxTokens, lateChunking } = card;
       const prefix = role === 'query' ? card.queryInstruction : '';
       const dense = new Float32Array(texts.length * dim);
       const tokens = wantTokens ? collectTokens(dim) : undefined;
@@ -59,10 +62,22 @@ export function encoderOver(
       // [CLS] and the instruction, which says nothing of the query.
       const leading = head && prefix !== '' ? 1 + tokenizer.count(prefix) : 0;
       const rows = tokens || head || pooling === 'mean' ? 'all' : 'first';
+      let window: { readonly text: string; readonly ids: readonly number[]; readonly hidden: Float32Array } | undefined;
+      const inContext = async (context: PassageContext, { mix }: LateChunking, vector: Float32Array) => {
+        if (window?.text !== context.text) {
+          const ids = tokenizer.encode(context.text, maxTokens);
+          window = { text: context.text, ids, hidden: await session.run(ids, 'all') };
+        }
+        const span = spanOf(context, tokenizer.count, window.ids.length);
+        if (span) mixLate(vector, window.hidden, span, mix);
+      };
       const step = async (row: number) => {
         const ids = tokenizer.encode(prefix + texts[row]!, maxTokens);
         const hidden = await session.run(ids, rows);
-        pool(pooling, hidden, dense.subarray(row * dim, (row + 1) * dim));
+        const vector = dense.subarray(row * dim, (row + 1) * dim);
+        pool(pooling, hidden, vector);
+        const context = contexts[row];
+        if (context && lateChunking) await inContext(context, lateChunking, vector);
         tokens?.add(ids, hidden);
         if (head) sparse.push(sparseVector(head, hidden, ids, leading));
       };

@@ -7,6 +7,7 @@ import type { Chunk, Document, DocumentId, Language, ModelCard, Segment, SourceF
 import { read } from '../read/read.ts';
 import type { Attachment, Change, DocumentContent, Store } from '../store/store.ts';
 import type { Collection } from './collection.ts';
+import { contextsOf } from './contexts.ts';
 import { glossaryFile } from './glossary.ts';
 import { passageInput } from './inputs.ts';
 import type { Models } from './models.ts';
@@ -139,7 +140,10 @@ async function addDocument(
     signal?.throwIfAborted();
     const batch = missing.slice(at, at + BATCH);
     const inputs = batch.map((chunk) => passageInput(document.language, chunk));
-    const { dense, sparse } = await encoder.embed(card.id, 'passage', inputs, { sparse: card.sparse });
+    const late = card.lateChunking;
+    const contexts = late && contextsOf(document, batch, await countTokens(batch.map(({ text }) => text)), late);
+    const options = { sparse: card.sparse, ...(contexts && { contexts }) };
+    const { dense, sparse } = await encoder.embed(card.id, 'passage', inputs, options);
     await writer.append(batch, dense, sparse);
     onShare((done.size + at + batch.length) / chunks.length);
   }

@@ -8,6 +8,7 @@ import { simplify } from '../search/index.ts';
  */
 export const passageInput = (language: Language, chunk: Chunk): string => encoded(language, passageText(chunk));
 export const queryInput = (language: Language, text: string): string => encoded(language, text);
+export const plainInput = (language: Language, text: string): string => encoded(language, text);
 
 /** A known question is encoded as a passage that says it. */
 export const questionInput = queryInput;

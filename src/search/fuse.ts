@@ -1,9 +1,7 @@
 export type RowRange = readonly [start: number, end: number];
 
-/** Weight of words against meaning: this much where no passage holds a word of the query … */
-const WORDS_AT_LEAST = 0.2;
-/** … and so much more where one passage holds all of them. */
-const WORDS_GAIN = 0.2;
+/** Weight of words against meaning. */
+const WORDS = 0.3;
 /** So much of the words' weight is the learned-sparse score's, where the query has one. */
 const LEARNED_SHARE = 0.3;
 
@@ -14,22 +12,15 @@ const LEARNED_SHARE = 0.3;
  * keeps its distance, which min–max over a result list throws away. Meaning is standardised lane by lane, so that
  * models with other means and spreads can be mixed; a row that the query has no vector for counts as average.
  *
- * Words weigh .2 to .4, by how much of the query the best passage holds: a question in the collection's own words is
- * best found by them, a paraphrase by what it means. Against a fixed .3 this gains on eight of nine collections and
- * loses to the better retriever on none (docs/quality.md).
- *
- * @param coverage largest share of the query's idf that one passage holds, 0–1.
  * @param skip     rows that do not count (dead, filtered out); their result means nothing.
  * @param learned  standard scores of the learned-sparse retriever, where the query has a sparse vector.
  */
 export function fuse(
   words: Float32Array,
   meaning: Float32Array,
-  coverage: number,
   skip: Uint8Array,
   learned?: Float32Array,
 ): Float32Array<ArrayBuffer> {
-  const weight = WORDS_AT_LEAST + WORDS_GAIN * coverage;
   const fused = new Float32Array(words.length);
   standardise(words, [[0, words.length]], skip, fused);
   if (learned) {
@@ -37,7 +28,7 @@ export function fuse(
       fused[row] = (1 - LEARNED_SHARE) * fused[row]! + LEARNED_SHARE * learned[row]!;
     }
   }
-  for (let row = 0; row < fused.length; row++) fused[row] = (1 - weight) * meaning[row]! + weight * fused[row]!;
+  for (let row = 0; row < fused.length; row++) fused[row] = (1 - WORDS) * meaning[row]! + WORDS * fused[row]!;
   return fused;
 }
 
@@ -51,10 +42,10 @@ export interface Apart {
  * `fuse` taken apart, for a trainer of query vectors: it moves the cosines, and all else stays as it is. Found by asking
  * `fuse` itself, which is linear in meaning, so that there is one fusion and not two.
  */
-export function takeApart(words: Float32Array, coverage: number, skip: Uint8Array, learned?: Float32Array): Apart {
+export function takeApart(words: Float32Array, skip: Uint8Array, learned?: Float32Array): Apart {
   const meaning = new Float32Array(words.length);
-  const others = fuse(words, meaning, coverage, skip, learned);
-  const weight = (fuse(words, meaning.fill(1), coverage, skip, learned)[0] ?? 1) - (others[0] ?? 0);
+  const others = fuse(words, meaning, skip, learned);
+  const weight = (fuse(words, meaning.fill(1), skip, learned)[0] ?? 1) - (others[0] ?? 0);
   return { weight, others };
 }
 

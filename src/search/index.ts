@@ -5,7 +5,7 @@ import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
-import { type Apart, fuse, standardiseLanes, takeApart } from './fuse.ts';
+import { fuse, standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { follow } from './lead.ts';
@@ -72,7 +72,6 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     const { groups, scores, held, heldTelling, total, totalTelling } = scoreWords(text, lexicon, typing);
     const words = scores.slice(); // the lexicon's own hold until it is asked again
     const candidates = words.map((score, row) => (skip[row] === 0 && held[row]! > total * 0.9999 ? score : 0));
-    const coverage = bestShare(held, total, skip);
     let telling = bestShare(heldTelling, totalTelling, skip);
     const verbatim = groups.length > 1 ? findVerbatim(text, candidates, (row) => searchableText(chunks[row]!)) : [];
     // The rarer, the more it tells.
@@ -86,7 +85,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
             telling = Math.max(telling, weight * bestShare(asked.heldTelling, asked.totalTelling, skip));
             return asked.groups;
           });
-    return { groups: [...groups, ...others], words, verbatim, total, coverage, telling };
+    return { groups: [...groups, ...others], words, verbatim, total, telling };
   }
 
   /** What the learned-sparse retriever says, and whether the query has a vector for it at all. */
@@ -106,7 +105,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     const rows = chunks.length;
     const skip = barred(query.documents);
     const asked = wordsOf(asks('bm25') ? query.text : '', query, skip);
-    const { words, coverage } = asked;
+    const { words } = asked;
     lap('bm25');
 
     // An adapter was trained to rank; whether anything here answers is for the query as it was asked.
@@ -120,9 +119,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     const alone = { bm25: words, dense: ranking, sparse: shared };
     const scoreAll = () => {
       const score =
-        method === 'fused'
-          ? fuse(words, meaning, coverage, skip, isLearned ? learned : undefined)
-          : alone[method].slice();
+        method === 'fused' ? fuse(words, meaning, skip, isLearned ? learned : undefined) : alone[method].slice();
       for (let row = 0; row < rows; row++) {
         const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
         if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
@@ -243,9 +240,9 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
 
     apart({ text, vectors: asked, ...rest }) {
       const skip = lexicon.dead();
-      const { words, coverage } = wordsOf(text, rest, skip);
+      const { words } = wordsOf(text, rest, skip);
       const { learned, isLearned } = learnedOf(asked, skip);
-      return takeApart(words, coverage, skip, isLearned ? learned : undefined);
+      return takeApart(words, skip, isLearned ? learned : undefined);
     },
 
     live() {

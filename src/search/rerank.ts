@@ -34,13 +34,31 @@ export interface Reranker {
   rerank(query: string, hits: readonly Hit[], card: ModelCard, options?: RerankOptions): Promise<Hit[]>;
 }
 
+const keyOf = ({ id, text }: Hit['chunk']) => `${id}\n${text}`;
+
 /** @param kept passages whose words are kept for the next query, the oldest given up first. */
 export function createReranker(encoder: Encoder, kept = KEPT): Reranker {
   const read = new Map<string, TokenMatrix>();
   const instructions = new Map<string, number>();
+  /** The last question's words and how well each passage meets them: a question is often asked again, of a few more. */
+  let last: { readonly key: string; readonly words: TokenMatrix; readonly met: Map<string, number> } | undefined;
+
+  async function ask(query: string, card: ModelCard, options: EmbedOptions) {
+    const key = `${card.key}\n${query}`;
+    if (last?.key === key) return last;
+    let skip = instructions.get(card.key);
+    if (skip === undefined) {
+      skip = (await encoder.countTokens(card.id, [card.queryInstruction]))[0]!;
+      instructions.set(card.key, skip);
+    }
+    const embedded = await encoder.embed(card.id, 'query', [query], { ...options, tokens: true });
+    const asked = { key, words: tokensOf(embedded, 0, skip), met: new Map<string, number>() };
+    last = asked;
+    return asked;
+  }
 
   async function wordsOf(hits: readonly Hit[], card: ModelCard, options: EmbedOptions): Promise<TokenMatrix[]> {
-    const keys = hits.map(({ chunk }) => `${card.key}\n${chunk.id}\n${chunk.text}`);
+    const keys = hits.map(({ chunk }) => `${card.key}\n${keyOf(chunk)}`);
     const missing = [...keys.keys()].filter((i) => !read.has(keys[i]!));
     if (missing.length > 0) {
       const texts = missing
@@ -59,13 +77,12 @@ export function createReranker(encoder: Encoder, kept = KEPT): Reranker {
       const options = signal ? { signal } : {};
       const again = hits.slice(0, depth).filter(({ model }) => model === undefined || model === card.key);
       if (again.length < 2) return [...hits];
-      let skip = instructions.get(card.key);
-      if (skip === undefined) {
-        skip = (await encoder.countTokens(card.id, [card.queryInstruction]))[0]!;
-        instructions.set(card.key, skip);
+      const asked = await ask(query, card, options);
+      const fresh = again.filter(({ chunk }) => !asked.met.has(keyOf(chunk)));
+      for (const [i, words] of (await wordsOf(fresh, card, options)).entries()) {
+        asked.met.set(keyOf(fresh[i]!.chunk), maxSim(asked.words, words));
       }
-      const asked = tokensOf(await encoder.embed(card.id, 'query', [query], { ...options, tokens: true }), 0, skip);
-      const met = (await wordsOf(again, card, options)).map((words) => maxSim(asked, words));
+      const met = again.map(({ chunk }) => asked.met.get(keyOf(chunk))!);
       const least = Math.min(...met);
       const reread = new Map(
         again.map((hit, i): [Hit, Hit] => [

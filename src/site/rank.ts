@@ -1,5 +1,5 @@
 import { fuse } from '../search/fuse.ts';
-import { bestShare, type WordScores } from '../search/keywords.ts';
+import type { WordScores } from '../search/keywords.ts';
 import type { Group } from '../search/words.ts';
 import type { Cell } from './cell.ts';
 import { type LaneMap, rowsOf } from './map.ts';
@@ -111,12 +111,12 @@ export function centreScores(query: Float32Array, { centres, dim }: LaneMap): nu
  * lies in a cell that is there.
  */
 export function fuseRows(
-  { scores, held, total }: WordScores,
+  { scores }: WordScores,
   meaning: Meaning | undefined,
   allowed: Uint8Array | undefined,
 ): Float32Array {
   const none = new Uint8Array(scores.length);
-  const fused = meaning ? fuse(scores, meaning.standard, bestShare(held, total, none), none) : scores;
+  const fused = meaning ? fuse(scores, meaning.standard, none) : scores;
   return fused.map((score, row) => {
     const found = scores[row]! > 0 || (meaning && !Number.isNaN(meaning.cosine[row]!));
     return found && allowed?.[row] !== 0 ? score : Number.NEGATIVE_INFINITY;

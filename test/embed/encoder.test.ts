@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Encoder } from '../../src/core/encoder.ts';
+import { decodeSparseHead, sparseRow, sparseVector } from '../../src/core/sparse.ts';
 import { createNodeEncoder, packagedModels } from '../../src/embed/encoder.node.ts';
 import { nativeRuntime } from '../../src/embed/runtime.node.ts';
 import { references } from './reference.ts';
@@ -84,6 +86,86 @@ test('the sentence vector is the same, to .999, whether token vectors are asked 
   }
 });
 
+test('sparse vectors are those of the head over the text’s own tokens, a query’s without its instruction', async () => {
+  const head = decodeSparseHead(
+    JSON.parse(await readFile(join(packagedModels(), ZH, 'sparse-head.json'), 'utf8')),
+    (await encoder.load(ZH)).encoderKey,
+    512,
+  );
+  const texts = ['灯塔看守人住在灯塔里', ''];
+  for (const [role, leading] of [
+    ['passage', 0],
+    ['query', 20],
+  ] as const) {
+    const { tokens, sparse } = await encoder.embed(ZH, role, texts, { tokens: true, sparse: true });
+    for (const row of texts.keys()) {
+      const [from, to] = [tokens!.offsets[row]!, tokens!.offsets[row + 1]!];
+      const vectors = tokens!.values.subarray(from * 512, to * 512);
+      expect(sparseRow(sparse!, row)).toEqual(sparseVector(head, vectors, tokens!.ids.subarray(from, to), leading));
+    }
+    expect(sparseRow(sparse!, 0).indices.length).toBeGreaterThan(2);
+    expect(sparseRow(sparse!, 1).indices).toHaveLength(0);
+  }
+  expect((await encoder.embed(ZH, 'passage', texts)).sparse).toBeUndefined();
+});
+
+test('a head of other weights, or a file that is none, is refused by name', async () => {
+  const models = await copyOf('headed');
+  const [card, file] = [join(models, ZH, 'model.json'), join(models, ZH, 'sparse-head.json')];
+  const head = JSON.parse(await readFile(file, 'utf8'));
+  const manifest = JSON.parse(await readFile(card, 'utf8'));
+  for (const [wrong, code] of [
+    [{ ...head, model: 'other' }, 'model-mismatch'],
+    ['nothing of the kind', 'model-corrupt'],
+  ] as const) {
+    const bytes = Buffer.from(JSON.stringify(wrong));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await writeFile(file, bytes);
+    const sparseHead = { path: 'sparse-head.json', bytes: bytes.length, sha256 };
+    await writeFile(card, JSON.stringify({ ...manifest, sparseHead }));
+    const other = createNodeEncoder(models);
+    await expect(other.load(ZH)).rejects.toMatchObject({ code });
+    await other.close();
+  }
+});
+
+test('a passage’s vector is mixed with the mean of its tokens in their window, where a context is given', async () => {
+  const models = await copyOf('late');
+  const path = join(models, ZH, 'model.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  const window = '灯塔看守人住在海边。他每天晚上点灯。船只因此平安。';
+  const passages = ['灯塔看守人住在海边。', '他每天晚上点灯。'];
+  const contexts = passages.map((text) => ({
+    text: window,
+    start: window.indexOf(text),
+    end: window.indexOf(text) + text.length,
+  }));
+  const plain = await encoder.embed(ZH, 'passage', passages);
+  const whole = await encoder.embed(ZH, 'passage', [window], { tokens: true });
+  for (const mix of [0.4, 1]) {
+    await writeFile(path, JSON.stringify({ ...manifest, lateChunking: { window: 64, mix, upTo: 32 } }));
+    const late = createNodeEncoder(models, nativeRuntime(1));
+    expect((await late.load(ZH)).key).not.toBe((await encoder.load(ZH)).key);
+    const { dense } = await late.embed(ZH, 'passage', passages, { contexts });
+    for (const [row, { start, end }] of contexts.entries()) {
+      const mean = new Float64Array(512);
+      // A token a character, after [CLS].
+      for (let t = start + 1; t < end + 1; t++) {
+        for (let j = 0; j < 512; j++) mean[j]! += whole.tokens!.values[t * 512 + j]!;
+      }
+      const length = Math.hypot(...mean);
+      const own = plain.dense.subarray(row * 512, (row + 1) * 512);
+      const wanted = mean.map((value, j) => (1 - mix) * own[j]! + (mix * value) / length);
+      const norm = Math.hypot(...wanted);
+      const cosine = wanted.reduce((sum, value, j) => sum + (value / norm) * dense[row * 512 + j]!, 0);
+      expect(cosine).toBeGreaterThan(0.99999);
+    }
+    const alone = await late.embed(ZH, 'passage', passages, { contexts: [undefined, undefined] });
+    expect(alone.dense).toEqual(plain.dense);
+    await late.close();
+  }
+});
+
 test('tokens are counted without [CLS] and [SEP], and beyond what the model takes', async () => {
   expect([...(await encoder.countTokens(ZH, ['', '灯塔', 'API', '的'.repeat(1000)]))]).toEqual([0, 2, 1, 1000]);
 });
@@ -125,14 +207,14 @@ test('the key changes with the weights and with the instruction', async () => {
   const path = join(models, ZH, 'model.json');
   const card = JSON.parse(await readFile(path, 'utf8'));
   const keyOf = async (changed: object) => {
-    await writeFile(path, JSON.stringify({ ...card, ...changed }));
+    await writeFile(path, JSON.stringify({ ...card, sparseHead: undefined, ...changed }));
     const other = createNodeEncoder(models);
     const { key } = await other.load(ZH);
     await other.close();
     return key;
   };
   const plain = await keyOf({});
-  expect(plain).toBe((await encoder.load(ZH)).key);
+  expect(plain).toBe((await encoder.load(ZH)).encoderKey);
   expect(await keyOf({ queryInstruction: '' })).not.toBe(plain);
 });
 

@@ -43,12 +43,16 @@ test('each lane is standardised by itself, so that a model with higher cosines d
 });
 
 test('where there is no meaning to go by, words decide', () => {
-  const fused = fuse(Float32Array.of(0, 2, 1), new Float32Array(3), 1, none(3));
+  const fused = fuse(Float32Array.of(0, 2, 1), new Float32Array(3), none(3));
   expect([...fused.keys()].sort((a, b) => fused[b]! - fused[a]!)).toEqual([1, 2, 0]);
 });
 
-test('the more of the query one passage holds, the more words weigh', () => {
+test('words weigh three tenths; of those the learned-sparse score three tenths, where there is one', () => {
   const [words, meaning] = [Float32Array.of(4, 0, 0), Float32Array.of(0, 1, 0)];
-  expect(fuse(words, meaning, 1, none(3))[0]!).toBeCloseTo(0.4 * Math.SQRT2, 5);
-  expect(fuse(words, meaning, 0, none(3))[0]!).toBeCloseTo(0.2 * Math.SQRT2, 5);
+  const learned = Float32Array.of(0, 0, 2);
+  expect(fuse(words, meaning, none(3))[0]!).toBeCloseTo(0.3 * Math.SQRT2, 5);
+  expect(fuse(words, meaning, none(3))[1]!).toBeCloseTo(0.7 - 0.3 * Math.SQRT1_2, 5);
+  const both = fuse(words, meaning, none(3), learned);
+  expect(both[0]!).toBeCloseTo(0.3 * 0.7 * Math.SQRT2, 5);
+  expect(both[2]!).toBeCloseTo(0.3 * (0.3 * 2 - 0.7 * Math.SQRT1_2), 5);
 });

@@ -1,4 +1,5 @@
 import { type Evaluation, WITHOUT } from './evaluate.ts';
+import type { LateFigures } from './late.ts';
 
 /** One table for people: a row a retriever, nDCG@10 with its 95 % interval, and one a kind of unanswerable question. */
 export function table(results: ReadonlyMap<string, Evaluation>): string {
@@ -41,6 +42,17 @@ export function ablation(results: ReadonlyMap<string, Evaluation>): string {
       ...off.map(left),
       `${best} ${left(best)}`,
     ]);
+  }
+  return align(rows);
+}
+
+/** nDCG@10 of dense search by chunks alone and in context, a row a size of chunk. */
+export function lateTable(name: string, figures: readonly LateFigures[]): string {
+  const rows = [['collection', 'budget', 'chunks', 'characters', 'in context', 'alone', 'late', 'gain', '95 %', 'n']];
+  for (const { budget, chunks, characters, inContext, alone, late, gain, questions } of figures) {
+    const shown = [budget, chunks, Math.round(characters), inContext].map(String);
+    const interval = gain.map(signed).join(' to ');
+    rows.push([name, ...shown, fixed(alone), fixed(late), signed(late - alone), interval, String(questions)]);
   }
   return align(rows);
 }

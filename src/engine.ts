@@ -117,7 +117,11 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
 
     const limit = options.limit ?? DEFAULT_LIMIT;
     const cards = queryVectors.length > 0 ? await Promise.all(wanted.map((lane) => models.load(lane))) : [];
-    const reranked = refiner.wanted(options, cards);
+    const reranked = refiner.wanted(
+      options,
+      cards,
+      queryVectors.some(({ adapted }) => adapted),
+    );
     const result = collection.index.search({
       text,
       language,

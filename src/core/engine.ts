@@ -96,7 +96,7 @@ export interface SearchOptions {
   readonly refuse?: Refusal;
   /**
    * Reads the first twenty passages again, word by word: a better order, a second or two later. `auto` does so where it
-   * pays (`Answer.reranked` tells): the whole question is there and its model was measured to gain by it. A page shows
+   * pays (`Answer.reranked` tells): the whole question is there, its model was measured to gain by it, and no adapter ranks. A page shows
    * what it gets without, then asks again with `auto`. Never, unless told.
    */
   readonly rerank?: boolean | 'auto';

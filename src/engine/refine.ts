@@ -8,8 +8,8 @@ import { queryInput } from './inputs.ts';
 export interface Refiner {
   /** Hits to search for, so that a page of `limit` can be refined. */
   depth(limit: number): number;
-  /** Whether a search with these options is to be refined: asked for, and for `auto` where it pays. */
-  wanted(options: SearchOptions, cards: readonly ModelCard[]): boolean;
+  /** Whether a search with these options is to be refined: asked for, and for `auto` where it pays. `adapted`: an adapter ranks. */
+  wanted(options: SearchOptions, cards: readonly ModelCard[], adapted?: boolean): boolean;
   /**
    * The first `limit` of the hits after the first twenty were read again, word by word; one model after another, as
    * likenesses of different models do not compare. A passage that holds the query as it stands keeps a place on the page.
@@ -27,10 +27,11 @@ export function createRefiner(encoder: Encoder): Refiner {
   const reranker = createReranker(encoder);
   return {
     depth: (limit) => Math.max(limit, RERANK_DEPTH),
-    wanted({ rerank = false, typing = false }, cards) {
+    wanted({ rerank = false, typing = false }, cards, adapted = false) {
       if (rerank !== 'auto') return rerank && cards.length > 0;
-      // An unfinished question changes before it is read again; a model that was not measured is left alone.
-      return !typing && cards.length > 0 && cards.every(({ reranks }) => reranks);
+      // An unfinished question changes before it is read again; a model that was not measured is left alone. What an
+      // adapter has learned of the order, reading again partly undoes (docs/adaptation.md).
+      return !typing && !adapted && cards.length > 0 && cards.every(({ reranks }) => reranks);
     },
     async refine(text, hits, cards, limit, { signal } = {}) {
       let ranked: readonly Hit[] = hits;

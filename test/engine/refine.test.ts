@@ -33,4 +33,7 @@ test('`auto` refines a whole question for models that were measured to gain by i
   expect(refiner.wanted({ rerank: true }, [other])).toBe(true);
   expect(refiner.wanted({ rerank: 'auto', typing: true }, [card])).toBe(false);
   expect(refiner.wanted({ rerank: true }, [])).toBe(false);
+  // What an adapter has learned of the order is not undone unasked.
+  expect(refiner.wanted({ rerank: 'auto' }, [card], true)).toBe(false);
+  expect(refiner.wanted({ rerank: true }, [card], true)).toBe(true);
 });

@@ -26,19 +26,22 @@ interface KillOptions {
   readonly blocksIn?: 'indexeddb' | 'opfs';
 }
 
+/** Passages, vectors, two derived blocks, summary, content, and the manifest twice. */
+const PUTS = 8;
+
 /** One collection, indexed through as many deaths as asked for; the next worker goes on where the last one died. */
 export async function killWhileIndexing(page: Page, options: KillOptions): Promise<KillsReport> {
   const { documents, kills, rows = 3, blocksIn = 'indexeddb' } = options;
   const name = `kills-${Date.now()}`;
   const committed = new Set<number>();
   const faults: string[] = [];
-  // A commit is six puts (seven or more with a merge) and one completion: these counts walk through all of them.
+  // A commit is eight puts (more with a merge) and one completion: these counts walk through all of them.
   const perLife = Math.max(1, Math.floor(documents / kills));
   let deaths = 0;
   for (let life = 0; ; life++) {
     const last = deaths >= kills;
-    const point = last ? 'never' : life % 7 === 6 ? 'complete' : 'put';
-    const count = point === 'complete' ? perLife - 1 : (perLife - 1) * 6 + (life % 7) + (life % 2) * 6;
+    const point = last ? 'never' : life % 9 === 8 ? 'complete' : 'put';
+    const count = point === 'complete' ? perLife - 1 : (perLife - 1) * PUTS + (life % 9) + (life % 2) * PUTS;
     const result = await page.evaluate((wanted) => lab.live(wanted), {
       name,
       documents,

@@ -100,10 +100,10 @@ const rivals: Record<string, Rival> = {
     ...data.chunks[row]!,
     vector: vectorOf(data, row),
   })),
-  'nearfield, passages and vectors': nearfield('bench-opfs', 'opfs'),
-  'the same, opening vectors only': nearfield('bench-opfs-vectors', 'opfs', false),
-  'nearfield in IndexedDB, passages and vectors': nearfield('bench-idb', 'indexeddb'),
-  'the same in IndexedDB, opening vectors only': nearfield('bench-idb-vectors', 'indexeddb', false),
+  'nearfield, passages and vectors': nearfield('bench-idb', 'indexeddb'),
+  'the same, opening vectors only': nearfield('bench-idb-vectors', 'indexeddb', false),
+  'nearfield with blocks in OPFS, passages and vectors': nearfield('bench-opfs', 'opfs'),
+  'the same in OPFS, opening vectors only': nearfield('bench-opfs-vectors', 'opfs', false),
 };
 
 /** One round: every rival writes, opens and deletes, in turn. Milliseconds. */

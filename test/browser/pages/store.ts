@@ -1,4 +1,5 @@
 /** The page of the store tests: what a test can ask for is on `window.lab`. */
+import { searchBlocks } from '../../../src/search/index.ts';
 import { openBrowserStore } from '../../../src/store/browser.ts';
 import { content, docId, documentChange, documentNames, summary, visible } from '../../store/samples.ts';
 import type { Life, LifeMessage } from './store.worker.ts';
@@ -24,7 +25,7 @@ function live(life: Life): Promise<{ committed: number[]; ended: string }> {
 /** Whatever is wrong with a collection of documents of `rows` rows, of which those `committed` must be there. */
 async function faults(name: string, rows: number, committed: readonly number[]): Promise<string[]> {
   const found: string[] = [];
-  const store = await openBrowserStore(name);
+  const store = await openBrowserStore(name, { derivation: searchBlocks });
   const names = await documentNames(store);
   const there = new Set(names);
   for (const i of committed) if (!there.has(`${i}.md`)) found.push(`lost: ${i}.md`);
@@ -40,6 +41,15 @@ async function faults(name: string, rows: number, committed: readonly number[]):
     const text = (await store.content(docId(one)))?.text;
     if (text !== content(one).text) found.push(`wrong text: ${one}`);
   }
+  const { segments, close } = await store.snapshot();
+  for (const { id, model, language, dim, ...segment } of segments) {
+    const whole = { id, model, language, dim, chunks: await segment.chunks(), vectors: await segment.vectors() };
+    for (const [i, wanted] of searchBlocks.derive(whole).entries()) {
+      const block = await segment.derived(searchBlocks.names[i]!);
+      if (String(block) !== String(wanted)) found.push(`wrong: ${searchBlocks.names[i]} of segment ${id}`);
+    }
+  }
+  close();
   found.push(...store.damage());
   await store.close();
   return found;

@@ -1,4 +1,5 @@
 /** Indexes numbered documents into a store of this browser, one a commit, and stops dead where it is told to. */
+import { searchBlocks } from '../../../src/search/index.ts';
 import { openBrowserStore } from '../../../src/store/browser.ts';
 import { documentChange } from '../../store/samples.ts';
 
@@ -45,7 +46,10 @@ function hangAt({ point, count }: Life): void {
 addEventListener('message', async ({ data }: MessageEvent<Life>) => {
   try {
     hangAt(data);
-    const store = await openBrowserStore(data.name, data.blocksIn && { blocksIn: data.blocksIn });
+    const store = await openBrowserStore(data.name, {
+      derivation: searchBlocks,
+      ...(data.blocksIn && { blocksIn: data.blocksIn }),
+    });
     const there = new Set((await store.documents()).map(({ id }) => id as string));
     for (let i = 0; i < data.documents; i++) {
       if (there.has(`${i}.md`)) continue;

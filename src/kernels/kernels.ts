@@ -46,9 +46,6 @@ export interface Kernels {
   packInt8: Pack;
   select(scores: number, count: number, first: number, k: number, best: number, rows: number): void;
   moments(scores: number, count: number, sums: number): void;
-  raise(documents: number, impacts: number, count: number, weight: number, best: number): void;
-  countRaised(best: number, alive: number, count: number): number;
-  drain(best: number, alive: number, count: number, scale: number, sums: number): void;
   raiseFrequencies(
     rows: number,
     counts: number,

@@ -194,30 +194,6 @@ export function plainKernels(memory: LinearMemory): Kernels {
       }
     },
 
-    raise(documents, impacts, count, weight, best) {
-      const { i32, u16, u8 } = memory.views;
-      for (let i = 0; i < count; i++) {
-        const at = best / 4 + u16[documents / 2 + i]!;
-        i32[at] = Math.max(i32[at]!, weight * u8[impacts + i]!);
-      }
-    },
-
-    countRaised(best, alive, count) {
-      const { i32 } = memory.views;
-      let raised = 0;
-      for (let i = 0; i < count; i++) if (i32[best / 4 + i]! > 0 && i32[alive / 4 + i] !== 0) raised++;
-      return raised;
-    },
-
-    drain(best, alive, count, scale, sums) {
-      const { f32, i32 } = memory.views;
-      for (let i = 0; i < count; i++) {
-        const value = i32[best / 4 + i]! & i32[alive / 4 + i]!;
-        f32[sums / 4 + i]! += fround(fround(value) * fround(scale));
-        i32[best / 4 + i] = 0;
-      }
-    },
-
     raiseFrequencies(rows, counts, count, first, weight, norms, best, touched, n) {
       const { f32, u16, u32, u8 } = memory.views;
       for (let i = 0; i < count; i++) {

@@ -8,6 +8,7 @@
  * Vectors come from .cache/bench/; kernels.corpus.ts makes them. What is missing is made up of noisy copies, and said.
  */
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -29,6 +30,8 @@ export async function run(options: KernelBenchOptions = {}): Promise<void> {
   }
   const texts = join(import.meta.dirname, '../../.cache/bench/texts.json');
   await writeFile(texts, JSON.stringify(await textSample(10_000)));
+  const load = () => console.log(`load ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} processors`);
+  load();
   await runInChromium(join(import.meta.dirname, 'kernels.page.ts'), {
     files: {
       '/texts.json': texts,
@@ -47,6 +50,7 @@ export async function run(options: KernelBenchOptions = {}): Promise<void> {
     policy: '', // hnswlib-wasm wants more than ours
     log: console.log,
   });
+  load();
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { Bitmap } from '../../src/kernels/bitmap.ts';
-import { ImpactIndex } from '../../src/kernels/impacts.ts';
 import { LinearMemory } from '../../src/kernels/memory.ts';
 import { VectorIndex } from '../../src/kernels/vector-index.ts';
 import { promises } from './indexes.ts';
@@ -20,8 +19,6 @@ test('bad shapes are refused with what was expected and what came', () => {
   expect(() => index.vector(0)).toThrow(bad(/row below 0, got 0/));
   expect(() => new VectorIndex({ dim: 0 })).toThrow(bad(/dimension from 1, got 0/));
   expect(() => new VectorIndex({ dim: 2, scan: 'float32', exact: 'int8' })).toThrow(bad(/int4 or int8/));
-  expect(() => new ImpactIndex(65_537)).toThrow(bad(/at most 65536 documents, got 65537/));
-  expect(() => new ImpactIndex(2).addList(Uint16Array.of(2), Uint8Array.of(1))).toThrow(bad(/documents below 2/));
 });
 
 test('a bitmap knows its rows, its size and how many it has', () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { Bitmap } from '../../src/kernels/bitmap.ts';
 import { dot } from '../../src/kernels/dot.ts';
-import { ImpactIndex } from '../../src/kernels/impacts.ts';
 import type { KernelForm } from '../../src/kernels/kernels.ts';
 import { decodePacked, encodePacked, packVectors } from '../../src/kernels/packed-rows.ts';
 import { measureRecall } from '../../src/kernels/recall.ts';
@@ -188,53 +187,6 @@ export const promises: Record<string, (form: KernelForm) => void> = {
     same(measureRecall(index, { candidates: index.rows }).recall, 1);
     same(measureRecall(index, { candidates: 10 }).recall < 1, true);
     same(measureRecall(new VectorIndex({ dim: 3, kernels })).recall, 1);
-  },
-
-  'an impact index scores a document by the best alternative of each word, weighed by how many live ones hold it': (
-    kernels,
-  ) => {
-    const list = fc.uniqueArray(fc.nat(99), { maxLength: 60 }).map((documents) => documents.sort((a, b) => a - b));
-    const word = fc.array(fc.record({ list, weight: fc.constantFrom(0, 0.25, 0.5, 1) }), { maxLength: 4 });
-    const input = fc.record({ words: fc.array(word, { maxLength: 4 }), k: fc.nat(120), dead: fc.array(fc.nat(120)) });
-    fc.assert(
-      fc.property(input, ({ words, k, dead }) => {
-        const index = new ImpactIndex(100, kernels);
-        const impactOf = (document: number, i: number) => (document * 37 + i * 11) % 256;
-        const groups = words.map((word) =>
-          word.map(({ list, weight }, i) => {
-            const impacts = Uint8Array.from(list, (document) => impactOf(document, i));
-            return { list: index.addList(Uint16Array.from(list), impacts), weight };
-          }),
-        );
-        for (const document of dead) index.remove(document);
-        const sums = new Float64Array(100);
-        for (const word of words) {
-          const best = Array.from(sums, (_, document) =>
-            dead.includes(document)
-              ? 0
-              : Math.max(
-                  0,
-                  ...word.map(({ list, weight }, i) => (list.includes(document) ? weight * impactOf(document, i) : 0)),
-                ),
-          );
-          const holding = best.filter((value) => value > 0).length;
-          best.forEach((value, document) => {
-            sums[document]! += (value / 255) * (holding + 1);
-          });
-        }
-        const scores = [...index.score(groups, (holding) => holding + 1)];
-        scores.forEach((score, document) => {
-          within(score, sums[document]!, 1e-3);
-        });
-        const ranked = scores.map((score, row) => ({ row, score })).filter(({ score }) => score > 0);
-        ranked.sort((a, b) => b.score - a.score || a.row - b.row);
-        same(
-          index.search(groups, (holding) => holding + 1, k),
-          ranked.slice(0, k),
-        );
-      }),
-      { numRuns: 60 },
-    );
   },
 };
 

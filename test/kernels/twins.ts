@@ -116,26 +116,6 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
-  'raise, countRaised and drain score postings as their twins do': (form) => {
-    const input = fc.record({ ...shape, weight: fc.integer({ min: 0, max: 256 }), scale: fc.constantFrom(0, 1, 1e-4) });
-    compare(form, input, ({ quads, seed, weight, scale }, { memory, kernels }) => {
-      const [count, size] = [quads * 5 - 1, 4096];
-      const [documents, impacts, best, alive, sums] = places(memory, count * 2, count, size * 4, size * 4, size * 4);
-      for (let i = 0; i < count; i++) memory.views.u16[documents / 2 + i] = size - 1 - i * (1 + (seed % 40));
-      bytes(memory.views.u8.subarray(impacts, impacts + count), seed, 256);
-      const lives = random(seed, 4);
-      for (let i = 0; i < size; i++) memory.views.i32[alive / 4 + i] = lives.next().value === 0 ? 0 : -1;
-      uniform(memory.views.f32.subarray(sums / 4, sums / 4 + size), seed);
-      kernels.raise(documents, impacts, count, weight, best);
-      kernels.raise(documents, impacts, count >> 1, 100, best);
-      const raised = kernels.countRaised(best, alive, size);
-      const bests = memory.views.u8.slice(best, best + size * 4);
-      kernels.drain(best, alive, size, scale, sums);
-      const after = memory.views.u8.slice(best, sums + size * 4);
-      return Uint8Array.of(...new Uint8Array(Int32Array.of(raised).buffer), ...bests, ...after);
-    });
-  },
-
   'raiseFrequencies, settle and addFrequencies score postings as their twins do': (form) => {
     const input = fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0), idf: fc.constantFrom(0, 2.5, 0.1) });
     compare(form, input, ({ quads, seed, weight, idf }, { memory, kernels }) => {

@@ -5,7 +5,7 @@ export { scanFloat32, scoreFloat32 } from './float32';
 export { prepareInt4, scanInt4 } from './int4';
 export { prepareInt8, scanInt8 } from './int8';
 export { packInt4, packInt8 } from './pack';
-export { addFrequencies, countRaised, drain, raise, raiseFrequencies, settle } from './postings';
+export { addFrequencies, raiseFrequencies, settle } from './postings';
 export { multiply, multiplyTransposed } from './product';
 export { foldQuery, scanSegments } from './scan';
 export { moments, select } from './select';

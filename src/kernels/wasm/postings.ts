@@ -1,15 +1,5 @@
-// Postings of one term: ascending local document numbers (16 bits) and the impact of the term on each (8 bits).
-// A word of a query is looked up as several terms; a document counts the best of them.
-
-/** best[document] = max(best[document], weight × impact) for every posting. */
-export function raise(documents: usize, impacts: usize, count: i32, weight: i32, best: usize): void {
-  for (const end = impacts + count; impacts < end; impacts++) {
-    const at = best + (<usize>load<u16>(documents) << 2);
-    const value = weight * <i32>load<u8>(impacts);
-    if (value > load<i32>(at)) store<i32>(at, value);
-    documents += 2;
-  }
-}
+// Postings of one term: ascending local row numbers (16 bits) and how often the term stands in each (8 bits).
+// A word of a query is looked up as several terms; a row counts the best of them.
 
 /**
  * BM25's part of a term in each of its rows: best[row] = max(best[row], weight × tf / (tf + norm[row])).
@@ -100,33 +90,5 @@ export function settle(
     store<f32>(best + at, 0);
     store<f32>(held + at, load<f32>(held + at) + idf);
     if (telling) store<f32>(telling + at, load<f32>(telling + at) + idf);
-  }
-}
-
-/** How many of `count` (a multiple of four) are above 0 and alive; `alive` has -1 for a document, and 0 for a dead one. */
-export function countRaised(best: usize, alive: usize, count: i32): i32 {
-  let counts = i32x4.splat(0);
-  for (const end = best + (count << 2); best < end; best += 16) {
-    const raised = v128.and(i32x4.gt_s(v128.load(best), i32x4.splat(0)), v128.load(alive));
-    counts = i32x4.sub(counts, raised);
-    alive += 16;
-  }
-  return (
-    i32x4.extract_lane(counts, 0) +
-    i32x4.extract_lane(counts, 1) +
-    i32x4.extract_lane(counts, 2) +
-    i32x4.extract_lane(counts, 3)
-  );
-}
-
-/** sums[i] += scale × best[i] where alive, in float32; then best[i] = 0. `count` is a multiple of four. */
-export function drain(best: usize, alive: usize, count: i32, scale: f32, sums: usize): void {
-  const scales = f32x4.splat(scale);
-  for (const end = best + (count << 2); best < end; best += 16) {
-    const values = f32x4.convert_i32x4_s(v128.and(v128.load(best), v128.load(alive)));
-    v128.store(sums, f32x4.add(v128.load(sums), f32x4.mul(values, scales)));
-    v128.store(best, i32x4.splat(0));
-    alive += 16;
-    sums += 16;
   }
 }

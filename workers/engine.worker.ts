@@ -13,14 +13,18 @@ const startEncoder = () => new Worker(new URL('./embed.worker.ts', import.meta.u
 const { deviceMemory = 8 } = navigator as { deviceMemory?: number };
 const fitting = deviceMemory <= 2 ? 'small' : 'full';
 
-/** Threads where the page may have them, else a second worker. */
-const workers = globalThis.crossOriginIsolated ? 1 : Math.min(2, navigator.hardwareConcurrency);
+/**
+ * Two workers share the passages, and the cores if they may have threads: threads wait for one another, and on a busy
+ * machine two of them took 1.5 × the time of one, where two workers took 0.7 × (`npm run bench encoder`).
+ */
+const workers = deviceMemory > 2 && navigator.hardwareConcurrency > 1 ? 2 : 1;
+const threads = Math.max(1, Math.min(4, Math.floor(navigator.hardwareConcurrency / workers)));
 
 serveEngine(({ collection = 'nearfield', model = fitting, ...encoder }) =>
   createEngine({
     store: (settings) => openBrowserStore(collection, settings),
     encoder: restingEncoder(
-      pooledEncoder(Array.from({ length: workers }, () => connectEncoder(startEncoder, encoder))),
+      pooledEncoder(Array.from({ length: workers }, () => connectEncoder(startEncoder, { threads, ...encoder }))),
       encoder.idleMs ?? 300_000,
     ),
     trainer: connectTrainer(startTrainer),

@@ -1,10 +1,11 @@
 import type { Encoder } from '../core/encoder.ts';
 
 /**
- * Several encoders as one: for pages that may not use threads, where a second worker is the only way to a second core.
+ * Several encoders as one: more texts at a time, with or without threads in each.
  *
  * Passages are shared out by length; all else, queries above all, goes to the first. The others load a model when they
- * get their first passage of it, from the files that the first has put on the device. Each costs some 200 MB.
+ * get their first passage of it, from the files that the first has put on the device. Each costs some 200 MB. One GPU is
+ * not shared: there the first does all.
  */
 export function pooledEncoder(encoders: readonly Encoder[]): Encoder {
   const [first] = encoders as [Encoder, ...Encoder[]];
@@ -12,18 +13,20 @@ export function pooledEncoder(encoders: readonly Encoder[]): Encoder {
     load: (...args) => first.load(...args),
     countTokens: (...args) => first.countTokens(...args),
     async embed(model, role, texts, options = {}) {
-      const whole = role === 'query' || texts.length < 2 || options.tokens || options.sparse;
-      if (whole || encoders.length === 1) return first.embed(model, role, texts, options);
+      const whole = role === 'query' || texts.length < 2 || options.tokens || options.sparse || encoders.length === 1;
+      if (whole || (await first.info()).backend.startsWith('webgpu')) return first.embed(model, role, texts, options);
       const shares = shareOut(texts, encoders.length).filter(({ length }) => length > 0);
       const parts = await allOrFirstError(
-        shares.map((rows, i) =>
-          encoders[i]!.embed(
-            model,
-            role,
-            rows.map((row) => texts[row]!),
-            options,
-          ),
-        ),
+        shares.map(async (rows, i) => {
+          const share = rows.map((row) => texts[row]!);
+          try {
+            return await encoders[i]!.embed(model, role, share, options);
+          } catch (error) {
+            if (i === 0 || options.signal?.aborted) throw error;
+            // There may be memory for one only.
+            return first.embed(model, role, share, options);
+          }
+        }),
       );
       const { dim } = parts[0]!;
       const dense = new Float32Array(texts.length * dim);
@@ -36,7 +39,7 @@ export function pooledEncoder(encoders: readonly Encoder[]): Encoder {
     },
     async info() {
       const info = await first.info();
-      return encoders.length === 1 ? info : { ...info, threads: info.threads * encoders.length };
+      return info.backend.startsWith('webgpu') ? info : { ...info, threads: info.threads * encoders.length };
     },
     async close() {
       await Promise.all(encoders.map((encoder) => encoder.close()));

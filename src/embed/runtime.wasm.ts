@@ -16,7 +16,7 @@ const SMALLEST = Uint8Array.from(
 /** ONNX Runtime compiled to WebAssembly with SIMD, on several threads where the page is cross-origin isolated. */
 export function wasmRuntime(options: WasmOptions = {}): Runtime {
   const isolated = globalThis.crossOriginIsolated === true;
-  const threads = options.threads ?? (isolated ? Math.min(4, navigator.hardwareConcurrency) : 1);
+  const threads = isolated ? (options.threads ?? Math.min(4, navigator.hardwareConcurrency)) : 1;
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
   if (options.paths) ort.env.wasm.wasmPaths = options.paths;

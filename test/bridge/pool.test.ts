@@ -54,7 +54,28 @@ test('a failure waits until the others have settled, so that nobody works on unh
         }, 20);
       }),
   } as unknown as Encoder;
-  const broken = { embed: () => Promise.reject(new Error('broken')) } as unknown as Encoder;
+  const broken = { ...counting([]), embed: () => Promise.reject(new Error('broken')) };
   await expect(pooledEncoder([broken, slow]).embed('m', 'passage', ['a', 'b'])).rejects.toThrow('broken');
   expect(finished).toBe(true);
+});
+
+test('what another than the first cannot do, the first does', async () => {
+  const seen: string[] = [];
+  const broken = { ...counting([]), embed: () => Promise.reject(new Error('no memory')) };
+  const texts = ['a', 'bb', 'ccc'];
+  const pool = pooledEncoder([counting(seen), broken]);
+  expect(await pool.embed('m', 'passage', texts)).toEqual(await counting([]).embed('m', 'passage', texts));
+  expect(seen.sort()).toEqual(texts);
+});
+
+test('one GPU is not shared', async () => {
+  const seen: string[][] = [[], []];
+  const onGpu = seen.map((list) => ({
+    ...counting(list),
+    info: async () => ({ backend: 'webgpu: x', threads: 1, loaded: [], notes: [] }),
+  }));
+  const pool = pooledEncoder(onGpu);
+  await pool.embed('m', 'passage', ['a', 'b']);
+  expect(seen).toEqual([['a', 'b'], []]);
+  expect((await pool.info()).threads).toBe(1);
 });

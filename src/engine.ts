@@ -10,6 +10,7 @@ import { sparseRow } from './core/sparse.ts';
 import type { DocumentId, Language, UnitVector } from './core/types.ts';
 import { chunkOf, located, pairOf } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
+import { createFocuser } from './engine/focus.ts';
 import { addFiles } from './engine/indexing.ts';
 import { queryInput } from './engine/inputs.ts';
 import { type Library, openLibrary } from './engine/library.ts';
@@ -44,6 +45,7 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
   const models = createModels(encoder, names);
   const vectors = new Map<string, QueryVector>();
   const refiner = createRefiner(encoder);
+  const focuser = createFocuser(encoder);
   const strangersOf = createStrangerVectors(encoder, models);
   let opening: Promise<Library> | undefined;
 
@@ -134,7 +136,8 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
       ...(options.documents && { documents: new Set(options.documents) }),
     });
     const searched = performance.now();
-    const hits = reranked ? await refiner.refine(text, result.hits, cards, limit, options) : result.hits;
+    const ranked = reranked ? await refiner.refine(text, result.hits, cards, limit, options) : result.hits;
+    const hits = options.sentences ? await focuser.focus(ranked, queryVectors, cards, options.signal) : ranked;
     return answer(
       { ...result, hits },
       {

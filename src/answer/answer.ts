@@ -28,6 +28,12 @@ export function answer(result: SearchResult, { query, language, tier, reranked =
   };
 }
 
-function passage({ chunk, score, reasons, matches }: Hit, language: Language): Passage {
-  return { chunk, score, reasons, highlights: highlights(matches), focus: focus(chunk.text, matches, language) };
+function passage({ chunk, score, reasons, matches, focus: nearest }: Hit, language: Language): Passage {
+  return {
+    chunk,
+    score,
+    reasons,
+    highlights: highlights(matches),
+    focus: nearest ?? focus(chunk.text, matches, language),
+  };
 }

@@ -38,6 +38,8 @@ export interface Hit {
   readonly reasons: readonly Reason[];
   /** Ascending by start; may overlap (a compound and its parts). Function words are left out. */
   readonly matches: readonly Match[];
+  /** The sentence that made it a hit, as a range of `chunk.text`, where sentences were compared by meaning. */
+  readonly focus?: Range;
 }
 
 export interface QueryVector {

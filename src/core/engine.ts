@@ -92,6 +92,8 @@ export interface SearchOptions {
   readonly tier?: 'keywords' | 'full';
   /** Words to look for beside the query's own, such as a model of the caller's suggests; those of glossaries are looked for anyway. */
   readonly also?: readonly WeightedTerm[];
+  /** Finds in the first five passages the sentence nearest in meaning, to be marked: some dozens of short texts to encode. */
+  readonly sentences?: boolean;
   /** How readily to say that nothing here answers; `normal` unless told. A verbatim hit is never refused. */
   readonly refuse?: Refusal;
   /**

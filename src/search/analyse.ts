@@ -1,11 +1,12 @@
 import type { Range } from '../core/types.ts';
 import { IDEOGRAPH, kindAt, LETTER } from './characters.ts';
 import { fold } from './fold.ts';
+import { numeralAt } from './numerals.ts';
 import { simplify } from './simplify.ts';
 import { stem } from './stem.ts';
 
 /** Goes up whenever the same text would give other tokens; part of every stored index. */
-export const ANALYSER_VERSION = 2;
+export const ANALYSER_VERSION = 3;
 
 /** A word as the index knows it, and where it stands in the text. */
 export interface Token extends Range {
@@ -24,6 +25,7 @@ export interface Token extends Range {
  *   C++, C#, F#       keep their signs
  *   Han, kana         single characters and, within one run, bigrams: any verbatim substring can match;
  *                     Traditional as Simplified
+ *   第五百七十七, 二〇二一年   the number in Arabic numerals besides
  *
  * In order of start; tokens overlap (a compound and its parts, a bigram and its characters). Offsets are those of the
  * text as given: folding happens inside a token. Cost: linear in the text.
@@ -87,7 +89,9 @@ function ideographs(text: string, from: number, tokens: Token[]): number {
     const character = String.fromCodePoint(text.codePointAt(start)!);
     const end = start + character.length;
     const term = simplify(character.normalize('NFKC'));
+    const numeral = numeralAt(text, start);
     if (before) tokens.push({ term: before.term + term, start: before.start, end });
+    if (numeral) tokens.push({ term: numeral.term, start, end: numeral.end });
     tokens.push({ term, start, end });
     before = { term, start };
     start = end;

@@ -1,7 +1,9 @@
 /** Everything a person can do, as one object that the elements call. */
-import type { Passage } from '../core/answer.ts';
+import type { AcceptedId } from '../core/accepted.ts';
+import type { Passage, Refusal } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
 import type { DocumentId, Range } from '../core/types.ts';
+import { createAccepting } from './accepting.ts';
 import { createAdder } from './adding.ts';
 import { pageOf } from './format.ts';
 import type { Gather } from './gather.ts';
@@ -37,6 +39,10 @@ export interface Actions {
   remove(documents: readonly DocumentId[]): Promise<void>;
   clear(): Promise<void>;
   readonly teach: TeachActions;
+  /** Remembers that a passage of the answer answers the question, or forgets it again. */
+  accept(index: number): void;
+  forget(pairs: readonly AcceptedId[]): Promise<void>;
+  setRefuse(level: Refusal): void;
   setTongue(tongue: Tongue): void;
   setTheme(theme: Theme): void;
 }
@@ -44,6 +50,7 @@ export interface Actions {
 export function createActions(engine: Engine, store: Store<State>, wide: () => boolean): Actions {
   const library = createLibrary(engine, store);
   const opener = createOpener(engine, store);
+  const accepting = createAccepting(engine, store);
 
   const searcher = createSearcher(engine, {
     onAsked: (query) => {
@@ -56,6 +63,13 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       preview();
     },
     onFailure: (error) => store.set({ searching: false, answer: undefined, searchFailure: toFailure(error) }),
+    onRefined: (answer) => {
+      // Whoever has gone to another passage keeps what they see.
+      if (store.get().active !== 0 || store.get().reading?.chosen) return;
+      store.set({ answer });
+      preview();
+    },
+    options: () => ({ refuse: store.get().refuse }),
   });
 
   const adder = createAdder(engine, {
@@ -65,7 +79,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     },
     onEnd: (outcome) => {
       store.set({ adding: undefined, outcome });
-      void library.refresh();
+      void library.refresh().then(accepting.refresh);
       const { answer, query } = store.get();
       if (query && (!answer || answer.refused || answer.passages.length === 0)) searcher.ask(query);
     },
@@ -115,7 +129,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
 
   return {
     start() {
-      void library.open();
+      void library.open().then(accepting.refresh);
       void teach.refresh();
       void fetchSampleIndex().then((sample) => store.set({ sample }));
       navigator.start();
@@ -179,14 +193,27 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       const { reading, query } = store.get();
       if (reading && documents.includes(reading.id)) opener.close();
       await library.remove(documents);
+      await accepting.refresh();
       if (query) searcher.ask(query);
     },
     async clear() {
       adder.cancel();
       opener.close();
       await library.clear();
+      await accepting.refresh();
       store.set({ query: '', answer: undefined, outcome: undefined });
       navigator.go('replace');
+    },
+    accept(index) {
+      const { answer } = store.get();
+      const passage = answer?.passages[index];
+      if (answer && passage) void accepting.toggle(answer.query, passage.chunk.id);
+    },
+    forget: accepting.forget,
+    setRefuse(refuse) {
+      store.set({ refuse });
+      const { query } = store.get();
+      if (query) searcher.ask(query);
     },
     setTongue(tongue) {
       store.set({ words: wordsOf(tongue) });

@@ -40,6 +40,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 const ICONS = {
   add: 'M10 4v12M4 10h12',
   back: 'M12 4l-6 6 6 6',
+  check: 'M4.5 10.5l4 4 7-9',
   close: 'M5 5l10 10M15 5L5 15',
   file: 'M5 3h7l3 3v11H5zM12 3v3h3',
   folder: 'M3 5h5l2 2h7v9H3z',

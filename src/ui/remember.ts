@@ -4,21 +4,26 @@ import { wordsOf } from './words/words.ts';
 
 const TONGUE = 'nearfield-language';
 const THEME = 'nearfield-theme';
+const REFUSE = 'nearfield-refuse';
 
-/** Language and theme, as last chosen on this machine. Where storage is refused the choice lasts as long as the page. */
+/** Language, theme and readiness to refuse, as last chosen on this machine. Where storage is refused the choice lasts as long as the page. */
 export function rememberChoices(store: Store<State>): void {
   const tongue = read(TONGUE);
   const theme = read(THEME);
   if (tongue === 'en' || tongue === 'zh') store.set({ words: wordsOf(tongue) });
   if (theme === 'light' || theme === 'dark') store.set({ theme });
+  const refuse = read(REFUSE);
+  if (refuse === 'off' || refuse === 'lenient' || refuse === 'strict') store.set({ refuse });
 
-  const chosen = { words: store.get().words, theme: store.get().theme };
+  const { words, theme: shown, refuse: level } = store.get();
+  const chosen = { words, theme: shown, refuse: level };
   store.watch(
-    (state) => [state.words, state.theme] as const,
-    ([words, theme]) => {
+    (state) => [state.words, state.theme, state.refuse] as const,
+    ([words, theme, refuse]) => {
       if (words !== chosen.words) write(TONGUE, words.tongue);
       if (theme !== chosen.theme) write(THEME, theme satisfies Theme);
-      Object.assign(chosen, { words, theme });
+      if (refuse !== chosen.refuse) write(REFUSE, refuse);
+      Object.assign(chosen, { words, theme, refuse });
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../core/answer.ts';
-import type { Engine } from '../core/engine.ts';
+import type { Engine, SearchOptions } from '../core/engine.ts';
 
 /** What the page hears of a question. Nothing is heard of a question that is no longer the latest. */
 export interface SearchEvents {
@@ -8,6 +8,10 @@ export interface SearchEvents {
   /** An answer; `more` says that a better one (meaning beside keywords) is on its way. */
   onAnswer(answer: Answer, ms: number, more: boolean): void;
   onFailure(error: unknown): void;
+  /** The same answer after a closer look: the sentences that answer, and where it pays a better order. */
+  onRefined?(answer: Answer): void;
+  /** What every search is asked with. */
+  options?(): Pick<SearchOptions, 'refuse'>;
 }
 
 export interface Searcher {
@@ -20,6 +24,8 @@ export interface Searcher {
 /** How long a pause in typing is, and how long a full answer may take before keywords are shown meanwhile. */
 const PAUSE_MS = 120;
 const PATIENCE_MS = 150;
+/** How long an answer stands before it is looked at more closely. */
+const REFINE_MS = 400;
 
 /**
  * Asks the engine as a person types; an old answer never replaces a newer one.
@@ -36,6 +42,7 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
     current.abort();
     current = new AbortController();
     const { signal } = current;
+    const chosen = events.options?.() ?? {};
     events.onAsked(query);
     if (query.trim() === '') return;
     const started = performance.now();
@@ -43,22 +50,34 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
       if (!signal.aborted) events.onAnswer(answer, performance.now() - started, more);
     };
     const patience = setTimeout(async () => {
-      const quick = await engine.search(query, { signal, typing, tier: 'keywords' }).catch(() => undefined);
+      const quick = await engine.search(query, { ...chosen, signal, typing, tier: 'keywords' }).catch(() => undefined);
       if (quick && !settled) deliver(quick, true);
     }, PATIENCE_MS);
     let settled = false;
     try {
-      const first = await engine.search(query, { signal, typing });
+      const first = await engine.search(query, { ...chosen, signal, typing });
       settled = true;
       const more = first.tier === 'keywords' && !signal.aborted;
       deliver(first, more);
-      if (more) deliver(await engine.search(query, { signal, typing, tier: 'full' }).catch(() => first), false);
+      if (more)
+        deliver(await engine.search(query, { ...chosen, signal, typing, tier: 'full' }).catch(() => first), false);
+      if (events.onRefined) await refine(query, { ...chosen, signal, typing }, events.onRefined);
     } catch (error) {
       settled = true;
       if (!signal.aborted) events.onFailure(error);
     } finally {
       clearTimeout(patience);
     }
+  };
+
+  /** A closer look, once the person has paused: whoever types on ends it. */
+  const refine = async (query: string, options: SearchOptions, onRefined: (answer: Answer) => void) => {
+    await new Promise((resolve) => setTimeout(resolve, REFINE_MS));
+    if (options.signal?.aborted) return;
+    const refined = await engine
+      .search(query, { ...options, tier: 'full', sentences: true, rerank: 'auto' })
+      .catch(() => undefined);
+    if (refined && !options.signal?.aborted) onRefined(refined);
   };
 
   return {

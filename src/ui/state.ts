@@ -1,4 +1,5 @@
-import type { Answer } from '../core/answer.ts';
+import type { AcceptedPair } from '../core/accepted.ts';
+import type { Answer, Refusal } from '../core/answer.ts';
 import type { AddPhase, DocumentSummary, EngineStatus, OpenedDocument, Skipped } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { DocumentId, Range } from '../core/types.ts';
@@ -78,6 +79,10 @@ export interface State {
   readonly reading: Reading | undefined;
   /** On a phone: the library lies over the question. */
   readonly libraryOpen: boolean;
+  /** What the person has accepted as answers, the latest first. */
+  readonly accepted: readonly AcceptedPair[];
+  /** How readily it is said that nothing answers. */
+  readonly refuse: Refusal;
   readonly view: ViewName;
   readonly teach: TeachState;
   readonly online: boolean;
@@ -105,6 +110,8 @@ export function initialState(languages: readonly string[], online: boolean): Sta
     active: 0,
     reading: undefined,
     libraryOpen: false,
+    accepted: [],
+    refuse: 'normal',
     view: 'ask',
     teach: NOTHING_TAUGHT,
     online,

@@ -37,6 +37,25 @@ test('Chinese gives characters and bigrams, Latin letters and digits inside it w
   expect(terms('用Vue写')).toEqual(['用', 'vue', '写']);
 });
 
+test('numbers in Chinese numerals are found by Arabic ones, where they are surely numbers', () => {
+  for (const [text, number] of [
+    ['第五百七十七条', '577'],
+    ['第十条', '10'],
+    ['第十二章', '12'],
+    ['第一百零三条', '103'],
+    ['第二十条', '20'],
+    ['第一千二百六十条', '1260'],
+    ['第三万二千条', '32000'],
+    ['第一二三号', '123'],
+    ['二〇二一年', '2021'],
+  ] as const) {
+    expect(terms(text)).toContain(number);
+  }
+  expect(terms('一个人和三百年').filter((term) => /\d/.test(term))).toEqual([]);
+  const numeral = analyse('民法典第五百七十七条').find(({ term }) => term === '577');
+  expect(numeral).toEqual({ term: '577', start: 3, end: 9 });
+});
+
 test('bigrams do not reach over punctuation', () => {
   expect(terms('你，好')).toEqual(['你', '好']);
 });

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../core/answer.ts';
 import type { DocumentSummary } from '../../core/engine.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
 import { count, fileName } from '../format.ts';
@@ -7,6 +8,7 @@ import type { Words } from '../words/words.ts';
 import { brandMark } from './brand.ts';
 import { chooseButtons } from './choose.ts';
 import { confirmed } from './confirm.ts';
+import { showRemembered } from './remembered.ts';
 import { Views } from './views.ts';
 
 /** A folder shows so many documents until more are asked for, so that ten thousand do not stop the page. */
@@ -43,7 +45,8 @@ export class LibraryPane extends View {
     );
 
     store.watch(
-      (state) => [state.words, state.documents, state.boot, state.adding !== undefined] as const,
+      (state) =>
+        [state.words, state.documents, state.boot, state.adding !== undefined, state.accepted, state.refuse] as const,
       ([words, documents, boot, adding]) => {
         back.setAttribute('aria-label', words.back);
         this.querySelector('aside')?.setAttribute('aria-label', words.library);
@@ -171,6 +174,18 @@ export class LibraryPane extends View {
       );
     }
     nodes.push(...chooseButtons(this.app, words));
+    const { accepted, refuse } = store.get();
+    if (accepted.length > 0) {
+      nodes.push(
+        h(
+          'button',
+          { class: 'quiet', type: 'button', 'data-key': 'remembered', onclick: () => showRemembered(this.app) },
+          icon('check'),
+          words.rememberedOpen(accepted.length),
+        ),
+      );
+    }
+    if (documents.length > 0) nodes.push(refusalChoice(words, refuse, actions.setRefuse));
     if (documents.length > 0) {
       const clear = async () => {
         const { length } = documents;
@@ -188,4 +203,16 @@ export class LibraryPane extends View {
     }
     return nodes;
   }
+}
+
+const LEVELS: readonly Refusal[] = ['off', 'lenient', 'normal', 'strict'];
+
+/** How readily to say that nothing answers. */
+function refusalChoice(words: Words, chosen: Refusal, choose: (level: Refusal) => void): HTMLElement {
+  const select = h(
+    'select',
+    { 'data-key': 'refuse', onchange: () => choose(select.value as Refusal) },
+    ...LEVELS.map((level) => h('option', { value: level, selected: level === chosen }, words.refuseLevel[level])),
+  );
+  return h('label', { class: 'refuse' }, h('span', {}, words.refuseLabel), select);
 }

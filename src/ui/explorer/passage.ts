@@ -1,5 +1,5 @@
 import type { Answer, Passage, Reason } from '../../core/answer.ts';
-import { h } from '../dom.ts';
+import { h, icon } from '../dom.ts';
 import { excerpt, type Piece } from '../excerpt.ts';
 import { count, fileName, fraction, matchedWords, pageOf } from '../format.ts';
 import { formatRoute } from '../route.ts';
@@ -8,10 +8,18 @@ import type { Words } from '../words/words.ts';
 interface Handlers {
   read(): void;
   activate(): void;
+  /** Remembers it as the answer, or forgets it. */
+  accept(): void;
+  readonly accepted: boolean;
 }
 
 /** One result: the sentence that answers, where it stands, why it is here, and the numbers on demand. */
-export function passageCard(words: Words, passage: Passage, answer: Answer, { read, activate }: Handlers): HTMLElement {
+export function passageCard(
+  words: Words,
+  passage: Passage,
+  answer: Answer,
+  { read, activate, accept, accepted }: Handlers,
+): HTMLElement {
   const { chunk } = passage;
   const href = formatRoute({
     query: answer.query,
@@ -33,10 +41,26 @@ export function passageCard(words: Words, passage: Passage, answer: Answer, { re
       h('span', { class: 'place' }, ...placeNodes(words, passage)),
     ),
     h(
-      'details',
-      { class: 'why' },
-      h('summary', {}, h('span', { class: 'unseen' }, `${words.why}: `), reasonWords(words, passage.reasons)),
-      numbers(words, passage, answer),
+      'div',
+      { class: 'passage-foot' },
+      h(
+        'details',
+        { class: 'why' },
+        h('summary', {}, h('span', { class: 'unseen' }, `${words.why}: `), reasonWords(words, passage.reasons)),
+        numbers(words, passage, answer),
+      ),
+      h(
+        'button',
+        {
+          class: 'plain accept',
+          type: 'button',
+          'data-key': `accept ${chunk.id}`,
+          'aria-pressed': String(accepted),
+          onclick: accept,
+        },
+        icon('check'),
+        h('span', {}, accepted ? words.acceptedAnswer : words.acceptAnswer),
+      ),
     ),
   );
 }

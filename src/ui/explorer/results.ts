@@ -1,5 +1,6 @@
 import type { Answer, Passage } from '../../core/answer.ts';
-import { h, icon } from '../dom.ts';
+import { acceptedFor } from '../accepting.ts';
+import { h, icon, keepingFocus } from '../dom.ts';
 import { isIncomplete } from '../group.ts';
 import type { Failure } from '../state.ts';
 import { View } from '../view.ts';
@@ -29,10 +30,18 @@ export class Results extends View {
 
     store.watch(
       (state) =>
-        [state.words, state.answer, state.searchFailure, state.query === '', state.boot, state.searching] as const,
+        [
+          state.words,
+          state.answer,
+          state.searchFailure,
+          state.query === '',
+          state.boot,
+          state.searching,
+          state.accepted,
+        ] as const,
       ([words, answer, failure, blank]) => {
         const content = this.#content(words, answer, failure, blank);
-        body.replaceChildren(...content.nodes);
+        keepingFocus(body, () => body.replaceChildren(...content.nodes));
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => {
           live.textContent = content.spoken;
@@ -120,6 +129,8 @@ export class Results extends View {
       passageCard(words, passage, answer, {
         read: () => this.app.actions.read(index),
         activate: () => index !== this.app.store.get().active && this.app.actions.activate(index),
+        accept: () => this.app.actions.accept(index),
+        accepted: acceptedFor(this.app.store.get(), answer.query, passage.chunk.id) !== undefined,
       }),
     );
     return h('ol', { class: 'passages' }, ...this.#cards);

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../core/answer.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { english } from './en.ts';
 import type { TeachWords } from './teach.ts';
@@ -79,6 +80,17 @@ export interface Words {
   readonly keywordsNow: string;
   readonly keywordsOnly: string;
   readonly lookingFurther: string;
+  readonly acceptAnswer: string;
+  readonly acceptedAnswer: string;
+  readonly rememberedOpen: (count: number) => string;
+  readonly rememberedTitle: string;
+  readonly rememberedHint: string;
+  readonly rememberedNone: string;
+  readonly rememberedGone: (name: string) => string;
+  readonly erase: string;
+  readonly eraseAll: string;
+  readonly refuseLabel: string;
+  readonly refuseLevel: Readonly<Record<Refusal, string>>;
   readonly refusedTitle: string;
   readonly refusedHint: string;
   readonly refusedIndexing: string;

@@ -1,0 +1,39 @@
+const DIGITS = new Map([...'〇零一二三四五六七八九'].map((digit, i) => [digit, Math.max(0, i - 1)]));
+DIGITS.set('两', 2).set('兩', 2);
+const UNITS = new Map([
+  ['十', 10],
+  ['百', 100],
+  ['千', 1000],
+]);
+/** An ordinal, `第五百七十七`, or the digits of a year with its 年. */
+const NUMERAL = /第([〇零一二两兩三四五六七八九十百千万萬]{1,12})|([〇零一二三四五六七八九]{4})年/uy;
+
+/**
+ * The number that a text writes in Chinese numerals at `at`, in Arabic ones: `第五百七十七条` is article 577, `二〇二一年`
+ * the year 2021. Only where it is surely a number: 一 by itself is mostly a word.
+ */
+export function numeralAt(text: string, at: number): { readonly term: string; readonly end: number } | undefined {
+  NUMERAL.lastIndex = at;
+  const found = NUMERAL.exec(text);
+  if (!found) return undefined;
+  const numerals = found[1] ?? found[2]!;
+  return { term: String(numberOf([...numerals])), end: at + found[0].length };
+}
+
+function numberOf(numerals: readonly string[]): string | number {
+  if (numerals.every((one) => DIGITS.has(one))) return numerals.map((one) => DIGITS.get(one)!).join('');
+  let [total, section, digit] = [0, 0, 0];
+  for (const one of numerals) {
+    const unit = UNITS.get(one);
+    if (unit !== undefined) {
+      section += (digit || 1) * unit;
+      digit = 0;
+    } else if (DIGITS.has(one)) digit = DIGITS.get(one)!;
+    else {
+      total += (section + digit || 1) * 10_000;
+      section = 0;
+      digit = 0;
+    }
+  }
+  return total + section + digit;
+}

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { sampleCollection } from './src/cli/sample.ts';
 import { bundlerWorkers, libraryEntries } from './vite.library.ts';
-import { offline } from './vite.offline.ts';
+import { offline, siteOffline } from './vite.offline.ts';
 
 /** `require-corp` pages are cross-origin isolated, which is what lets WebAssembly use threads. */
 const ISOLATION = {
@@ -22,6 +22,7 @@ const web = () => ({
 
 /** `vite build --mode widget`: one script for other people's sites, and what it fetches only when asked for the full model. */
 const widget = () => ({
+  plugins: [siteOffline()],
   publicDir: false as const,
   base: './',
   // Half of the script would be this table; a static index brings the characters that it can use (`addCharacters`).
@@ -33,7 +34,10 @@ const widget = () => ({
     target: 'es2022',
     outDir: 'dist/widget',
     modulePreload: false as const,
-    rolldownOptions: { input: 'src/widget.ts', output: { entryFileNames: 'nearfield.js' } },
+    rolldownOptions: {
+      input: { nearfield: 'src/widget.ts', 'nearfield-highlight': 'src/ui/widget/highlight.ts' },
+      output: { entryFileNames: '[name].js' },
+    },
   },
 });
 

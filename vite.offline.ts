@@ -40,11 +40,31 @@ export function offline(): Plugin {
       for (const file of ['index.html', ...files]) version.update(file).update(await readFile(join(outDir, file)));
       const shell = { version: version.digest('hex').slice(0, 12), files };
 
-      const source = await readFile(join(root, SOURCE), 'utf8');
-      const { code } = await transformWithOxc(source, SOURCE, { lang: 'ts' });
-      // A classic script, as not every browser runs service workers that are modules.
-      const script = code.replace(/^export\s*\{\s*\};?$/m, '');
+      const script = await classicScript(root, SOURCE);
       await writeFile(join(outDir, TARGET), `const SHELL = ${JSON.stringify(shell)};\n${script}`);
     },
   };
+}
+
+/** The part of a site's service worker that keeps a static index: `offline.js` beside the widget. */
+export function siteOffline(): Plugin {
+  let root = '';
+  let outDir = '';
+  return {
+    name: 'nearfield-site-offline',
+    apply: 'build',
+    configResolved(config) {
+      root = config.root;
+      outDir = resolve(root, config.build.outDir);
+    },
+    async closeBundle() {
+      await writeFile(join(outDir, 'offline.js'), await classicScript(root, 'workers/offline.worker.ts'));
+    },
+  };
+}
+
+/** Not every browser runs service workers that are modules. */
+async function classicScript(root: string, path: string): Promise<string> {
+  const { code } = await transformWithOxc(await readFile(join(root, path), 'utf8'), path, { lang: 'ts' });
+  return code.replace(/^export\s*\{\s*\};?$/m, '');
 }

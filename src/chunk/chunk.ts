@@ -14,6 +14,8 @@ export const DEFAULT_BUDGET = 256;
 export interface ChunkOptions {
   /** Most tokens of a chunk's text; title and headings come on top. */
   readonly budget?: number;
+  /** A section of at most so many tokens is tiny: it may share a passage with its tiny neighbours. An eighth of the budget unless told. */
+  readonly tiny?: number;
   readonly countTokens: CountTokens;
   /** Where a block had to be divided, begin the next chunk with the last sentence of the one before. */
   readonly overlap?: boolean;
@@ -28,10 +30,10 @@ export interface ChunkOptions {
  * a few tokens where a word longer than the budget was cut.
  */
 export async function chunk(document: Document, options: ChunkOptions): Promise<Chunk[]> {
-  const { budget = DEFAULT_BUDGET, countTokens, overlap = false } = options;
+  const { budget = DEFAULT_BUDGET, tiny = budget / 8, countTokens, overlap = false } = options;
   const units = await unitsOf(document.text, document.blocks, budget, countTokens);
   const anchors = anchorsOf(document.blocks);
-  const passages = pack(sectionsOf(document), byBlock(units), { budget, overlap });
+  const passages = pack(sectionsOf(document), byBlock(units), { budget, tiny, overlap });
   const questions = questionsOf(document, passages);
   return passages.map(({ path, start, end }, ordinal) => ({
     id: `${document.id}#${ordinal}` as ChunkId,

@@ -9,20 +9,20 @@ export interface Passage extends Range {
 
 export interface PackOptions {
   readonly budget: number;
+  /** A section of at most so many tokens is tiny; tiny neighbours are joined, up to four times as many. */
+  readonly tiny: number;
   readonly overlap: boolean;
 }
 
 type UnitsOf = (block: Block) => readonly Unit[];
 
-/** A section whose text is at most this share of the budget is tiny; tiny neighbours are joined up to half a budget. */
-const TINY = 1 / 8;
-const JOINED = 1 / 2;
+const JOINED = 4;
 /** An overlap is at most this share of the budget. */
 const OVERLAP = 1 / 4;
 
 /** Fills passages with units, section by section. */
 export function pack(sections: readonly Section[], unitsOf: UnitsOf, options: PackOptions): Passage[] {
-  return joinTiny(withoutStubs(sections, unitsOf), options.budget).flatMap(({ units, path }) =>
+  return joinTiny(withoutStubs(sections, unitsOf), options.tiny).flatMap(({ units, path }) =>
     fill(units, options).map(({ start, end }) => ({ start, end, path })),
   );
 }
@@ -63,18 +63,18 @@ function shared(a: readonly string[], b: readonly string[]): number {
   return differ < 0 ? a.length : differ;
 }
 
-function joinTiny(groups: readonly Group[], budget: number): Group[] {
+function joinTiny(groups: readonly Group[], most: number): Group[] {
   const done: Group[] = [];
   let last: Group | undefined;
   let lastSize = 0;
   let lastTiny = false;
   for (const group of groups) {
     const size = sum(group.units);
-    const tiny = size <= budget * TINY;
+    const tiny = size <= most;
     const common = last ? shared(last.path, group.path) : 0;
     const near = last && !group.apart && common >= last.path.length - (last.heading.length > 0 ? 1 : 0);
     const together = lastSize + size + sum(group.heading) + sum(last?.heading ?? []);
-    if (last && near && lastTiny && tiny && together <= budget * JOINED) {
+    if (last && near && lastTiny && tiny && together <= most * JOINED) {
       const keepsPath = common === last.path.length;
       last = {
         path: last.path.slice(0, common),

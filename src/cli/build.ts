@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { EngineError } from '../core/errors.ts';
 import { MODELS } from '../core/models.ts';
 import { createNodeEncoder, packagedModels } from '../embed/encoder.node.ts';
-import { type BuildProgress, type BuiltSite, buildSite } from '../site/build.ts';
-import { openVectorCache } from '../site/cache.node.ts';
+import { type BuildProgress, type BuiltSite, buildSite, embedShare } from '../site/build.ts';
+import { openVectorCache, withCaches } from '../site/cache.node.ts';
 import { pagesIn, writeIndex } from '../site/files.node.ts';
 import { serveFolder, watchFolder } from './preview.ts';
 import { progressLine } from './progress.ts';
@@ -17,6 +17,8 @@ interface Options {
   readonly cache?: string;
   readonly samples?: string;
   readonly models?: boolean;
+  readonly offline?: boolean;
+  readonly shard?: string;
   readonly watch?: boolean;
   readonly serve?: boolean;
   readonly port: string;
@@ -32,22 +34,41 @@ export function buildCommand(program: Command): void {
     .option('--models', 'also copy the models, for the widget’s full tier')
     .option('--samples <count>', 'most texts to fit the query table on, per language (default: 8000)')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
+    .option(
+      '--shard <i/n>',
+      'embed only the i-th of n parts of the texts, into the file that -o names; then “nearfield merge”',
+    )
+    .option('--offline', 'also write a service worker that keeps the whole index, for the widget’s attribute “offline”')
     .option('--watch', 'build again whenever a page changes')
     .option('--serve', 'serve the site for a look at it')
     .option('--port <number>', 'port for --serve', '4180')
-    .action(run);
+    .action((folder: string, options: Options) => run(folder, [], options));
+  program
+    .command('merge')
+    .description('build a site’s index from the parts that “build --shard” made on several machines')
+    .argument('<folder>', 'the folder your site generator wrote, the same on every machine')
+    .argument('<parts...>', 'the files of all parts')
+    .option('-o, --output <folder>', 'where the index goes (default: nearfield/ inside the site)')
+    .option('--models', 'also copy the models, for the widget’s full tier')
+    .option('--samples <count>', 'as given to build --shard')
+    .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
+    .option('--offline', 'also write a service worker that keeps the whole index')
+    .action((folder: string, parts: readonly string[], options: Options) => run(folder, parts, options));
 }
 
-async function run(folder: string, options: Options): Promise<void> {
+async function run(folder: string, parts: readonly string[], options: Options): Promise<void> {
   const site = resolve(folder);
   const output = resolve(options.output ?? join(site, 'nearfield'));
   const samples = options.samples === undefined ? undefined : Number(options.samples);
   if (samples !== undefined && !(Number.isInteger(samples) && samples > 0)) {
     throw new EngineError('bad-input', `Expected --samples to be a whole number from 1 up, got “${options.samples}”.`);
   }
+  if (options.shard !== undefined) return embedPart(site, output, options, samples);
+  const others = parts.map(openPart);
   const encoder = createNodeEncoder();
   const build = async () => {
-    const cache = openVectorCache(options.cache ?? join(cacheFolder(), 'site-vectors.bin'));
+    const own = openVectorCache(options.cache ?? join(cacheFolder(), 'site-vectors.bin'));
+    const cache = withCaches(own, others);
     const startedAt = performance.now();
     const line = progressLine();
     try {
@@ -60,11 +81,12 @@ async function run(folder: string, options: Options): Promise<void> {
       });
       const written = await writeIndex(output, built);
       await copyWidget(output, options.models ?? false);
+      if (options.offline) await writeOffline(site, output);
       line.end();
       process.stdout.write(`${summary(built, written, (performance.now() - startedAt) / 1000)}\n`);
     } finally {
       line.end();
-      cache.close();
+      own.close();
     }
   };
   try {
@@ -72,8 +94,42 @@ async function run(folder: string, options: Options): Promise<void> {
     if (options.serve) process.stdout.write(`Serving ${await serveFolder(site, Number(options.port))}\n`);
     if (options.watch) await watchFolder(site, output, build);
   } finally {
+    for (const other of others) other.close();
     if (!options.serve && !options.watch) await encoder.close();
   }
+}
+
+/** One machine's part: vectors in a file, no index. */
+async function embedPart(site: string, output: string, options: Options, samples: number | undefined): Promise<void> {
+  const [part, of] = (options.shard ?? '').split('/').map(Number) as [number, number];
+  if (!(Number.isInteger(part) && Number.isInteger(of) && part >= 1 && part <= of)) {
+    throw new EngineError('bad-input', `Expected --shard to be like 2/4, got “${options.shard}”.`);
+  }
+  const path = options.output === undefined ? resolve(`nearfield-${part}-of-${of}.vectors`) : output;
+  const encoder = createNodeEncoder();
+  const cache = openVectorCache(path);
+  const line = progressLine();
+  try {
+    const settings = { encoder, models: MODELS.full, cache, ...(samples !== undefined && { samples }) };
+    const onProgress = describe((text) => line.show(text));
+    const embedded = await embedShare(
+      await pagesIn(site, join(site, 'nearfield')),
+      { ...settings, onProgress },
+      { part, of },
+    );
+    line.end();
+    process.stdout.write(`Part ${part} of ${of}: ${embedded} texts embedded into ${path}\n`);
+  } finally {
+    line.end();
+    cache.close();
+    await encoder.close();
+  }
+}
+
+function openPart(path: string) {
+  if (!existsSync(path))
+    throw new EngineError('bad-input', `Expected the file of a part, got “${path}”; check the path.`);
+  return openVectorCache(path);
 }
 
 /** “embedding en 37 %, 12/s, 41 s left” */
@@ -128,6 +184,19 @@ async function copyWidget(output: string, models: boolean): Promise<void> {
   for (const model of Object.values(MODELS.full)) {
     await cp(join(packagedModels(), model), join(output, 'models', model), { recursive: true });
   }
+}
+
+/** The site's service worker, at its root, since a worker sees only what lies below it. */
+async function writeOffline(site: string, output: string): Promise<void> {
+  const folder = `./${relative(site, output).split(sep).join('/')}/`;
+  if (folder.includes('..')) {
+    throw new EngineError(
+      'bad-input',
+      'Expected the index inside the site for --offline; leave out --output, or choose a folder in the site.',
+    );
+  }
+  const worker = await readFile(join(output, 'offline.js'), 'utf8');
+  await writeFile(join(site, 'nearfield-offline.js'), `self.NEARFIELD_INDEX = ${JSON.stringify(folder)};\n${worker}`);
 }
 
 /** `dist/widget` of this package, looked for upwards: the built file lies elsewhere than its source. */

@@ -3,6 +3,7 @@ import { EngineError } from '../core/errors.ts';
 import { passageText } from '../core/passage.ts';
 import type { Language, ModelCard } from '../core/types.ts';
 import { simplify } from '../search/simplify.ts';
+import { checksum } from '../store/checksum.ts';
 import { buildLane, type LaneInput } from './lane.ts';
 import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
 import { passagesOf, type ReadPage, readPage, type SitePassage, type SourcePage } from './pages.ts';
@@ -45,6 +46,12 @@ export interface BuiltSite {
   readonly skipped: readonly { readonly url: string; readonly message: string }[];
 }
 
+/** One of `of` machines that share the embedding of a site: the `part`-th, from 1. */
+export interface BuildShare {
+  readonly part: number;
+  readonly of: number;
+}
+
 const SAMPLES = 8000;
 const BATCH = 16;
 
@@ -57,75 +64,111 @@ const BATCH = 16;
  * @throws EngineError `bad-input` if there is nothing to search; what the encoder throws.
  */
 export async function buildSite(sources: readonly SourcePage[], options: BuildOptions): Promise<BuiltSite> {
-  const { encoder, models, signal } = options;
-  const report = (phase: BuildProgress['phase'], done: number, total: number, current: string) =>
-    options.onProgress?.({ phase, done, total, current });
-
-  const { pages, skipped } = await readAll(sources, report, signal);
-  const lanes = new Map<Language, ReadPage[]>();
-  for (const page of pages) {
-    const { language } = page.page;
-    lanes.set(language, [...(lanes.get(language) ?? []), page]);
-  }
-
+  const { lanes, pages, skipped } = await readLanes(sources, options);
+  const passages = lanes.reduce((sum, lane) => sum + lane.passages.length, 0);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const listings: LaneFiles[] = [];
   let embedded = 0;
-  let passages = 0;
   const inputs: LaneInput[] = [];
-  for (const [language, list] of lanes) {
+  for (const lane of lanes) {
+    const [rows, queries] = await embedLane(lane, options);
+    embedded += rows.embedded + queries.embedded;
+    inputs.push({ ...lane, vectors: rows.vectors, sampleVectors: queries.vectors });
+  }
+  for (const input of inputs) {
+    const lane = await buildLane(input, input.passages.length / passages, (done) =>
+      report(options, 'write', Math.round(done * 1000), 1000, input.language),
+    );
+    for (const [name, bytes] of lane.files) files.set(name, bytes);
+    listings.push(lane.listing);
+    options.signal?.throwIfAborted();
+  }
+  const manifest = createManifest(pages, listings);
+  files.set(MANIFEST, new TextEncoder().encode(`${JSON.stringify(manifest)}\n`));
+  return { files, pages, passages, embedded, skipped };
+}
+
+/**
+ * Embeds one machine's part of a site's texts into the cache and builds nothing. Which texts are whose is told by their
+ * hash; with the caches of all parts, `buildSite` embeds nothing and gives what one machine alone would have given.
+ *
+ * @returns how many texts went through the model.
+ * @throws EngineError as `buildSite`.
+ */
+export async function embedShare(
+  sources: readonly SourcePage[],
+  options: BuildOptions & { readonly cache: VectorCache },
+  share: BuildShare,
+): Promise<number> {
+  const { lanes } = await readLanes(sources, options);
+  let embedded = 0;
+  for (const lane of lanes) {
+    for (const part of await embedLane(lane, options, share)) embedded += part.embedded;
+  }
+  return embedded;
+}
+
+function report(
+  { onProgress }: BuildOptions,
+  phase: BuildProgress['phase'],
+  done: number,
+  total: number,
+  current: string,
+): void {
+  onProgress?.({ phase, done, total, current });
+}
+
+/** A language's texts, before they are embedded. */
+type LaneTexts = Pick<LaneInput, 'language' | 'passages' | 'samples'> & { readonly card: ModelCard };
+
+async function readLanes(sources: readonly SourcePage[], options: BuildOptions) {
+  const { encoder, models, signal } = options;
+  const { pages, skipped } = await readAll(sources, options);
+  const byLanguage = new Map<Language, ReadPage[]>();
+  for (const page of pages) {
+    const { language } = page.page;
+    byLanguage.set(language, [...(byLanguage.get(language) ?? []), page]);
+  }
+  const lanes: LaneTexts[] = [];
+  for (const [language, list] of byLanguage) {
     const card = await encoder.load(models[language], {
       ...(signal && { signal }),
-      onProgress: (loaded, total) => report('model', loaded, total, models[language]),
+      onProgress: (loaded, total) => report(options, 'model', loaded, total, models[language]),
     });
-    const texts = await cut(list, (strings) => encoder.countTokens(card.id, strings));
-    if (texts.length === 0) continue;
-    const samples = samplesOf(texts, language, options.samples ?? SAMPLES);
-    const total = texts.length + samples.length;
-    const embed = (role: TextRole, strings: readonly string[], before: number) =>
-      embedAll(options, card, role, encodable(strings, language), (done) =>
-        report('embed', before + done, total, language),
-      );
-    const rows = await embed(
-      'passage',
-      texts.map((passage) => passageText(asChunk(passage))),
-      0,
-    );
-    const queries = await embed('query', samples, texts.length);
-    embedded += rows.embedded + queries.embedded;
-    passages += texts.length;
-    inputs.push({ language, card, passages: texts, vectors: rows.vectors, samples, sampleVectors: queries.vectors });
+    const passages = await cut(list, (strings) => encoder.countTokens(card.id, strings));
+    if (passages.length === 0) continue;
+    lanes.push({ language, card, passages, samples: samplesOf(passages, language, options.samples ?? SAMPLES) });
   }
-  if (passages === 0) {
+  if (lanes.length === 0) {
     throw new EngineError(
       'bad-input',
       'Expected at least one page with text, got none; point the command at the folder of the built site.',
     );
   }
-  for (const input of inputs) {
-    const share = input.passages.length / passages;
-    const lane = await buildLane(input, share, (done) =>
-      report('write', Math.round(done * 1000), 1000, input.language),
-    );
-    for (const [name, bytes] of lane.files) files.set(name, bytes);
-    listings.push(lane.listing);
-    signal?.throwIfAborted();
-  }
-  const manifest = createManifest(pages.length, listings);
-  files.set(MANIFEST, new TextEncoder().encode(`${JSON.stringify(manifest)}\n`));
-  return { files, pages: pages.length, passages, embedded, skipped };
+  return { lanes, pages: pages.length, skipped };
 }
 
-async function readAll(
-  sources: readonly SourcePage[],
-  report: (phase: 'read', done: number, total: number, current: string) => void,
-  signal: AbortSignal | undefined,
-) {
+/** Vectors of a lane's passages, and of its samples. */
+async function embedLane({ language, card, passages, samples }: LaneTexts, options: BuildOptions, share?: BuildShare) {
+  const total = passages.length + samples.length;
+  const embed = (role: TextRole, strings: readonly string[], before: number) =>
+    embedAll(options, card, role, encodable(strings, language), share, (done) =>
+      report(options, 'embed', before + done, total, language),
+    );
+  const rows = await embed(
+    'passage',
+    passages.map((passage) => passageText(asChunk(passage))),
+    0,
+  );
+  return [rows, await embed('query', samples, passages.length)] as const;
+}
+
+async function readAll(sources: readonly SourcePage[], options: BuildOptions) {
   const pages: ReadPage[] = [];
   const skipped: { url: string; message: string }[] = [];
   for (const [i, source] of sources.entries()) {
-    signal?.throwIfAborted();
-    report('read', i, sources.length, source.url);
+    options.signal?.throwIfAborted();
+    report(options, 'read', i, sources.length, source.url);
     try {
       pages.push(await readPage(source));
     } catch (error) {
@@ -147,6 +190,8 @@ async function cut(pages: readonly ReadPage[], countTokens: (texts: readonly str
 const encodable = (texts: readonly string[], language: Language): readonly string[] =>
   language === 'zh' ? texts.map(simplify) : texts;
 
+const utf8 = new TextEncoder();
+
 const asChunk = ({ page, headings, text }: SitePassage) => ({ title: page.title, headings, text });
 
 async function embedAll(
@@ -154,14 +199,15 @@ async function embedAll(
   card: ModelCard,
   role: TextRole,
   texts: readonly string[],
+  share: BuildShare | undefined,
   onDone: (done: number) => void,
 ) {
   const vectors = new Float32Array(texts.length * card.dim);
   const keys = texts.map((text) => `${card.key}\n${role}\n${text}`);
   const missing = keys.flatMap((key, row) => {
     const known = cache?.get(key);
-    if (known?.length !== card.dim) return [row];
-    vectors.set(known, row * card.dim);
+    if (known?.length === card.dim) vectors.set(known, row * card.dim);
+    else if (!share || checksum(utf8.encode(texts[row]!)) % share.of === share.part - 1) return [row];
     return [];
   });
   const before = texts.length - missing.length;

@@ -29,6 +29,20 @@ export function openVectorCache(path: string): VectorCache & { close(): void } {
   };
 }
 
+/** A cache that also knows what `others` know; only its own file grows. */
+export function withCaches(own: VectorCache, others: readonly VectorCache[]): VectorCache {
+  return {
+    get(key) {
+      for (const cache of [own, ...others]) {
+        const known = cache.get(key);
+        if (known) return known;
+      }
+      return undefined;
+    },
+    set: (key, vector) => own.set(key, vector),
+  };
+}
+
 const HEAD_BYTES = 40;
 
 function load(path: string): { known: Map<string, Float32Array>; length: number } {

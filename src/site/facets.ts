@@ -125,17 +125,12 @@ export function allowedRows({ pageOf, filters }: Facets, wanted: Filters): Uint8
   return Uint8Array.from(pageOf, (page) => allowed[page]!);
 }
 
-/** How many of the pages that `rows` stand on have each value; values that none has are counted 0. */
-export function countFacets({ pageOf, filters }: Facets, rows: Iterable<number>): FacetCounts {
+/** How many of the pages that `rows` stand on have each value of a filter; a value that none has is counted 0. */
+export function countFacets({ pageOf, filters }: Facets, key: string, rows: Iterable<number>): Record<string, number> {
   const pages = new Set<number>();
   for (const row of rows) pages.add(pageOf[row]!);
   const count = (list: Uint32Array) => list.reduce((sum, page) => sum + (pages.has(page) ? 1 : 0), 0);
-  return Object.fromEntries(
-    [...filters].map(([key, values]) => [
-      key,
-      Object.fromEntries([...values].map(([value, list]) => [value, count(list)])),
-    ]),
-  );
+  return Object.fromEntries([...(filters.get(key) ?? [])].map(([value, list]) => [value, count(list)]));
 }
 
 /** Compares two values of a sort key: as numbers where both are, else as text; a missing one comes last in either order. */

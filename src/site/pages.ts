@@ -52,9 +52,14 @@ export async function readPage({ url, file, meta, filters, sort }: SourcePage): 
   return { page, document, hasBody: marks?.hasBody ?? false };
 }
 
+/** Tokens of a passage: more than in the explorer, since fewer passages are a smaller index; with its title it still fits a BGE model. */
+const BUDGET = 480;
+/** Tokens of a section that is no result of its own. */
+const TINY = 32;
+
 /** The passages of a page, in order. */
 export async function passagesOf({ page, document }: ReadPage, countTokens: CountTokens): Promise<SitePassage[]> {
-  const chunks = await chunk({ ...document, title: page.title }, { countTokens });
+  const chunks = await chunk({ ...document, title: page.title }, { budget: BUDGET, tiny: TINY, countTokens });
   return chunks.map(({ headings, anchor = '', text }) => ({ page, headings, anchor, text }));
 }
 

@@ -11,7 +11,15 @@ import { bestShare } from '../search/keywords.ts';
 import { confidence, standout } from '../search/refuse.ts';
 import { simplify } from '../search/simplify.ts';
 import { rotate } from './basis.ts';
-import { allowedRows, compareSortValues, countFacets, type FacetCounts, type Filters, type Sort } from './facets.ts';
+import {
+  allowedRows,
+  compareSortValues,
+  countFacets,
+  type FacetCounts,
+  type Facets,
+  type Filters,
+  type Sort,
+} from './facets.ts';
 import { feedback, fetchCells, findGroups, meaningOf, tableVector } from './look.ts';
 import type { Manifest } from './manifest.ts';
 import { fuseRows, scoreWords } from './rank.ts';
@@ -151,7 +159,6 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
     // refused goes by the question alone.
     const closer = vector && cells && meaningOf(feedback(vector, first, map, cells), map, cells);
     const fused = closer ? fuseRows(scores, closer, allowed) : first;
-    const counted = options.facets && facets ? topScores(fused, COUNTED).filter(isFound) : [];
     const best = sort && facets ? sorted(sort).slice(0, limit) : topScores(fused, limit).filter(isFound);
     const none = new Uint8Array(map.rows);
     const cosine = meaning?.cosine ?? new Float32Array(map.rows).fill(Number.NaN);
@@ -194,12 +201,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
       passages: said.passages.map((passage, i) => ({ ...passage, ...hits[i]!.place })),
       found: fused.reduce((count, score) => count + (score > Number.NEGATIVE_INFINITY ? 1 : 0), 0),
       ...(options.facets && {
-        facets: facets
-          ? countFacets(
-              facets,
-              counted.map(({ row }) => row),
-            )
-          : {},
+        facets: facets ? counted(facets) : {},
       }),
       notes: [...new Set(failures.map((error) => (error as Error).message))],
       timings: { search: performance.now() - start },
@@ -213,6 +215,26 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
       }
       const vector = tableVector(map, groups);
       return { ...(vector && { vector }), tier: 'instant' };
+    }
+
+    /** A filter's own choice does not count for its values: one more of them could be chosen. */
+    function counted(all: Facets): FacetCounts {
+      const rows = topScores(fuseRows(scores, closer, undefined), COUNTED)
+        .filter(isFound)
+        .map(({ row }) => row as number);
+      const counts = [...all.filters.keys()].map((key) => {
+        const others = Object.fromEntries(Object.entries(filters).filter(([name]) => name !== key));
+        const met = allowedRows(all, others);
+        return [
+          key,
+          countFacets(
+            all,
+            key,
+            rows.filter((row) => met[row] === 1),
+          ),
+        ] as const;
+      });
+      return Object.fromEntries(counts);
     }
 
     function valueAt(key: string, row: number): string {

@@ -1,4 +1,5 @@
 interface TrustedTypes {
+  readonly defaultPolicy?: unknown;
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown;
 }
 
@@ -8,6 +9,7 @@ interface TrustedTypes {
  */
 export function trustOwnScripts(): void {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  if (trustedTypes?.defaultPolicy) return;
   trustedTypes?.createPolicy('default', {
     createScriptURL(url) {
       if (new URL(url, location.href).origin !== location.origin) {

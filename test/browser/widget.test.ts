@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -23,6 +23,10 @@ let errors: string[];
 beforeAll(async () => {
   const fixture = await buildFixture();
   folder = fixture.folder;
+  // The same pages once more, as a second site.
+  for (const name of ['index.html', 'guide', 'nearfield']) {
+    cpSync(join(folder, name), join(folder, 'other', name), { recursive: true });
+  }
   await build({ mode: 'widget', logLevel: 'warn', build: { outDir: join(folder, 'nearfield'), emptyOutDir: false } });
   site = await serveSite(folder, { 'Content-Security-Policy': POLICY });
   ({ context, dispose } = await launch());
@@ -215,6 +219,104 @@ test('the summary reaches the live region', async () => {
       document.querySelector('nearfield-search')!.shadowRoot!.querySelector('[role=status]')!.textContent ?? '',
     ),
   );
+});
+
+test('filters narrow results to pages that have a value, counts say how many, and orders can be chosen', async () => {
+  await page.goto(`${site.url}facets.html`);
+  await page.locator('#narrow input').fill('card book screen battery');
+  const found = page.locator('#narrow a[role=option]');
+  await found.first().waitFor();
+  const chip = page.locator('#narrow .chip', { hasText: 'Machines' });
+  await chip.click();
+  await page.waitForFunction(() => {
+    const links = [
+      ...document.querySelector('#narrow')!.shadowRoot!.querySelectorAll<HTMLAnchorElement>('a[role=option]'),
+    ];
+    return links.length > 0 && links.every(({ href }) => href.includes('/guide/repair.html'));
+  });
+  expect(await chip.getAttribute('aria-pressed')).toBe('true');
+  expect(await page.locator('#narrow .chip', { hasText: 'Books' }).count()).toBe(1);
+  await chip.focus();
+  await page.keyboard.press('Space');
+  await page.waitForFunction(
+    () =>
+      new Set([...document.querySelector('#narrow')!.shadowRoot!.querySelectorAll('.title')].map((t) => t.textContent))
+        .size > 1,
+  );
+  await page.locator('#narrow select').selectOption('0');
+  await page.waitForTimeout(600);
+  const order = ['members', 'repair', 'lending'];
+  const hrefs = await found.evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname));
+  const places = hrefs.map((href) => order.findIndex((name) => href.includes(name))).filter((place) => place >= 0);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+});
+
+test('a scope always holds, and texts can be replaced by an attribute', async () => {
+  await page.goto(`${site.url}facets.html`);
+  const input = page.locator('#scoped input');
+  expect(await input.getAttribute('placeholder')).toBe('Machines only');
+  await input.fill('how long may I keep a book');
+  await page.locator('#scoped :is(a[role=option], .notice p)').first().waitFor();
+  await page.waitForTimeout(500);
+  const hrefs = await page
+    .locator('#scoped a[role=option]')
+    .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname));
+  expect(hrefs.every((href) => href === '/guide/repair.html')).toBe(true);
+});
+
+test('a template is the form of a result, and the target page marks the sentence', async () => {
+  await page.goto(`${site.url}facets.html`);
+  await page.locator('#own input').fill('battery');
+  const first = page.locator('#own a[role=option]').first();
+  await first.waitFor();
+  expect(await first.locator('strong').textContent()).toBe('Repairing the kiosk');
+  expect(await first.locator('em').textContent()).toContain('battery');
+  expect(await first.locator('mark').count()).toBeGreaterThan(0);
+  expect(await first.locator('small').count()).toBe(0);
+  const href = (await first.getAttribute('href'))!;
+  expect(new URL(href).searchParams.get('highlight')).toContain('battery');
+  await page.goto(href.replace(/#.*/, ''));
+  await page.waitForFunction(() => CSS.highlights.has('nearfield'));
+  const marked = await page.evaluate(() => [...CSS.highlights.get('nearfield')!].map(String).join());
+  expect(marked).toContain('battery');
+  expect(page.url()).not.toContain('highlight');
+});
+
+test('several indexes answer as one', async () => {
+  await page.goto(`${site.url}facets.html`);
+  await page.locator('#two input').fill('battery');
+  await page.locator('#two a[role=option]').first().waitFor();
+  const hrefs = await page
+    .locator('#two a[role=option]')
+    .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).pathname));
+  expect(hrefs).toContain('/guide/repair.html');
+  expect(hrefs).toContain('/other/guide/repair.html');
+});
+
+test('the service worker keeps the whole index: what was never fetched is found without a network', async () => {
+  // What `nearfield build --offline` writes.
+  cpSync(join(folder, 'nearfield/offline.js'), join(folder, 'nearfield-offline.js'));
+  const own = await launch();
+  try {
+    const visitor = await own.context.newPage();
+    await visitor.goto(`${site.url}facets.html`);
+    await visitor.evaluate(async () => {
+      const element = document.createElement('nearfield-search');
+      element.setAttribute('offline', '');
+      element.setAttribute('query', '');
+      element.id = 'kept';
+      document.body.append(element);
+      await navigator.serviceWorker.ready;
+    });
+    await visitor.reload();
+    await own.context.setOffline(true);
+    await visitor.reload();
+    await visitor.locator('#narrow input').fill('how long may I keep a book');
+    await visitor.locator('#narrow a[role=option]').first().waitFor();
+    expect(await visitor.locator('#narrow .tier').textContent()).toBe('Found by words and meaning');
+  } finally {
+    await own.dispose();
+  }
 });
 
 test.each(['map', 'terms', 'cell', 'text'])(

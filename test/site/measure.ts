@@ -4,7 +4,7 @@
  *
  *   npm run eval:site -- <collection folder> <en|zh> [samples] [vector cache]
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
@@ -13,6 +13,7 @@ import { openVectorCache } from '../../src/site/cache.node.ts';
 import { pagesIn, writeIndex } from '../../src/site/files.node.ts';
 import { openSite, type SiteAnswer, type SiteTier } from '../../src/site/reader.ts';
 import { httpFiles } from '../../src/site/shards.ts';
+import { median, ndcg, questionsOf } from './collection.ts';
 import { renderCollection } from './render.ts';
 import { serveSite } from './serve.ts';
 
@@ -35,12 +36,7 @@ console.log(
     `${((performance.now() - startedAt) / 1000).toFixed(1)} s with ${built.embedded} texts embedded anew`,
 );
 
-const queries = lines('queries.jsonl').map((line) => JSON.parse(line) as { _id: string; text: string });
-const relevant = new Map<string, Map<string, number>>();
-for (const line of lines('qrels.tsv').slice(1)) {
-  const [query, document, score] = line.split('\t') as [string, string, string];
-  relevant.set(query, (relevant.get(query) ?? new Map<string, number>()).set(document, Number(score)));
-}
+const queries = questionsOf(collection);
 const site = await serveSite(folder);
 const getFile = httpFiles(`${site.url}nearfield/`);
 const index = openSite({ getFile, encoder });
@@ -53,9 +49,8 @@ rmSync(folder, { recursive: true });
 
 async function measure(tier: SiteTier) {
   let [gain, empty, falseRefusals, trueRefusals, answerable] = [0, 0, 0, 0, 0];
-  for (const { _id, text } of queries) {
+  for (const { text, wanted } of queries) {
     const answer = await index.search(text, { tier, limit: 40 });
-    const wanted = relevant.get(String(_id));
     if (!wanted) {
       if (answer.refused) trueRefusals++;
       continue;
@@ -81,12 +76,6 @@ function found({ passages }: SiteAnswer): string[] {
   return [...new Set(places.flatMap((place) => ids.get(place) ?? []))].slice(0, 10);
 }
 
-function ndcg(ranking: readonly string[], wanted: ReadonlyMap<string, number>): number {
-  const gain = (scores: readonly number[]) => scores.reduce((sum, score, i) => sum + score / Math.log2(i + 2), 0);
-  const ideal = [...wanted.values()].sort((a, b) => b - a).slice(0, 10);
-  return gain(ranking.map((id) => wanted.get(id) ?? 0)) / gain(ideal);
-}
-
 /** Index bytes of one whole question with five results, each on a cold cache. */
 async function firstSearch() {
   const bytes: number[] = [];
@@ -97,14 +86,9 @@ async function firstSearch() {
     bytes.push(site.sent);
     requests.push(site.asked.length);
   }
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
   return {
     firstQuestionKB: Math.round(median(bytes) / 1024),
     mostKB: Math.round(Math.max(...bytes) / 1024),
     requests: median(requests),
   };
-}
-
-function lines(name: string): string[] {
-  return readFileSync(join(collection!, name), 'utf8').trim().split('\n');
 }

@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Encoder } from '../../src/core/encoder.ts';
 import { EngineError } from '../../src/core/errors.ts';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
-import { buildSite, type VectorCache } from '../../src/site/build.ts';
-import { openVectorCache } from '../../src/site/cache.node.ts';
+import { buildSite, embedShare, type VectorCache } from '../../src/site/build.ts';
+import { openVectorCache, withCaches } from '../../src/site/cache.node.ts';
 import { pagesIn, writeIndex } from '../../src/site/files.node.ts';
+import { mergeIndexes } from '../../src/site/merge.ts';
 import { openSite } from '../../src/site/reader.ts';
 import { httpFiles } from '../../src/site/shards.ts';
 import { type SiteServer, serveSite } from './serve.ts';
@@ -69,6 +70,53 @@ test('the same pages give the same files, byte for byte, and nothing is embedded
   expect(again.embedded).toBe(0);
   expect([...again.files.keys()]).toEqual([...firstBuild.files.keys()]);
   for (const [name, bytes] of again.files) expect(bytes).toEqual(firstBuild.files.get(name));
+});
+
+test('what several machines embed is, merged, what one machine builds', async () => {
+  const pages = await pagesIn(folder, join(folder, 'nearfield'));
+  const parts = [1, 2].map((part) => openVectorCache(join(folder, `.cache/part-${part}.bin`)));
+  const counts = await Promise.all(
+    parts.map((cache, i) => embedShare(pages, { encoder, models: MODELS, cache }, { part: i + 1, of: 2 })),
+  );
+  expect(Math.min(...counts)).toBeGreaterThan(firstBuild.embedded / 4);
+  expect(counts[0]! + counts[1]!).toBe(firstBuild.embedded);
+  const own = openVectorCache(join(folder, '.cache/own.bin'));
+  const merged = await buildSite(pages, { encoder, models: MODELS, cache: withCaches(own, parts) });
+  expect(merged.embedded).toBe(0);
+  expect([...merged.files.keys()]).toEqual([...firstBuild.files.keys()]);
+  for (const cache of [own, ...parts]) cache.close();
+});
+
+test('results are narrowed to pages that have a value, with counts, and put in an order of the pages’ own', async () => {
+  const index = open();
+  const filters = { topic: ['Machines'] };
+  const { passages, facets } = await index.search('card book screen', { filters, facets: true, refuse: 'off' });
+  expect(new Set(passages.map(({ page }) => page.url))).toEqual(new Set(['guide/repair.html']));
+  // Another value of the same filter can be chosen beside it, so it is counted as if this one were not.
+  expect(facets!.topic!.Books).toBe(1);
+  expect(facets!.audience!.staff).toBe(1);
+  const sort = { key: 'order', order: 'descending' } as const;
+  const values = (await index.search('card book screen', { sort })).passages.map(({ sortValue }) => sortValue);
+  expect(values.filter(Boolean)).toEqual(values.filter(Boolean).toSorted().toReversed());
+  expect(values.slice(0, 2)).toEqual(['3', '3']);
+  expect((await index.search('card', { filters: { topic: ['nothing'] } })).passages).toEqual([]);
+});
+
+test('indexes asked as one give absolute addresses; one that is gone costs its own results only', async () => {
+  const gone = openSite({ getFile: httpFiles(`${site.url}nowhere/`) });
+  const index = mergeIndexes([
+    { index: open(), base: 'https://a.example/docs/' },
+    { index: gone, base: 'https://b.example/' },
+  ]);
+  const answer = await index.search('replace the battery');
+  expect(answer.passages[0]!.page.url).toBe('https://a.example/docs/guide/repair.html');
+  expect(answer.notes.join()).toContain('nowhere/manifest.json');
+  await expect(mergeIndexes([{ index: gone, base: site.url }]).search('battery')).rejects.toThrow(EngineError);
+});
+
+test('a Traditional question finds Simplified pages, and a misspelt word the nearest one', async () => {
+  expect((await open().search('續借')).passages[0]!.chunk.text).toContain('续借');
+  expect((await open().search('batery', { tier: 'keywords' })).passages[0]!.chunk.text).toContain('battery');
 });
 
 test('an edited page embeds only what is new, and open pages survive the deploy', async () => {

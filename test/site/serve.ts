@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.json': 'application/json',
@@ -35,9 +37,18 @@ export async function serveSite(folder: string, headers: Record<string, string> 
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end();
       return;
     }
-    site.sent += body.length;
-    response.writeHead(200, { ...headers, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' });
-    response.end(body);
+    const type = TYPES[extname(file)];
+    // As static hosts do: text is compressed, a file of unknown type is not.
+    const zipped =
+      type !== undefined && type !== 'application/wasm' && /\bgzip\b/.test(String(request.headers['accept-encoding']));
+    const sent = zipped ? gzipSync(body) : body;
+    site.sent += sent.length;
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': type ?? 'application/octet-stream',
+      ...(zipped && { 'Content-Encoding': 'gzip' }),
+    });
+    response.end(sent);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -1,8 +1,12 @@
+import type { Refusal } from '../../core/answer.ts';
+import { mergeIndexes } from '../../site/merge.ts';
 import type { SiteIndex, SiteTier } from '../../site/reader.ts';
 import { h, icon } from '../dom.ts';
+import { trustOwnScripts } from '../trust.ts';
+import { listOf, parseScope, parseSorts } from './narrow.ts';
 import { createSearchBox, type SearchBox } from './search-box.ts';
 import { onShortcut, SHORTCUTS } from './shortcut.ts';
-import { type Strings, stringsFor } from './strings.ts';
+import { parseStrings, type Strings, stringsFor } from './strings.ts';
 import css from './widget.css?inline';
 
 /** What the elements cannot make themselves. */
@@ -28,20 +32,27 @@ let elements = 0;
 /**
  * Defines `<nearfield-search>` and `<nearfield-modal>`. Attributes are read once, when an element is connected:
  *
- *   index       folder of the index; default: the folder of the script
+ *   index       folder of the index, or several with blanks between; default: the folder of the script
  *   site        address that the pages' URLs are relative to; default: the folder above the index
  *   tier        keywords · instant (default) · full (loads the model, unless the visitor saves data)
  *   lang        language of the widget; default: the page's
  *   query       name of the URL parameter with a first query; default: q; empty for none
+ *   refuse      how soon to say that nothing here answers: off · lenient · normal (default) · strict
+ *   filters     filters that visitors may use, with commas between; without a value: all
+ *   sort        orders that visitors may choose, as `date:descending, title`
+ *   scope       filters that always hold, as `version: 2, section: guide`
+ *   highlight   adds the sentence to links, for nearfield-highlight.js; a value names the URL parameter
+ *   strings     any text of the widget, as JSON
+ *   offline     keeps the whole index for offline use, by the service worker that `nearfield build --offline` writes
  *   no-shortcut leaves Ctrl/⌘-K and / alone
  *
- * `strings` (a property, set before connecting) overrides any text.
+ * `strings` is a property too, for functions. A `<template>` inside the element is the form of a result (`template.ts`).
  */
 export function defineWidgets({ openIndex, index }: WidgetParts): void {
   const indexes = new Map<string, SiteIndex>();
 
   abstract class NearfieldElement extends HTMLElement {
-    strings: Partial<Strings> = {};
+    declare strings?: Partial<Strings>;
     #stopShortcut: (() => void) | undefined;
 
     connectedCallback(): void {
@@ -51,21 +62,42 @@ export function defineWidgets({ openIndex, index }: WidgetParts): void {
       }
       const root = this.attachShadow({ mode: 'open' });
       root.adoptedStyleSheets = [styles()];
-      const address = folder(this.getAttribute('index') ?? index, document.baseURI);
-      const words = stringsFor(this.getAttribute('lang') ?? document.documentElement.lang, this.strings);
+      const addresses = (this.getAttribute('index') ?? index)
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((one) => folder(one, document.baseURI));
+      const base = (address: string) => folder(this.getAttribute('site') ?? '../', address);
+      const overrides = { ...parseStrings(this.getAttribute('strings')), ...this.strings };
+      const words = stringsFor(this.getAttribute('lang') ?? document.documentElement.lang, overrides);
       const tier = tierOf(this.getAttribute('tier'));
-      const key = `${tier === 'full'} ${address}`;
-      const opened = indexes.get(key) ?? openIndex(address, tier === 'full');
-      indexes.set(key, opened);
+      const opened = addresses.map((address) => {
+        const key = `${tier === 'full'} ${address}`;
+        const known = indexes.get(key) ?? openIndex(address, tier === 'full');
+        indexes.set(key, known);
+        return { index: known, base: base(address) };
+      });
+      const filters = this.getAttribute('filters');
+      const template = this.querySelector('template');
       const box = createSearchBox({
         host: this,
-        index: opened,
+        index: opened.length === 1 ? opened[0]!.index : mergeIndexes(opened),
         tier,
         strings: words,
-        base: folder(this.getAttribute('site') ?? '../', address),
-        prefix: `nearfield-${elements++}`,
+        refuse: (this.getAttribute('refuse') ?? 'normal') as Refusal,
+        narrow: {
+          filters: filters === '' ? 'all' : listOf(filters),
+          sorts: parseSorts(this.getAttribute('sort')),
+          scope: parseScope(this.getAttribute('scope')),
+        },
+        look: {
+          base: opened[0]!.base,
+          prefix: `nearfield-${elements++}`,
+          highlight: this.hasAttribute('highlight') ? this.getAttribute('highlight') || 'highlight' : '',
+          ...(template && { template }),
+        },
         ...this.settings(),
       });
+      if (this.hasAttribute('offline')) keepOffline(opened[0]!.base, this.getAttribute('offline')!);
       this.render(root, box, words);
       this.listen();
       const query = new URL(location.href).searchParams.get(this.getAttribute('query') ?? 'q')?.trim();
@@ -168,6 +200,11 @@ export function defineWidgets({ openIndex, index }: WidgetParts): void {
 }
 
 const folder = (address: string, base: string) => new URL(address.endsWith('/') ? address : `${address}/`, base).href;
+/** A page's service worker decides what is kept (`offline.worker.ts`); where there can be none, nothing is. */
+function keepOffline(base: string, script: string): void {
+  trustOwnScripts();
+  navigator.serviceWorker?.register(new URL(script || 'nearfield-offline.js', base)).catch(() => {});
+}
 const isApple = () => /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** The owner allows the model; the visitor's connection has a say too. */

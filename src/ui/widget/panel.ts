@@ -1,14 +1,13 @@
 import type { SiteAnswer } from '../../site/reader.ts';
 import { h } from '../dom.ts';
-import { groupByPage, renderGroups, renderSkeleton } from './results.ts';
+import type { Narrow } from './narrow.ts';
+import { groupByPage, type Look, renderGroups, renderSkeleton } from './results.ts';
 import type { Strings } from './strings.ts';
 
 export interface PanelOptions {
   readonly strings: Strings;
-  /** In front of every element id. */
-  readonly prefix: string;
-  /** Absolute address that page URLs are relative to. */
-  readonly base: string;
+  readonly look: Look;
+  readonly narrow: Narrow;
 }
 
 export interface AnswerView {
@@ -21,7 +20,8 @@ export interface AnswerView {
 }
 
 /** What is below the field: a notice, a listbox, a footer. Each `show…` replaces all of it. */
-export function createPanel({ strings, prefix, base }: PanelOptions) {
+export function createPanel({ strings, look, narrow }: PanelOptions) {
+  const { prefix } = look;
   const notice = h('div', { class: 'notice', part: 'notice' });
   const list = h('div', {
     id: `${prefix}-list`,
@@ -31,7 +31,8 @@ export function createPanel({ strings, prefix, base }: PanelOptions) {
     'aria-label': strings.results,
   });
   const footer = h('div', { class: 'footer', part: 'footer' });
-  const element = h('div', { class: 'panel', part: 'panel' }, notice, list, footer);
+  const element = h('div', { class: 'panel', part: 'panel' }, notice, narrow.element, list, footer);
+  narrow.show();
 
   const render = (notices: readonly HTMLElement[], options: readonly HTMLElement[], tier = '') => {
     notice.replaceChildren(...notices);
@@ -82,6 +83,7 @@ export function createPanel({ strings, prefix, base }: PanelOptions) {
     /** @returns what to say of it aloud. */
     showAnswer(answer: SiteAnswer, { refining, unfolded, onUnfold, onMore }: AnswerView): string {
       const groups = groupByPage(answer.passages);
+      narrow.show(answer.facets);
       const folded = answer.refused && !unfolded;
       const notices: HTMLElement[] = [];
       if (groups.length === 0) notices.push(line('nothing', strings.none));
@@ -89,7 +91,7 @@ export function createPanel({ strings, prefix, base }: PanelOptions) {
       if (groups.length > 0 && folded) notices.push(button(strings.closest, onUnfold));
       if (answer.notes.length > 0) notices.push(line('detail', strings.partly, answer.notes.join(' ')));
       const tier = strings.tier[answer.tier] + (refining ? ` · ${strings.loadingModel}` : '');
-      render(notices, folded ? [] : renderGroups(groups, { base, prefix }), tier);
+      render(notices, folded ? [] : renderGroups(groups, look), tier);
       if (groups.length === 0) return strings.none;
       if (folded) return strings.nothing;
       if (answer.found > answer.passages.length) footer.prepend(button(strings.more, onMore));

@@ -1,7 +1,8 @@
 import type { SiteAnswer, SiteHit } from '../../site/reader.ts';
-import { h } from '../dom.ts';
+import { h, present } from '../dom.ts';
 import { excerpt } from '../excerpt.ts';
 import { linkTo } from './links.ts';
+import { fill } from './template.ts';
 
 /** A page with its passages that were found, in the order of the best. */
 export interface PageGroup {
@@ -9,11 +10,16 @@ export interface PageGroup {
   readonly hits: readonly SiteHit[];
 }
 
-export interface Shown {
+/** How results look, and where they lead. */
+export interface Look {
   /** Absolute address that page URLs are relative to. */
   readonly base: string;
   /** In front of every element id, so that several widgets can stand on one page. */
   readonly prefix: string;
+  /** URL parameter that tells the target page what to highlight (`highlight.ts`); none if empty. */
+  readonly highlight: string;
+  /** The owner's own form of a result. */
+  readonly template?: HTMLTemplateElement;
 }
 
 const EXCERPT = 180;
@@ -27,7 +33,8 @@ export function groupByPage(hits: SiteAnswer['passages']): PageGroup[] {
 }
 
 /** A listbox's content: one group a page, one option a passage. Text of pages only ever becomes text. */
-export function renderGroups(groups: readonly PageGroup[], { base, prefix }: Shown): HTMLElement[] {
+export function renderGroups(groups: readonly PageGroup[], look: Look): HTMLElement[] {
+  const { prefix } = look;
   let option = 0;
   return groups.map(({ title, hits }, g) => {
     const heading = `${prefix}-page-${g}`;
@@ -35,18 +42,19 @@ export function renderGroups(groups: readonly PageGroup[], { base, prefix }: Sho
       'div',
       { role: 'group', 'aria-labelledby': heading, class: 'page', part: 'page' },
       h('div', { id: heading, class: 'title', part: 'title', role: 'presentation' }, title),
-      ...hits.map((hit) => renderHit(hit, base, `${prefix}-option-${option++}`)),
+      ...hits.map((hit) => renderHit(hit, look, `${prefix}-option-${option++}`)),
     );
   });
 }
 
-function renderHit(hit: SiteHit, base: string, id: string): HTMLElement {
+function renderHit(hit: SiteHit, { base, highlight, template }: Look, id: string): HTMLElement {
   const heading = hit.chunk.headings.join(' › ');
   const { pieces, cutBefore, cutAfter } = excerpt(hit, EXCERPT);
   const text = pieces.map(({ text, hit: isHit, focus }) => {
     if (isHit) return h('mark', { part: 'mark' }, text);
     return focus ? h('span', { class: 'focus' }, text) : text;
   });
+  const around = present([cutBefore && '… ', ...text, cutAfter && ' …']);
   return h(
     'a',
     {
@@ -55,11 +63,15 @@ function renderHit(hit: SiteHit, base: string, id: string): HTMLElement {
       'aria-selected': 'false',
       class: 'hit',
       part: 'result',
-      href: linkTo(hit, base),
+      href: linkTo(hit, base, highlight),
       tabindex: -1,
     },
-    heading !== '' && h('span', { class: 'heading', part: 'heading' }, heading),
-    h('span', { class: 'excerpt', part: 'excerpt' }, cutBefore && '… ', ...text, cutAfter && ' …'),
+    ...(template
+      ? [fill(template, { hit, excerpt: around, base })]
+      : [
+          heading !== '' && h('span', { class: 'heading', part: 'heading' }, heading),
+          h('span', { class: 'excerpt', part: 'excerpt' }, ...around),
+        ]),
   );
 }
 

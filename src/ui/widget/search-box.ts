@@ -1,7 +1,10 @@
+import type { Refusal } from '../../core/answer.ts';
 import type { SiteIndex, SiteTier } from '../../site/reader.ts';
 import { h, icon } from '../dom.ts';
+import { createNarrow, type NarrowSettings } from './narrow.ts';
 import { createPanel } from './panel.ts';
 import { recentSearches } from './recent.ts';
+import type { Look } from './results.ts';
 import { createSearches, type State } from './searches.ts';
 import type { Strings } from './strings.ts';
 
@@ -10,10 +13,9 @@ export interface SearchBoxOptions {
   readonly index: SiteIndex;
   readonly tier: SiteTier;
   readonly strings: Strings;
-  /** Absolute address that page URLs are relative to. */
-  readonly base: string;
-  /** Unique on the page. */
-  readonly prefix: string;
+  readonly look: Look;
+  readonly narrow: NarrowSettings;
+  readonly refuse: Refusal;
   /** The panel stays open rather than closing (a dialog is round it). */
   readonly alwaysOpen: boolean;
   /** Esc on an empty field, or a result was opened. */
@@ -31,16 +33,27 @@ export interface SearchBox {
 const ANNOUNCE_MS = 700;
 
 export function createSearchBox(options: SearchBoxOptions): SearchBox {
-  const { host, strings, prefix, base, index } = options;
-  const recent = recentSearches(base);
-  const panel = createPanel({ strings, prefix, base });
+  const { host, strings, index, look, refuse } = options;
+  const { prefix } = look;
+  const recent = recentSearches(look.base);
+  const narrow = createNarrow(options.narrow, strings, () => search(input.value));
+  const panel = createPanel({ strings, look, narrow });
   let state: State = { kind: 'idle' };
   let active = -1;
   let unfolded = false;
   let composing = false;
   let announcing: ReturnType<typeof setTimeout> | undefined;
 
-  const searches = createSearches({ index, tier: options.tier, onState: show, isChoosing: () => active >= 0 });
+  const searches = createSearches({
+    index,
+    tier: options.tier,
+    settings() {
+      const sort = narrow.sort();
+      return { filters: narrow.filters(), facets: narrow.wanted, refuse, ...(sort && { sort }) };
+    },
+    onState: show,
+    isChoosing: () => active >= 0,
+  });
 
   const input = h('input', {
     id: `${prefix}-input`,
@@ -81,7 +94,9 @@ export function createSearchBox(options: SearchBoxOptions): SearchBox {
   const field = h('div', { class: 'field', part: 'field' }, icon('search'), input, clear);
   const element = h('div', { class: 'box', part: 'box' }, field, panel.element, status);
   // A press on a result must not take the focus from the field before its click arrives.
-  panel.element.addEventListener('mousedown', (event) => event.preventDefault());
+  panel.element.addEventListener('mousedown', (event) => {
+    if (!(event.target instanceof HTMLSelectElement)) event.preventDefault();
+  });
   panel.list.addEventListener('click', chosen);
   element.addEventListener('focusout', ({ relatedTarget }) => {
     if (!element.contains(relatedTarget as Node | null)) close();

@@ -10,10 +10,16 @@ export type State =
 export interface SearchesOptions {
   readonly index: SiteIndex;
   readonly tier: SiteTier;
+  /** What every search is asked with, as it is at that time. */
+  readonly settings: () => Pick<SiteSearchOptions, 'filters' | 'sort' | 'facets' | 'refuse'>;
   readonly onState: (state: State) => void;
   /** A better answer is not wanted now: the person is already choosing. */
   readonly isChoosing: () => boolean;
 }
+
+/** Passages at first: about what a panel shows without scrolling, since their texts are most of what a search costs. */
+const FIRST = 6;
+const MORE = 12;
 
 /** A pause in typing after which the last word counts as finished and the full model is asked. */
 const PAUSE_MS = 300;
@@ -22,10 +28,10 @@ const PAUSE_MS = 300;
  * Runs one search at a time: a newer query ends the older one, and a late answer is never shown.
  * First with the last word taken as unfinished; after a pause as it stands, and then with the full model if allowed.
  */
-export function createSearches({ index, tier, onState, isChoosing }: SearchesOptions) {
+export function createSearches({ index, tier, settings, onState, isChoosing }: SearchesOptions) {
   let stop = new AbortController();
   let shown: SiteAnswer | undefined;
-  let limit = 10;
+  let limit = FIRST;
 
   const run = async (query: string, typing: boolean): Promise<void> => {
     stop.abort();
@@ -39,7 +45,7 @@ export function createSearches({ index, tier, onState, isChoosing }: SearchesOpt
     onState({ kind: 'searching', query, before: shown });
     const first = tier === 'keywords' ? 'keywords' : 'instant';
     const ask = async (options: SiteSearchOptions, refining: boolean) => {
-      const answer = await index.search(query, { limit, signal, ...options });
+      const answer = await index.search(query, { limit, signal, ...settings(), ...options });
       if (signal.aborted || (shown?.query === query && isChoosing())) return;
       shown = answer;
       onState({ kind: 'answered', query, answer, refining });
@@ -64,7 +70,7 @@ export function createSearches({ index, tier, onState, isChoosing }: SearchesOpt
   return {
     /** The query as it is being typed. */
     type(query: string): void {
-      limit = 10;
+      limit = FIRST;
       void run(query, true);
     },
     /** The query as it stands. */
@@ -72,7 +78,7 @@ export function createSearches({ index, tier, onState, isChoosing }: SearchesOpt
       void run(query, false);
     },
     more(query: string): void {
-      limit += 20;
+      limit += MORE;
       void run(query, false);
     },
     stop: () => stop.abort(),

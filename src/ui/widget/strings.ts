@@ -1,3 +1,4 @@
+import type { Sort } from '../../site/facets.ts';
 import type { SiteTier } from '../../site/reader.ts';
 
 /** Everything the widget says. An owner overrides any of it with `strings` on the element. */
@@ -21,7 +22,14 @@ export interface Strings {
   readonly summary: (passages: number, pages: number) => string;
   readonly tier: Readonly<Record<SiteTier, string>>;
   readonly loadingModel: string;
+  readonly sort: string;
+  readonly bestMatch: string;
+  readonly sortBy: (key: string, order: Sort['order']) => string;
+  /** What a filter is called. */
+  readonly filter: (key: string) => string;
 }
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
 const en: Strings = {
   label: 'Search this site',
@@ -48,6 +56,10 @@ const en: Strings = {
     full: 'Found by words and the full model',
   },
   loadingModel: 'full model on its way',
+  sort: 'Order',
+  bestMatch: 'Best match',
+  sortBy: (key, order) => `${capital(key)} ${order === 'ascending' ? '↑' : '↓'}`,
+  filter: capital,
 };
 
 const zh: Strings = {
@@ -70,9 +82,45 @@ const zh: Strings = {
   summary: (passages, pages) => `${pages} 个页面，${passages} 处`,
   tier: { keywords: '按词查找', instant: '按词和语义查找', full: '按词和完整模型查找' },
   loadingModel: '完整模型加载中',
+  sort: '排序',
+  bestMatch: '最相关',
+  sortBy: (key, order) => `${key} ${order === 'ascending' ? '↑' : '↓'}`,
+  filter: (key) => key,
 };
 
 /** The strings of a page's language, with the owner's own in place of any of them. */
 export function stringsFor(language: string, overrides: Partial<Strings> = {}): Strings {
   return { ...(/^zh\b/i.test(language) ? zh : en), ...overrides };
 }
+
+/**
+ * Strings from an attribute: a JSON object of texts. In place of a function stands a text with `{…}`:
+ * `{"summary": "{passages} hits in {pages} pages", "sortBy": "by {key}", "filter": {"topic": "Subject"}}`.
+ * What is no such object, or has another shape than the string it replaces, is left out.
+ */
+export function parseStrings(json: string | null): Partial<Strings> {
+  let given: unknown;
+  try {
+    given = JSON.parse(json ?? '{}');
+  } catch {
+    return {};
+  }
+  if (typeof given !== 'object' || given === null) return {};
+  const strings: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const known = en[name as keyof Strings];
+    if (typeof known === 'string' && typeof value === 'string') strings[name] = value;
+    else if (name === 'tier' && typeof value === 'object') strings.tier = { ...en.tier, ...value };
+    else if (name === 'filter' && typeof value === 'object')
+      strings.filter = (key: string) => value?.[key] ?? capital(key);
+    else if (name === 'summary' && typeof value === 'string') {
+      strings.summary = (passages: number, pages: number) => filled(value, { passages, pages });
+    } else if (name === 'sortBy' && typeof value === 'string') {
+      strings.sortBy = (key: string, order: string) => filled(value, { key, order });
+    }
+  }
+  return strings;
+}
+
+const filled = (text: string, values: Readonly<Record<string, unknown>>) =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));

@@ -50,6 +50,8 @@ export async function serveSite(folder: string, headers: Record<string, string> 
     });
     response.end(sent);
   });
+  // On a busy machine a client may come back to a connection that has just been closed.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

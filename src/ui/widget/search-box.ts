@@ -99,7 +99,11 @@ export function createSearchBox(options: SearchBoxOptions): SearchBox {
   });
   panel.list.addEventListener('click', chosen);
   element.addEventListener('focusout', ({ relatedTarget }) => {
-    if (!element.contains(relatedTarget as Node | null)) close();
+    if (element.contains(relatedTarget as Node | null)) return;
+    // A button that is drawn anew loses the focus and gets it back at once.
+    queueMicrotask(() => {
+      if (!element.contains((element.getRootNode() as ShadowRoot).activeElement)) close();
+    });
   });
   clear.hidden = true;
   close();

@@ -24,6 +24,7 @@ interface KillOptions {
   /** Rows of a document. */
   readonly rows?: number;
   readonly blocksIn?: 'indexeddb' | 'opfs';
+  readonly onProgress?: (deaths: number, committed: number, faults: number) => void;
 }
 
 /** Passages, vectors, two derived blocks, summary, content, and the manifest twice. */
@@ -31,7 +32,7 @@ const PUTS = 8;
 
 /** One collection, indexed through as many deaths as asked for; the next worker goes on where the last one died. */
 export async function killWhileIndexing(page: Page, options: KillOptions): Promise<KillsReport> {
-  const { documents, kills, rows = 3, blocksIn = 'indexeddb' } = options;
+  const { documents, kills, rows = 3, blocksIn = 'indexeddb', onProgress } = options;
   const name = `kills-${Date.now()}`;
   const committed = new Set<number>();
   const faults: string[] = [];
@@ -52,15 +53,18 @@ export async function killWhileIndexing(page: Page, options: KillOptions): Promi
     } as const);
     for (const one of result.committed) committed.add(one);
     if (result.ended === 'hanging') deaths++;
-    const found = await page.evaluate(([name, rows, all]) => lab.faults(name, rows, all), [
+    const derivedToo = deaths % 20 === 0;
+    if (derivedToo) onProgress?.(deaths, committed.size, faults.length);
+    const found = await page.evaluate(([name, rows, all, derivedToo]) => lab.faults(name, rows, all, derivedToo), [
       name,
       rows,
       [...committed],
+      derivedToo,
     ] as const);
     faults.push(...found.map((fault) => `after death ${deaths} (${point} ${count}): ${fault}`));
     if (result.ended === 'done') break;
   }
-  const all = await page.evaluate(([name, rows, all]) => lab.faults(name, rows, all), [
+  const all = await page.evaluate(([name, rows, all]) => lab.faults(name, rows, all, true), [
     name,
     rows,
     Array.from({ length: documents }, (_, i) => i),
@@ -87,6 +91,8 @@ if (process.argv[1] === import.meta.filename) {
       kills: Number(values.kills ?? 220),
       rows: Number(values.rows ?? 3),
       blocksIn: values.opfs ? 'opfs' : 'indexeddb',
+      onProgress: (deaths, committed, faults) =>
+        console.log(`${deaths} deaths, ${committed} documents committed, ${faults} faults`),
     });
     console.log({ ...report, seconds: Math.round((performance.now() - started) / 1000) });
     process.exitCode = report.faults.length > 0 ? 1 : 0;

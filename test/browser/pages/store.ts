@@ -1,7 +1,7 @@
 /** The page of the store tests: what a test can ask for is on `window.lab`. */
 import { searchBlocks } from '../../../src/search/index.ts';
 import { openBrowserStore } from '../../../src/store/browser.ts';
-import { content, docId, documentChange, documentNames, summary, visible } from '../../store/samples.ts';
+import { content, docId, documentChange, documentNames, summary, visible, visibleIn } from '../../store/samples.ts';
 import type { Life, LifeMessage } from './store.worker.ts';
 
 const newWorker = () => new Worker(new URL('./store.worker.ts', import.meta.url), { type: 'module' });
@@ -59,8 +59,7 @@ async function faults(name: string, rows: number, committed: readonly number[], 
 /** The rows of a document as `documentChange` makes them, whatever segment id they were given. */
 function expectedRows(name: string, rows: number): [string, number[]][] {
   const segments = documentChange({ nextSegment: () => 0 }, name, rows).segments;
-  const { chunks, vectors, dim } = segments[0]!;
-  return chunks.map((chunk, row) => [chunk.id, [...vectors.subarray(row * dim, (row + 1) * dim)]]);
+  return visibleIn(segments[0]!);
 }
 
 const lab = { live, faults, openBrowserStore, documentChange, documentNames, visible, summary, content, docId };

@@ -28,7 +28,7 @@ interface Options {
 const REREAD = 2000;
 
 /** Late chunking for a model that asks for none. */
-const LATE = { window: 192, mix: 0.5, upTo: 64 };
+const LATE = { window: 192, mix: 0.3, upTo: 64 };
 
 const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
 

@@ -4,7 +4,7 @@ import { plainInput } from './inputs.ts';
 
 /**
  * The window around each passage that is small enough to gain by one, the passage in its middle where the document
- * allows; undefined for the others. A window is measured in characters, at the passage's own characters a token, so it has
+ * allows; undefined for the others, and for one that has nothing around it. A window is measured in characters, at the passage's own characters a token, so it has
  * about as many tokens as the model's card asks for.
  *
  * @param tokens of each passage's text.
@@ -23,6 +23,7 @@ export function contextsOf(
     const before = Math.min(textStart, Math.max(room >> 1, room - (text.length - textEnd)));
     const from = textStart - before;
     const to = Math.min(text.length, textEnd + room - before);
+    if (text.slice(from, textStart).trim() === '' && text.slice(textEnd, to).trim() === '') return undefined;
     // Simplified piece by piece: the places must stay true.
     const pieces = [text.slice(from, textStart), text.slice(textStart, textEnd), text.slice(textEnd, to)];
     const [ahead, itself, behind] = pieces.map((piece) => plainInput(language, piece)) as [string, string, string];

@@ -124,3 +124,11 @@ test('the view breaks no rule of accessibility, in either language', async () =>
   expect(await check()).toEqual([]);
   expect(complaints).toEqual([]);
 });
+
+test('with an empty library there is nothing to teach: the page welcomes', async () => {
+  await page.evaluate(() => globalThis.nearfield.clear());
+  await page.goto(`${url}#teach`);
+  await page.reload();
+  await page.locator('nf-welcome h1').waitFor(PATIENT);
+  expect(await page.locator('nf-teach').count()).toBe(0);
+});

@@ -58,7 +58,8 @@ export class Explorer extends View {
       signal,
     );
     store.watch(
-      (state) => state.view,
+      // With nothing in the library there is nothing to teach, and no pane to come back by.
+      (state) => (state.boot === 'ready' && state.documents.length === 0 && !state.adding ? 'ask' : state.view),
       (view) => {
         this.dataset.view = view;
         this.querySelector('nf-teach')?.remove();

@@ -1,6 +1,7 @@
 /** Three to six round values that hold everything between `low` and `high`. */
 export function ticksOf(low: number, high: number): number[] {
-  const span = high - low || Math.abs(high) || 1;
+  // Values that are one, but for rounding, get an axis of their own.
+  const span = high - low > 1e-9 * Math.max(1, Math.abs(high)) ? high - low : 1;
   const rough = span / 3;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough)!;

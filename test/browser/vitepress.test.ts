@@ -48,7 +48,7 @@ beforeAll(async () => {
     await encoder.close();
   }
   const widget = join(root, '.widget');
-  await buildWidget({ mode: 'widget', logLevel: 'warn', build: { outDir: widget } });
+  await buildWidget({ mode: 'widget', logLevel: 'warn', build: { outDir: widget, emptyOutDir: true } });
   cpSync(widget, join(dist, 'nearfield'), { recursive: true });
   site = await serveSite(dist);
 });

@@ -61,7 +61,13 @@ async function run(folder: string, question: string, options: Options): Promise<
   try {
     await update(engine, files, options.verbose ?? false);
     await rankWith(engine, options.adapter);
-    const answer = await engine.search(question, { limit, tier: 'full', rerank: 'auto', sentences: true, refuse: options.refuse });
+    const answer = await engine.search(question, {
+      limit,
+      tier: 'full',
+      rerank: 'auto',
+      sentences: true,
+      refuse: options.refuse,
+    });
     const kinds = new Map((await engine.documents()).map(({ id, kind }) => [id, kind]));
     const located = await Promise.all(
       answer.passages.map((passage) => locate(root, passage, kinds.get(passage.chunk.document))),

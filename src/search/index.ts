@@ -3,6 +3,7 @@ import type { Chunk, ChunkId, DocumentId, Segment } from '../core/types.ts';
 import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
+import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { fuse, standardiseLanes, takeApart } from './fuse.ts';
@@ -155,6 +156,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
       words: first[0] === undefined || total <= 0 ? 0 : words[first[0]]! / total,
       coverage: telling,
       phrase: phraseMargin(query.text, read, idf),
+      length: Math.log(Math.max(1, new Set(analyse(query.text).map(({ term }) => term)).size)),
       ...(standing !== undefined && { meaning: standing }),
     };
   }

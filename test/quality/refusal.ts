@@ -3,7 +3,8 @@
  *
  * Fits confidence on the answerable and the out-of-corpus questions of the collections, each collection and kind weighing
  * alike, and prints the fit of all and, for every collection, how the fit without it does on it. Adversarial questions
- * take no part in a fit.
+ * take no part in a fit. A collection that brings no out-of-corpus questions is asked those of the others in its language
+ * (kind `other-subject`), but for collections that share its subject: those whose names begin alike.
  */
 import { basename } from 'node:path';
 import { type Collection, readCollections } from '../../src/cli/eval/collection.ts';
@@ -16,10 +17,12 @@ import type { Language } from '../../src/core/types.ts';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
 import { nativeRuntime } from '../../src/embed/runtime.node.ts';
 import { createSearchIndex } from '../../src/search/index.ts';
-import { confidence, type Floor, type RefusalFeatures, THRESHOLDS } from '../../src/search/refuse.ts';
+import { confidence, FEATURES, type Floor, type RefusalFeatures, THRESHOLDS } from '../../src/search/refuse.ts';
 
-const NAMES = ['words', 'coverage', 'phrase', 'meaning'] as const;
-const OUT_OF_CORPUS = new Set(['out-of-corpus', 'unanswerable']);
+const OTHER_SUBJECT = 'other-subject';
+const OUT_OF_CORPUS = new Set(['out-of-corpus', 'unanswerable', OTHER_SUBJECT]);
+/** Questions of one other collection that a collection is asked. */
+const FOREIGN = 60;
 
 interface Example {
   readonly language: Language;
@@ -29,24 +32,42 @@ interface Example {
   readonly certain: boolean;
 }
 
-function examplesOf(collection: Collection, prepared: Prepared): Example[] {
+interface Asked {
+  readonly collection: Collection;
+  readonly prepared: Prepared;
+}
+
+function examplesOf({ collection, prepared }: Asked, all: readonly Asked[]): Example[] {
+  const { language, questions } = collection;
   const index = createSearchIndex();
   index.add(segmentOf(collection, prepared));
   index.addQuestions(questionsOf(prepared));
   const strangers = strangersOf(prepared);
-  return collection.questions.map(({ text, kind }, i) => ({
-    language: collection.language,
+  const judge = (text: string, vectors: ReturnType<typeof vectorsOf>, kind: string): Example => ({
+    language,
     kind,
-    ...index.judge({ text, language: collection.language, k: 10, vectors: vectorsOf(prepared, i), strangers }),
-  }));
+    ...index.judge({ text, language, k: 10, vectors, strangers }),
+  });
+  const own = questions.map(({ text, kind }, i) => judge(text, vectorsOf(prepared, i), kind));
+  if (own.some(({ kind }) => OUT_OF_CORPUS.has(kind))) return own;
+  const foreign = all
+    .filter(({ collection: other }) => other.language === language && subject(other) !== subject(collection))
+    .flatMap((other) =>
+      other.collection.questions
+        .slice(0, FOREIGN)
+        .map(({ text }, i) => judge(text, vectorsOf(other.prepared, i), OTHER_SUBJECT)),
+    );
+  return [...own, ...foreign];
 }
+
+const subject = ({ name }: Collection) => basename(name).split('-')[0]!;
 
 /** The features less their floors, and whether the bias is the Chinese one. */
 const above = ({ features, floor, language }: Example) => [
-  ...NAMES.map((name) => (features[name] ?? 0) - (floor[name] ?? 0)),
+  ...FEATURES.map((name) => (features[name] ?? 0) - (name === 'length' ? 0 : (floor[name] ?? 0))),
   language === 'zh' ? 1 : 0,
 ];
-const COLUMNS = NAMES.length + 1;
+const COLUMNS = FEATURES.length + 1;
 
 interface Fitted {
   readonly weights: readonly number[];
@@ -142,17 +163,18 @@ const cache = new TokenCache(native, '.cache/embeddings');
 const encoder = cachedEncoder(native, cache, packagedHead);
 const collections = process.argv.slice(2).flatMap(readCollections);
 for (const tier of ['full', 'keywords'] as const) {
-  const examples = new Map<string, Example[]>();
+  const asked: Asked[] = [];
   for (const collection of collections) {
     const prepared =
       tier === 'full'
         ? await prepare(collection, encoder, cache, false, () => () => {})
         : { passages: await passagesOf(collection) };
-    examples.set(basename(collection.name), examplesOf(collection, prepared));
+    asked.push({ collection, prepared });
   }
+  const examples = new Map(asked.map((one) => [basename(one.collection.name), examplesOf(one, asked)]));
   const all = fit([...examples.values()]);
   const fitted = [
-    ...NAMES.map((name, j) => `${name} ${all.weights[j]!.toFixed(2)}`),
+    ...FEATURES.map((name, j) => `${name} ${all.weights[j]!.toFixed(2)}`),
     `bias ${all.bias.toFixed(2)}, of Chinese ${(all.bias + all.weights.at(-1)!).toFixed(2)}`,
   ];
   print(`\n## ${tier}: ${fitted.join(', ')}\n\nAs it is in the product:\n\n${HEAD}`);

@@ -3,7 +3,6 @@ import type { Chunk, ChunkId, DocumentId, Segment } from '../core/types.ts';
 import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
-import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { fuse, standardiseLanes, takeApart } from './fuse.ts';
@@ -14,7 +13,7 @@ import { createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
-import { confidence, standout, THRESHOLDS } from './refuse.ts';
+import { confidence, isHeldWhole, lengthOf, standout, THRESHOLDS } from './refuse.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -156,7 +155,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
       words: first[0] === undefined || total <= 0 ? 0 : words[first[0]]! / total,
       coverage: telling,
       phrase: phraseMargin(query.text, read, idf),
-      length: Math.log(Math.max(1, new Set(analyse(query.text).map(({ term }) => term)).size)),
+      length: lengthOf(query),
       ...(standing !== undefined && { meaning: standing }),
     };
   }
@@ -164,7 +163,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
   function judge(query: Query, ranking: ReturnType<typeof rank>): Judged {
     const features = featuresOf(query, ranking);
     const floor = floorOf(query.language, lexicon.live, query.strangers);
-    return { features, floor, certain: ranking.certain };
+    return { features, floor, certain: ranking.certain || isHeldWhole(features, query.language) };
   }
 
   function take(
@@ -232,8 +231,8 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
         ...why(row),
       }));
       clock.lap('explain');
-      const { features, floor } = judge(query, ranking);
-      const sure = ranking.certain ? CERTAIN : confidence(features, floor, query.language);
+      const { features, floor, certain } = judge(query, ranking);
+      const sure = certain ? CERTAIN : confidence(features, floor, query.language);
       clock.lap('refuse');
       return { hits, confidence: sure, refused: sure < THRESHOLDS[query.refuse ?? 'normal'], timings: clock.times };
     },

@@ -1,5 +1,6 @@
-import type { Refusal } from '../core/answer.ts';
+import type { Query, Refusal } from '../core/answer.ts';
 import type { Language } from '../core/types.ts';
+import { analyse } from './analyse.ts';
 
 /** What tells an answerable query from one that the collection has nothing on. */
 export interface RefusalFeatures {
@@ -11,7 +12,7 @@ export interface RefusalFeatures {
   readonly phrase?: number;
   /** How far the best cosine lies from the average one towards 1; absent where the query has no vector. */
   readonly meaning?: number;
-  /** ln of the query's distinct terms: of a long question even its answer holds but a part. */
+  /** Of the query, `lengthOf`: of a long question even its answer holds but a part. */
   readonly length?: number;
 }
 
@@ -38,7 +39,7 @@ interface Fit extends Required<RefusalFeatures> {
  *          says how the fit does on each collection when it was left out. One fit for each set of features there can be.
  */
 const FULL: Fit = { words: 8.8, coverage: 6.1, phrase: 0.5, meaning: 21, length: 2.2, bias: { en: -8.8, zh: -11.2 } };
-const WORDS: Fit = { words: 17.8, coverage: 8.7, phrase: 0.8, meaning: 0, length: 0, bias: { en: -3.2, zh: -4 } };
+const WORDS: Fit = { words: 23.5, coverage: 5.9, phrase: 0.4, meaning: 0, length: 2.9, bias: { en: -9.5, zh: -12 } };
 /** Where phrases are not read and meaning has no floor: in a static index. */
 const SITE: Fit = { words: 9.7, coverage: 10, phrase: 0, meaning: 12.5, length: 0, bias: { en: -6.6, zh: -6.6 } };
 const SITE_WORDS: Fit = { words: 20, coverage: 8, phrase: 0, meaning: 0, length: 0, bias: { en: -3.4, zh: -3.4 } };
@@ -60,6 +61,18 @@ function fitFor(features: RefusalFeatures, floor: Floor): Fit {
 
 /** A search whose confidence is below this is refused. An answer withheld is worse than one too many, so `normal` is below ½. */
 export const THRESHOLDS: Readonly<Record<Refusal, number>> = { off: 0, lenient: 0.1, normal: 0.3, strict: 0.6 };
+
+/** Terms of a short question. A few words are no less of a query than that: what they lack in number is no reason to doubt. */
+const SHORT: Record<Language, number> = { en: 8, zh: 16 };
+
+/** A few words, every telling one of which one passage holds: an exact hit, whatever they mean together. */
+export const isHeldWhole = ({ coverage, length = 0 }: RefusalFeatures, language: Language): boolean =>
+  coverage > 0.9999 && length <= Math.log(SHORT[language]);
+
+/** ln of the number of distinct terms. */
+export function lengthOf({ text, language }: Pick<Query, 'text' | 'language'>): number {
+  return Math.log(Math.max(SHORT[language], new Set(analyse(text).map(({ term }) => term)).size));
+}
 
 /** Mean cosine of a question and passages that have nothing to do with it, by language of the model. */
 const UNRELATED: Record<Language, number> = { en: 0.45, zh: 0.33 };

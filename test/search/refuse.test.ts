@@ -110,3 +110,11 @@ test('a floor is asked anew when the index has grown by more than a quarter', ()
   index.add({ id: 1, model: MODEL, language: 'en', dim: 2, chunks, vectors: new Float32Array(80).fill(Math.SQRT1_2) });
   expect(index.judge(ask('cats')).floor.coverage).toBeGreaterThan(before.coverage);
 });
+
+test('a few words that one passage holds are never refused, next to each other or not; a question about something else is', () => {
+  const filler = Array.from({ length: 60 }, (_, i) => `passage ${i} about gardens, rivers and hills`);
+  const index = indexOf(['the lease ends when notice was given in writing', ...filler]);
+  expect(index.search(ask('lease')).refused).toBe(false);
+  expect(index.search(ask('notice lease')).refused).toBe(false);
+  expect(index.search(ask('who invented the helicopter and flew it over Peru')).refused).toBe(true);
+});

@@ -13,7 +13,7 @@ import { createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
-import { confidence, isHeldWhole, lengthOf, standout, THRESHOLDS } from './refuse.ts';
+import { confidence, lengthOf, standout, THRESHOLDS } from './refuse.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -163,7 +163,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
   function judge(query: Query, ranking: ReturnType<typeof rank>): Judged {
     const features = featuresOf(query, ranking);
     const floor = floorOf(query.language, lexicon.live, query.strangers);
-    return { features, floor, certain: ranking.certain || isHeldWhole(features, query.language) };
+    return { features, floor, certain: ranking.certain };
   }
 
   function take(
@@ -231,8 +231,8 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
         ...why(row),
       }));
       clock.lap('explain');
-      const { features, floor, certain } = judge(query, ranking);
-      const sure = certain ? CERTAIN : confidence(features, floor, query.language);
+      const { features, floor } = judge(query, ranking);
+      const sure = ranking.certain ? CERTAIN : confidence(features, floor, query.language);
       clock.lap('refuse');
       return { hits, confidence: sure, refused: sure < THRESHOLDS[query.refuse ?? 'normal'], timings: clock.times };
     },

@@ -44,13 +44,14 @@ const WORDS: Fit = { words: 23.5, coverage: 5.9, phrase: 0.4, meaning: 0, length
 const SITE: Fit = { words: 9.7, coverage: 10, phrase: 0, meaning: 12.5, length: 0, bias: { en: -6.6, zh: -6.6 } };
 const SITE_WORDS: Fit = { words: 20, coverage: 8, phrase: 0, meaning: 0, length: 0, bias: { en: -3.4, zh: -3.4 } };
 
-/** Probability that the best hit answers a query of this language. */
+/** Probability that the best hit answers a query of this language; an exact hit is not refused but by the strict. */
 export function confidence(features: RefusalFeatures, floor: Floor, language: Language): number {
   const fit = fitFor(features, floor);
   const above = (name: keyof RefusalFeatures) =>
     fit[name] * ((features[name] ?? 0) - (name === 'length' ? 0 : (floor[name] ?? 0)));
   const evidence = FEATURES.reduce((sum, name) => sum + above(name), fit.bias[language]);
-  return 1 / (1 + Math.exp(-evidence));
+  const sure = 1 / (1 + Math.exp(-evidence));
+  return isHeldWhole(features, language) ? Math.max(sure, THRESHOLDS.normal) : sure;
 }
 
 function fitFor(features: RefusalFeatures, floor: Floor): Fit {
@@ -66,8 +67,8 @@ export const THRESHOLDS: Readonly<Record<Refusal, number>> = { off: 0, lenient: 
 const SHORT: Record<Language, number> = { en: 8, zh: 16 };
 
 /** A few words, every telling one of which one passage holds: an exact hit, whatever they mean together. */
-export const isHeldWhole = ({ coverage, length = 0 }: RefusalFeatures, language: Language): boolean =>
-  coverage > 0.9999 && length <= Math.log(SHORT[language]);
+const isHeldWhole = ({ coverage, length }: RefusalFeatures, language: Language): boolean =>
+  length !== undefined && coverage > 0.9999 && length <= Math.log(SHORT[language]);
 
 /** ln of the number of distinct terms. */
 export function lengthOf({ text, language }: Pick<Query, 'text' | 'language'>): number {

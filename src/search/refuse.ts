@@ -24,8 +24,12 @@ export const FEATURES = [
   'length',
 ] as const satisfies (keyof RefusalFeatures)[];
 
-/** What a question reaches by chance in an index: the median of questions about other subjects. */
-export type Floor = Omit<RefusalFeatures, 'length'>;
+/** What a question reaches by chance in an index: the median of questions about other subjects. Length has no floor. */
+export type Floor = RefusalFeatures;
+
+/** The features less their floors, in the order of `FEATURES`; 0 for one that is absent. */
+export const aboveFloor = (features: RefusalFeatures, floor: Floor): number[] =>
+  FEATURES.map((name) => (features[name] ?? 0) - (floor[name] ?? 0));
 
 /** Weights of a logistic function of the features, each less its floor, and its bias. */
 interface Fit extends Required<RefusalFeatures> {
@@ -47,9 +51,8 @@ const SITE_WORDS: Fit = { words: 20, coverage: 8, phrase: 0, meaning: 0, length:
 /** Probability that the best hit answers a query of this language; an exact hit is not refused but by the strict. */
 export function confidence(features: RefusalFeatures, floor: Floor, language: Language): number {
   const fit = fitFor(features, floor);
-  const above = (name: keyof RefusalFeatures) =>
-    fit[name] * ((features[name] ?? 0) - (name === 'length' ? 0 : (floor[name] ?? 0)));
-  const evidence = FEATURES.reduce((sum, name) => sum + above(name), fit.bias[language]);
+  const above = aboveFloor(features, floor);
+  const evidence = FEATURES.reduce((sum, name, i) => sum + fit[name] * above[i]!, fit.bias[language]);
   const sure = 1 / (1 + Math.exp(-evidence));
   return isHeldWhole(features, language) ? Math.max(sure, THRESHOLDS.normal) : sure;
 }

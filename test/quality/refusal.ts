@@ -17,7 +17,14 @@ import type { Language } from '../../src/core/types.ts';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
 import { nativeRuntime } from '../../src/embed/runtime.node.ts';
 import { createSearchIndex } from '../../src/search/index.ts';
-import { confidence, FEATURES, type Floor, type RefusalFeatures, THRESHOLDS } from '../../src/search/refuse.ts';
+import {
+  aboveFloor,
+  confidence,
+  FEATURES,
+  type Floor,
+  type RefusalFeatures,
+  THRESHOLDS,
+} from '../../src/search/refuse.ts';
 
 const OTHER_SUBJECT = 'other-subject';
 const OUT_OF_CORPUS = new Set(['out-of-corpus', 'unanswerable', OTHER_SUBJECT]);
@@ -63,10 +70,7 @@ function examplesOf({ collection, prepared }: Asked, all: readonly Asked[]): Exa
 const subject = ({ name }: Collection) => basename(name).split('-')[0]!;
 
 /** The features less their floors, and whether the bias is the Chinese one. */
-const above = ({ features, floor, language }: Example) => [
-  ...FEATURES.map((name) => (features[name] ?? 0) - (name === 'length' ? 0 : (floor[name] ?? 0))),
-  language === 'zh' ? 1 : 0,
-];
+const above = ({ features, floor, language }: Example) => [...aboveFloor(features, floor), language === 'zh' ? 1 : 0];
 const COLUMNS = FEATURES.length + 1;
 
 interface Fitted {

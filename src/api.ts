@@ -17,4 +17,5 @@ export type {
   Skipped,
 } from './core/engine.ts';
 export { EngineError, type ErrorCode } from './core/errors.ts';
+export type { WeightedTerm } from './core/expansion.ts';
 export type { Block, Chunk, ChunkId, DocumentId, DocumentKind, Language, Range, SourceFile } from './core/types.ts';

@@ -3,6 +3,7 @@ import { connectEngine } from './bridge/client.ts';
 import type { Engine } from './core/engine.ts';
 
 export * from './api.ts';
+export { type Expander, type ExpanderOptions, languageModelExpander } from './expand/language-model.ts';
 
 export interface OpenOptions {
   /** Name of the collection: `nearfield` unless told. Collections of one origin do not see one another. */

@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/engine.ts': ['src/core', 'src/kernels', 'src/engine', ...STAGES],
   'src/engine': ['src/core', 'src/kernels', 'src/adapt', ...STAGES],
   'src/bridge': ['src/core'],
+  'src/expand': ['src/core'],
   // Of the store only its checksum.
   'src/site': ['src/core', 'src/kernels', 'src/search', 'src/read', 'src/chunk', 'src/answer', 'src/store'],
   'src/ui/widget': ['src/core', 'src/ui', 'src/site'],
@@ -35,7 +36,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/widget.ts': ['src/core', 'src/site', 'src/ui/widget', 'src/widget.full.ts'],
   'src/widget.full.ts': ['src/core', 'src/bridge', 'src/ui'],
   'src/api.ts': ['src/core'],
-  'src/index.ts': ['src/api.ts', 'src/core', 'src/bridge'],
+  'src/index.ts': ['src/api.ts', 'src/core', 'src/bridge', 'src/expand'],
   'src/index.node.ts': ['src/api.ts', 'src/core', 'src/engine.ts', 'src/embed', 'src/store'],
   'src/main.ts': ['src/index.ts', 'src/ui'],
   workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/adapt', 'src/bridge'],

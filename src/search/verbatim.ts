@@ -5,17 +5,24 @@ import { plain } from './text.ts';
 const READ_AT_MOST = 500;
 
 /**
- * Rows whose text holds the query as it stands (case, width and diacritics apart, closing punctuation ignored).
+ * Rows whose text holds the query as it stands: case, width and diacritics apart, without the punctuation around it, and
+ * whether a blank sets Han characters and letters apart or not (`无双 3`, `无双3`).
  *
  * @param candidates by row: 0 unless the row holds every word of the query; the highest are read.
  */
 export function findVerbatim(query: string, candidates: Float32Array, textOf: (row: number) => string): number[] {
-  const needle = plain(query).replace(/[\s?!.,;:？！。，；：]+$/u, '');
+  const needle = joined(query).replace(AROUND, '');
   if (needle === '') return [];
   return topScores(candidates, READ_AT_MOST)
-    .filter(({ row, score }) => score > 0 && plain(textOf(row)).includes(needle))
+    .filter(({ row, score }) => score > 0 && joined(textOf(row)).includes(needle))
     .map(({ row }) => row);
 }
+
+/** Quotes, brackets, what ends a sentence; not the signs of `C++`, `#anchor` or `.env`. */
+const AROUND = /^[\s\p{Ps}\p{Pi}"']+|[\s\p{Pe}\p{Pf}"'.,:;!?、。]+$/gu;
+
+const BESIDE_HAN = /(?<=\p{Script=Han}) (?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}]) (?=\p{Script=Han})/gu;
+const joined = (text: string) => plain(text).replace(BESIDE_HAN, '');
 
 /** `rows`, its last places given up to the best verbatim rows that would else be missing: half of the page at most. */
 export function keepVerbatim(rows: number[], verbatim: readonly number[], k: number): number[] {

@@ -1,17 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Encoder } from '../core/encoder.ts';
+import type { GlossaryEntry } from '../core/expansion.ts';
 import { passageText } from '../core/passage.ts';
 import type { Language, ModelKey } from '../core/types.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
-import { createReranker, simplify, strangers } from '../search/index.ts';
+import { createReranker, expandBy, simplify, strangers } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { type Evaluation, evaluate, knownQuestions, type Prepared } from './eval/evaluate.ts';
 import { measureLate } from './eval/late.ts';
 import { passagesOf } from './eval/passages.ts';
 import { ablation, lateTable, table } from './eval/table.ts';
 import { cachedEncoder, packagedHead, TokenCache } from './eval/tokens.ts';
+import { glossaryAt } from './glossary.ts';
 import { progressLine } from './progress.ts';
 
 interface Options {
@@ -22,6 +24,7 @@ interface Options {
   readonly rerank?: boolean;
   readonly ablate?: boolean;
   readonly late?: boolean;
+  readonly glossary?: string;
 }
 
 /** Passages whose words are held in memory between questions: a gigabyte or so. */
@@ -42,6 +45,7 @@ export function evalCommand(program: Command): void {
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
     .option('--rerank', 'also measure reranking (`full`)')
     .option('--ablate', 'also print what is left with each method off')
+    .option('--glossary <file>', 'terms and what documents call them: both are looked for')
     .option('--late', 'measure late chunking instead, on folders with answers.tsv')
     .option('--threads <count>', 'threads of the model (default: all cores)')
     .option('--keywords', 'measure BM25 alone, without any model')
@@ -50,6 +54,7 @@ export function evalCommand(program: Command): void {
 
 async function run(folders: readonly string[], options: Options): Promise<void> {
   const collections = folders.flatMap(readCollections);
+  const glossary = options.glossary === undefined ? undefined : await glossaryAt(options.glossary);
   const native = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
   const cache = new TokenCache(native, options.cache);
   const encoder = cachedEncoder(native, cache, packagedHead);
@@ -62,8 +67,8 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
       const say = (step: string) => (done: number, total: number) =>
         line.show(`${collection.name}: ${step} ${done}/${total}`);
       const prepared = options.keywords
-        ? { passages: await passagesOf(collection) }
-        : await prepare(collection, encoder, cache, options.rerank === true, say);
+        ? { passages: await passagesOf(collection), ...meantBy(collection, glossary) }
+        : await prepare(collection, encoder, cache, options.rerank === true, say, glossary);
       if (prepared.model) models.add(prepared.model.card.key);
       results.set(collection.name, await evaluate(collection, prepared, say('searching'), options.ablate));
       line.end();
@@ -104,8 +109,10 @@ export async function prepare(
   cache: TokenCache,
   isReranked: boolean,
   say: (step: string) => (done: number, total: number) => void,
+  glossary?: readonly GlossaryEntry[],
 ): Promise<Prepared> {
   const { language, questions } = collection;
+  const { also } = meantBy(collection, glossary);
   const card = await encoder.load(MODELS[language]);
   // As in the engine: a model of Simplified Chinese reads Simplified Chinese.
   const input = language === 'zh' ? simplify : String;
@@ -113,13 +120,16 @@ export async function prepare(
   const texts = {
     passage: passages.map((one) => input(passageText(one))),
     query: questions.map(({ text }) => input(text)),
+    meant: questions.map(({ text }, i) => input([text, ...(also?.[i] ?? []).map((term) => term.text)].join(' '))),
   };
   await cache.fill(card, 'passage', texts.passage, say('embedding passages'));
   await cache.fill(card, 'query', texts.query, say('embedding questions'));
+  if (also) await cache.fill(card, 'query', texts.meant, say('embedding what questions mean'));
   const model = {
     card,
     passages: await encoder.embed(card.id, 'passage', texts.passage, { sparse: card.sparse }),
     questions: await encoder.embed(card.id, 'query', texts.query, { sparse: card.sparse }),
+    ...(also && { meant: await encoder.embed(card.id, 'query', texts.meant, { sparse: card.sparse }) }),
     known: await encoder.embed(
       card.id,
       'passage',
@@ -128,5 +138,9 @@ export async function prepare(
     strangers: await encoder.embed(card.id, 'query', strangers(language).map(input), { sparse: card.sparse }),
     ...(isReranked && { reranker: createReranker(encoder, REREAD) }),
   };
-  return { passages, model };
+  return { passages, model, ...(also && { also }) };
 }
+
+/** What a glossary says of each question; nothing without one. */
+const meantBy = ({ questions }: Collection, glossary: readonly GlossaryEntry[] | undefined) =>
+  glossary ? { also: questions.map(({ text }) => expandBy(glossary, text)) } : {};

@@ -14,14 +14,17 @@ import { nodeEncoderFor } from '../embed/any.node.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { createEngine, type EngineParts } from '../engine.ts';
 import { decodeSource } from '../read/read.ts';
+import { expandBy } from '../search/index.ts';
 import { openFileStore } from '../store/files.node.ts';
 import { filesIn } from './files.ts';
+import { glossaryAt } from './glossary.ts';
 import { describeProgress, progressLine } from './progress.ts';
 
 interface Options {
   readonly limit: string;
   readonly json?: boolean;
   readonly adapter?: string;
+  readonly glossary?: string;
   readonly cache?: string;
   readonly model?: string;
   readonly verbose?: boolean;
@@ -45,6 +48,7 @@ export function searchCommand(program: Command): void {
     )
     .option('-v, --verbose', 'say why each skipped file was skipped')
     .option('--adapter <file>', 'rank with an adapter that “nearfield adapt” or the explorer wrote')
+    .option('--glossary <file>', 'terms and what documents call them (CSV, TSV, JSON or Markdown): both are looked for')
     .option('--cache <folder>', 'where the index is kept (default: in your cache folder)')
     .action(run);
 }
@@ -55,6 +59,7 @@ async function run(folder: string, question: string, options: Options): Promise<
     throw new EngineError('bad-input', `Expected --limit to be a whole number from 1 up, got “${options.limit}”.`);
   }
   const root = resolve(folder);
+  const also = options.glossary === undefined ? [] : expandBy(await glossaryAt(options.glossary), question);
   const files = await filesIn(root);
   const home = options.cache ?? cacheFolder(root, options.model);
   const engine = createEngine({ store: (settings) => openFileStore(home, settings), ...encoding(options.model) });
@@ -67,6 +72,7 @@ async function run(folder: string, question: string, options: Options): Promise<
       rerank: 'auto',
       sentences: true,
       refuse: options.refuse,
+      also,
     });
     const kinds = new Map((await engine.documents()).map(({ id, kind }) => [id, kind]));
     const located = await Promise.all(

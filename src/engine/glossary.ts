@@ -1,7 +1,7 @@
 import { EngineError } from '../core/errors.ts';
 import type { GlossaryEntry, WeightedTerm } from '../core/expansion.ts';
 import type { DocumentId } from '../core/types.ts';
-import { comparable } from '../search/index.ts';
+import { expandBy } from '../search/index.ts';
 import type { Attachment, Change, Store } from '../store/store.ts';
 
 /** The glossaries of a collection: those dropped into it as files. */
@@ -13,8 +13,6 @@ export interface Glossary {
 }
 
 const PREFIX = 'glossary/';
-/** A word that stands for the one that was said counts a little less than it. */
-const WEIGHT = 0.8;
 
 /** A glossary as it is kept beside its document. */
 export const glossaryFile = (document: DocumentId, entries: readonly GlossaryEntry[]): Attachment => ({
@@ -45,15 +43,7 @@ export async function openGlossary(store: Store, note: (sentence: string) => voi
   }
 
   return {
-    expand(query) {
-      const said = comparable(query);
-      const terms = new Set<string>();
-      for (const entries of files.values()) {
-        for (const { term, means } of entries)
-          if (holds(said, comparable(term))) for (const word of means) terms.add(word);
-      }
-      return [...terms].filter((word) => !holds(said, comparable(word))).map((text) => ({ text, weight: WEIGHT }));
-    },
+    expand: (query) => expandBy([...files.values()].flat(), query),
     completed(change) {
       const brought = new Set(change.attachments?.map(({ name }) => name));
       const gone = (change.removed ?? [])
@@ -66,16 +56,3 @@ export async function openGlossary(store: Store, note: (sentence: string) => voi
     },
   };
 }
-
-/** Whether a text holds a term as whole words; Han characters have no borders. */
-function holds(text: string, term: string): boolean {
-  for (let at = text.indexOf(term); term !== '' && at >= 0; at = text.indexOf(term, at + 1)) {
-    if (isBorder(text[at - 1], term[0]) && isBorder(term.at(-1), text[at + term.length])) return true;
-  }
-  return false;
-}
-
-const WORD = /[\p{L}\p{N}]/u;
-const HAN = /\p{Script=Han}/u;
-const isBorder = (left = ' ', right = ' ') =>
-  !(WORD.test(left) && WORD.test(right)) || HAN.test(left) || HAN.test(right);

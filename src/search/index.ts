@@ -5,11 +5,12 @@ import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
+import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
 import { fuse, standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { follow } from './lead.ts';
-import { createLexicon } from './lexicon.ts';
+import { type AskedWord, createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
@@ -23,12 +24,12 @@ import { findVerbatim, keepVerbatim } from './verbatim.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
 export { readSearchBlocks, type SearchBlocks, searchBlocks } from './derived.ts';
+export { expandBy } from './expand.ts';
 export type { KnownQuestion } from './questions.ts';
 export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
 export type * from './search-index.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
-export { plain as comparable } from './text.ts';
 
 /** Rows whose words are indexed together: as many as a stored segment has. */
 const PART_ROWS = 4096;
@@ -100,12 +101,17 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     query: Query,
     { method = 'fused', without = [] }: SearchSettings = {},
     lap: (stage: string) => void = () => {},
+    more: readonly AskedWord[] = [],
   ) {
     const asks = (one: Exclude<Method, 'fused'>) => (method === 'fused' ? !without.includes(one) : method === one);
     const rows = chunks.length;
     const skip = barred(query.documents);
     const asked = wordsOf(asks('bm25') ? query.text : '', query, skip);
     const { words } = asked;
+    if (more.length > 0) {
+      const { scores } = lexicon.ask(more);
+      for (let row = 0; row < rows; row++) words[row]! += scores[row]!;
+    }
     lap('bm25');
 
     // An adapter was trained to rank; whether anything here answers is for the query as it was asked.
@@ -160,6 +166,11 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     };
   }
 
+  function fedBack({ text }: Query, score: Float32Array): AskedWord[] {
+    const passages = topScores(score, FEEDBACK_PASSAGES).map(({ row }) => searchableText(chunks[row]!));
+    return feedbackWords(text, passages, lexicon, lexicon.live);
+  }
+
   function judge(query: Query, ranking: ReturnType<typeof rank>): Judged {
     const features = featuresOf(query, ranking);
     const floor = floorOf(query.language, lexicon.live, query.strangers);
@@ -206,7 +217,9 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
 
     search(query, settings = {}) {
       const clock = stopwatch();
-      const ranking = rank(query, settings, clock.lap);
+      // Whether anything here answers is for the words that were asked.
+      const first = rank(query, settings, clock.lap);
+      const ranking = settings.feedback ? rank(query, settings, clock.lap, fedBack(query, first.score)) : first;
       const { groups, words, verbatim, cosine, meaning, learned, score, led } = ranking;
       const ranked = topScores(score, query.k).map(({ row }) => row as number);
       const best = verbatim.length === 0 ? ranked : keepVerbatim(ranked, verbatim, query.k);
@@ -231,7 +244,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
         ...why(row),
       }));
       clock.lap('explain');
-      const { features, floor } = judge(query, ranking);
+      const { features, floor } = judge(query, first);
       const sure = ranking.certain ? CERTAIN : confidence(features, floor, query.language);
       clock.lap('refuse');
       return { hits, confidence: sure, refused: sure < THRESHOLDS[query.refuse ?? 'normal'], timings: clock.times };

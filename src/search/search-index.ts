@@ -16,6 +16,8 @@ export interface SearchSettings {
   readonly method?: Method;
   /** Retrievers that `fused` does without: to measure what each is worth. */
   readonly without?: readonly Exclude<Method, 'fused'>[];
+  /** Asks again with words of the first hits: pseudo-relevance feedback. Not unless told; costs as much as the search. */
+  readonly feedback?: boolean;
   /** Hits say why they are there unless this is false: reading them again is most of the cost of a long list. */
   readonly explain?: boolean;
 }

@@ -1,28 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Chunk, ChunkId, DocumentId, ModelKey } from '../../src/core/types.ts';
-import { createSearchIndex } from '../../src/search/index.ts';
+import { ranked } from './ranked.ts';
 
-/** Small hand-made collections, the order that a person would expect, and beside each place its reason. */
-function ranked(passages: Record<string, { title?: string; text: string }>, query: string, typing = false): string[] {
-  const index = createSearchIndex();
-  const chunks = Object.entries(passages).map(
-    ([name, { title = '', text }]): Chunk => ({
-      id: `${name}#0` as ChunkId,
-      document: name as DocumentId,
-      ordinal: 0,
-      title,
-      headings: [],
-      text,
-      start: 0,
-      end: text.length,
-      textStart: 0,
-      textEnd: text.length,
-    }),
-  );
-  index.add({ id: 0, model: 'none' as ModelKey, language: 'en', dim: 1, chunks, vectors: new Float32Array(0) });
-  const language = /\p{Script=Han}/u.test(query) ? 'zh' : 'en';
-  return index.search({ text: query, language, vectors: [], k: 10, typing }).hits.map(({ chunk }) => chunk.document);
-}
+// Small hand-made collections, the order that a person would expect, and beside each place its reason.
 
 const HANDBOOK = {
   install: { title: 'Installation', text: 'Install the package with npm. Node 20 or later is needed.' },
@@ -62,8 +41,8 @@ test('a question finds the passage that holds its telling words', () => {
 });
 
 test('an unfinished word finds what it may become, the finished one first', () => {
-  expect(ranked(HANDBOOK, 'off', true)).toEqual(['offline']); // no passage has the word “off”
-  expect(ranked(HANDBOOK, 'model', true)[0]).toBe('model'); // the word itself before compounds that begin with it
+  expect(ranked(HANDBOOK, 'off', { typing: true })).toEqual(['offline']); // no passage has the word “off”
+  expect(ranked(HANDBOOK, 'model', { typing: true })[0]).toBe('model'); // the word itself before compounds that begin with it
 });
 
 const CHINESE = {

@@ -1,5 +1,6 @@
 import type { Hit, QueryVector } from '../../core/answer.ts';
 import type { Embeddings } from '../../core/encoder.ts';
+import type { WeightedTerm } from '../../core/expansion.ts';
 import { sparseRow } from '../../core/sparse.ts';
 import type { Chunk, ModelCard, Segment, UnitVector } from '../../core/types.ts';
 import {
@@ -35,11 +36,15 @@ export interface Evaluation {
 /** What the index is made of and asked with: passages and questions, in their order, and what a model made of them. */
 export interface Prepared {
   readonly passages: readonly Chunk[];
+  /** What a glossary says of each question. */
+  readonly also?: readonly (readonly WeightedTerm[])[];
   /** Absent when there is no model. */
   readonly model?: {
     readonly card: ModelCard;
     readonly passages: Embeddings;
     readonly questions: Embeddings;
+    /** The questions with what a glossary says they mean, as the engine has them encoded. */
+    readonly meant?: Embeddings;
     /** The passages' own questions, as `knownQuestions` has them. */
     readonly known: Embeddings;
     /** The questions that refusal is calibrated by: `strangers(language)`. */
@@ -64,13 +69,15 @@ interface Way {
   readonly name: string;
   readonly settings: SearchSettings;
   readonly isReranked: boolean;
+  /** Without the glossary that there is. */
+  readonly isPlain?: boolean;
 }
 
 /**
  * Every way of searching there is: each retriever alone, together, and read again; with `ablate` also all of it with one
- * retriever off in turn (`full − bm25`, …).
+ * method off in turn (`without bm25`, …), and with what is off unless told (`with feedback`).
  */
-function waysOf({ model }: Prepared, ablate: boolean): Way[] {
+function waysOf({ model, also }: Prepared, ablate: boolean): Way[] {
   const parts: Exclude<Method, 'fused'>[] = model
     ? ['bm25', 'dense', ...(model.card.sparse ? ['sparse' as const] : [])]
     : ['bm25'];
@@ -79,13 +86,18 @@ function waysOf({ model }: Prepared, ablate: boolean): Way[] {
   ways.push({ name: 'fused', settings: {}, isReranked: false });
   const isReranked = model.reranker !== undefined;
   if (isReranked) ways.push({ name: 'full', settings: {}, isReranked });
-  if (ablate)
-    for (const one of parts) ways.push({ name: `${WITHOUT}${one}`, settings: { without: [one] }, isReranked });
+  if (!ablate) return ways;
+  for (const one of parts) ways.push({ name: `${WITHOUT}${one}`, settings: { without: [one] }, isReranked });
+  if (also) ways.push({ name: `${WITHOUT}glossary`, settings: {}, isReranked, isPlain: true });
+  ways.push({ name: `${WITH}feedback`, settings: { feedback: true }, isReranked });
   return ways;
 }
 
-/** Begins the name of a way that does without a retriever. */
+/** Begins the name of a way that does without a method, and of one that has one more. */
 export const WITHOUT = 'without ';
+export const WITH = 'with ';
+/** Whether a way stands in the ablation alone. */
+export const isVariant = (way: string) => way.startsWith(WITHOUT) || way.startsWith(WITH);
 
 /** Runs every question through every way of searching. A document ranks by its best passage. */
 export async function evaluate(
@@ -100,7 +112,7 @@ export async function evaluate(
   index.addQuestions(questionsOf(prepared));
   const strangers = strangersOf(prepared);
   const ways = waysOf(prepared, ablate);
-  const usual = ways.findLast(({ name }) => !name.startsWith(WITHOUT) && name !== 'full')!;
+  const usual = ways.findLast(({ name }) => !isVariant(name) && name !== 'full')!;
   const isCut = prepared.passages.length > collection.units.length;
   const input = language === 'zh' ? simplify : String;
 
@@ -110,10 +122,14 @@ export async function evaluate(
     onProgress(i, questions.length);
     const grades = judgements.get(question.id);
     const k = isCut ? PASSAGES : DEPTH;
-    const asked = { text: question.text, language, k, vectors: vectorsOf(prepared, i), strangers };
+    const plain = { text: question.text, language, k, vectors: vectorsOf(prepared, i), strangers };
+    const meant = { ...plain, also: prepared.also?.[i] ?? [], vectors: vectorsOf(prepared, i, true) };
     for (const way of ways) {
       if (!grades && way !== usual) continue;
-      const { hits, confidence, refused } = index.search(asked, { ...way.settings, explain: false });
+      const { hits, confidence, refused } = index.search(way.isPlain ? plain : meant, {
+        ...way.settings,
+        explain: false,
+      });
       if (way === usual) judged.push({ question, confidence, refused });
       if (!grades) continue;
       const { card, reranker } = prepared.model ?? {};
@@ -175,9 +191,9 @@ export function questionsOf({ passages, model }: Prepared): KnownQuestion[] {
   });
 }
 
-/** Question `i` as the index is asked it. */
-export function vectorsOf({ model }: Prepared, i: number): QueryVector[] {
-  return model ? [vectorOf(model.card, model.questions, i)] : [];
+/** Question `i` as the index is asked it; with what a glossary adds, if it is to be and there is one. */
+export function vectorsOf({ model }: Prepared, i: number, isMeant = false): QueryVector[] {
+  return model ? [vectorOf(model.card, (isMeant && model.meant) || model.questions, i)] : [];
 }
 
 /** The stranger questions, a list for each. */

@@ -1,4 +1,4 @@
-import { type Evaluation, WITHOUT } from './evaluate.ts';
+import { type Evaluation, isVariant, WITHOUT } from './evaluate.ts';
 import type { LateFigures } from './late.ts';
 
 /** One table for people: a row a retriever, nDCG@10 with its 95 % interval, and one a kind of unanswerable question. */
@@ -7,7 +7,7 @@ export function table(results: ReadonlyMap<string, Evaluation>): string {
   const refusals = [['collection', 'unanswerable', 'AUROC', 'false refusal', 'true refusal', 'n']];
   for (const [name, { retrievers, refusal }] of results) {
     for (const [retriever, r] of Object.entries(retrievers)) {
-      if (isWithout(retriever)) continue;
+      if (isVariant(retriever)) continue;
       const [low, high] = r.ci.ndcg10;
       const shown = [r.ndcg10, `${fixed(low)}–${fixed(high)}`, r.mrr10, r.recall10, r.recall100, String(r.n)];
       rows.push([name, retriever, ...shown.map((cell) => (typeof cell === 'number' ? fixed(cell) : cell))]);
@@ -19,10 +19,10 @@ export function table(results: ReadonlyMap<string, Evaluation>): string {
   return refusals.length > 1 ? `${align(rows)}\n\n${align(refusals)}` : align(rows);
 }
 
-/** nDCG@10 with everything, and what is left of it with one method off: the table that says what each is worth. */
+/** nDCG@10 with everything, and what is left of it with one method off, or with one more that is off unless told: the table that says what each is worth. */
 export function ablation(results: ReadonlyMap<string, Evaluation>): string {
   const shown = [...results].filter(([, { retrievers }]) => retrievers.fused);
-  const off = [...new Set(shown.flatMap(([, { retrievers }]) => Object.keys(retrievers)))].filter(isWithout);
+  const off = [...new Set(shown.flatMap(([, { retrievers }]) => Object.keys(retrievers)))].filter(isVariant);
   const rows = [
     ['collection', 'with', 'all', 'no reranking', ...off.map((way) => way.replace(WITHOUT, 'no ')), 'best part'],
   ];
@@ -32,7 +32,7 @@ export function ablation(results: ReadonlyMap<string, Evaluation>): string {
       const figure = retrievers[way];
       return figure ? `${fixed(figure.ndcg10)} (${signed(figure.ndcg10 - all.ndcg10)})` : '–';
     };
-    const parts = Object.keys(retrievers).filter((way) => way !== 'full' && way !== 'fused' && !isWithout(way));
+    const parts = Object.keys(retrievers).filter((way) => way !== 'full' && way !== 'fused' && !isVariant(way));
     const best = parts.reduce((a, b) => (retrievers[b]!.ndcg10 > retrievers[a]!.ndcg10 ? b : a));
     rows.push([
       name,
@@ -57,7 +57,6 @@ export function lateTable(name: string, figures: readonly LateFigures[]): string
   return align(rows);
 }
 
-const isWithout = (way: string) => way.startsWith(WITHOUT);
 const signed = (value: number) => `${value < 0 ? '−' : '+'}${fixed(Math.abs(value))}`;
 const fixed = (value: number) => value.toFixed(4).replace(/^0/, '');
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;

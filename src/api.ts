@@ -18,4 +18,14 @@ export type {
 } from './core/engine.ts';
 export { EngineError, type ErrorCode } from './core/errors.ts';
 export type { WeightedTerm } from './core/expansion.ts';
-export type { Block, Chunk, ChunkId, DocumentId, DocumentKind, Language, Range, SourceFile } from './core/types.ts';
+export type {
+  Block,
+  Chunk,
+  ChunkId,
+  DocumentId,
+  DocumentKind,
+  FieldWeights,
+  Language,
+  Range,
+  SourceFile,
+} from './core/types.ts';

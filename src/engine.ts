@@ -7,7 +7,7 @@ import type { Engine, SearchOptions, SearchStatus } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
 import { sparseRow } from './core/sparse.ts';
-import type { DocumentId, Language, UnitVector } from './core/types.ts';
+import type { DocumentId, FieldWeights, Language, UnitVector } from './core/types.ts';
 import { chunkOf, located, pairOf } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
 import { createFocuser } from './engine/focus.ts';
@@ -28,6 +28,8 @@ export interface EngineParts {
   readonly encoder: Encoder;
   /** Which model encodes which language: ids of folders under the encoder's source. */
   readonly models: Readonly<Record<Language, string>>;
+  /** What words count by where they stand, alike everywhere unless told; a collection opened with other weights is analysed anew. */
+  readonly fields?: FieldWeights;
   /** Trains adapters, in a thread of its own where there is one; in this thread unless told. */
   readonly trainer?: Trainer;
 }
@@ -41,7 +43,7 @@ const DEFAULT_LIMIT = 10;
 const REMEMBERED_QUERIES = 64;
 
 /** An engine over its parts. Nothing is opened, fetched or started before the first call. */
-export function createEngine({ store: openStore, encoder, models: names, trainer }: EngineParts): Engine {
+export function createEngine({ store: openStore, encoder, models: names, fields, trainer }: EngineParts): Engine {
   const models = createModels(encoder, names);
   const vectors = new Map<string, QueryVector>();
   const refiner = createRefiner(encoder);
@@ -50,7 +52,7 @@ export function createEngine({ store: openStore, encoder, models: names, trainer
   let opening: Promise<Library> | undefined;
 
   const opened = () => {
-    opening ??= openStore({ derivation: searchBlocks }).then(openLibrary);
+    opening ??= openStore({ derivation: searchBlocks(fields) }).then((store) => openLibrary(store, fields));
     // A failed opening is not remembered: the next call tries again.
     opening.catch(() => {
       opening = undefined;

@@ -1,6 +1,7 @@
 /** The library in Node: the same engine, on ONNX Runtime's native build. */
 import type { Engine } from './core/engine.ts';
 import { MODELS } from './core/models.ts';
+import type { FieldWeights } from './core/types.ts';
 import { createNodeEncoder } from './embed/encoder.node.ts';
 import { createEngine } from './engine.ts';
 import { openFileStore } from './store/files.node.ts';
@@ -13,16 +14,19 @@ export interface OpenOptions {
   readonly folder?: string;
   /** The folder with the models' folders: those that come with the package unless told. */
   readonly models?: string;
+  /** What a word counts by where it stands, alike everywhere unless told: `{ title: 2 }` suits question–answer lists. */
+  readonly fields?: FieldWeights;
 }
 
 /**
  * An engine over a collection on disk. One process may have it open at a time. Nothing is read before the first call.
  * Close it to let the process end.
  */
-export function openEngine({ folder, models }: OpenOptions = {}): Engine {
+export function openEngine({ folder, models, fields = {} }: OpenOptions = {}): Engine {
   return createEngine({
     store: async (settings) => (folder === undefined ? createMemoryStore(settings) : openFileStore(folder, settings)),
     encoder: createNodeEncoder(models),
     models: MODELS.full,
+    fields,
   });
 }

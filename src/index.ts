@@ -1,6 +1,7 @@
 /** The library in a browser: an engine in a worker of its own. */
 import { connectEngine } from './bridge/client.ts';
 import type { Engine } from './core/engine.ts';
+import type { FieldWeights } from './core/types.ts';
 
 export * from './api.ts';
 export { type Expander, type ExpanderOptions, languageModelExpander } from './expand/language-model.ts';
@@ -15,6 +16,8 @@ export interface OpenOptions {
    * `full`; `small` where the device has two gigabytes of memory or less.
    */
   readonly model?: string;
+  /** What a word counts by where it stands, alike everywhere unless told: `{ title: 2 }` suits question–answer lists. */
+  readonly fields?: FieldWeights;
   /** Where models compute: on a GPU that proves to agree with the processor, else on the processor, unless told. */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';
 }

@@ -20,7 +20,7 @@ const fitting = deviceMemory <= 2 ? 'small' : 'full';
 const workers = deviceMemory > 2 && navigator.hardwareConcurrency > 1 ? 2 : 1;
 const threads = Math.max(1, Math.min(4, Math.floor(navigator.hardwareConcurrency / workers)));
 
-serveEngine(({ collection = 'nearfield', model = fitting, ...encoder }) =>
+serveEngine(({ collection = 'nearfield', model = fitting, fields = {}, ...encoder }) =>
   createEngine({
     store: (settings) => openBrowserStore(collection, settings),
     encoder: restingEncoder(
@@ -29,5 +29,6 @@ serveEngine(({ collection = 'nearfield', model = fitting, ...encoder }) =>
     ),
     trainer: connectTrainer(startTrainer),
     models: modelNames(model),
+    fields,
   }),
 );

@@ -25,6 +25,7 @@ interface Options {
   readonly ablate?: boolean;
   readonly late?: boolean;
   readonly glossary?: string;
+  readonly titleWeight: string;
 }
 
 /** Passages whose words are held in memory between questions: a gigabyte or so. */
@@ -46,6 +47,7 @@ export function evalCommand(program: Command): void {
     .option('--rerank', 'also measure reranking (`full`)')
     .option('--ablate', 'also print what is left with each method off')
     .option('--glossary <file>', 'terms and what documents call them: both are looked for')
+    .option('--title-weight <count>', 'how often a word of a title counts', '1')
     .option('--late', 'measure late chunking instead, on folders with answers.tsv')
     .option('--threads <count>', 'threads of the model (default: all cores)')
     .option('--keywords', 'measure BM25 alone, without any model')
@@ -55,6 +57,7 @@ export function evalCommand(program: Command): void {
 async function run(folders: readonly string[], options: Options): Promise<void> {
   const collections = folders.flatMap(readCollections);
   const glossary = options.glossary === undefined ? undefined : await glossaryAt(options.glossary);
+  const fields = { title: Number(options.titleWeight) };
   const native = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
   const cache = new TokenCache(native, options.cache);
   const encoder = cachedEncoder(native, cache, packagedHead);
@@ -70,7 +73,10 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
         ? { passages: await passagesOf(collection), ...meantBy(collection, glossary) }
         : await prepare(collection, encoder, cache, options.rerank === true, say, glossary);
       if (prepared.model) models.add(prepared.model.card.key);
-      results.set(collection.name, await evaluate(collection, prepared, say('searching'), options.ablate));
+      results.set(
+        collection.name,
+        await evaluate(collection, { ...prepared, fields }, say('searching'), options.ablate),
+      );
       line.end();
     }
   } finally {

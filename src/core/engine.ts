@@ -5,7 +5,16 @@ import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
 import type { WeightedTerm } from './expansion.ts';
 import type { Teacher } from './teach.ts';
-import type { Block, ChunkId, DocumentId, DocumentKind, Language, ModelKey, SourceFile } from './types.ts';
+import type {
+  Block,
+  ChunkId,
+  DocumentId,
+  DocumentKind,
+  FieldWeights,
+  Language,
+  ModelKey,
+  SourceFile,
+} from './types.ts';
 
 /** A document in the collection, without its text. */
 export interface DocumentSummary {
@@ -78,6 +87,8 @@ export interface EngineSettings extends EncoderSettings {
    * Unless told, `full`; `small` where the device has two gigabytes of memory or less.
    */
   readonly model?: string;
+  /** What a word counts by where it stands, alike everywhere unless told. A collection that was written with other weights is analysed anew at each opening. */
+  readonly fields?: FieldWeights;
 }
 
 export interface SearchOptions {

@@ -132,3 +132,13 @@ export interface Range {
   readonly start: number;
   readonly end: number;
 }
+
+/** What a word counts by where it stands: whole numbers from 0 to 8, of which only their ratio matters; 1 unless told. */
+export interface FieldWeights {
+  /** In the title of the document. */
+  readonly title?: number;
+  /** In the headings above the passage. */
+  readonly headings?: number;
+  /** In the passage itself. */
+  readonly text?: number;
+}

@@ -1,7 +1,7 @@
 import type { AcceptedId } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
-import type { Chunk, DocumentId, Language, ModelKey, Segment } from '../core/types.ts';
+import type { Chunk, DocumentId, FieldWeights, Language, ModelKey, Segment } from '../core/types.ts';
 import { createSearchIndex, readSearchBlocks } from '../search/index.ts';
 import type { Change, Store, StoredPair, StoredSegment } from '../store/store.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
@@ -37,14 +37,14 @@ const READ_AHEAD = 4;
  * Reads a collection into memory: first passages, postings and 4-bit vectors, with which it can be searched and is
  * returned; then, behind its back, the vectors in full. Damaged segments are left out and named in `notes`.
  */
-export async function openCollection(store: Store): Promise<Collection> {
+export async function openCollection(store: Store, fields: FieldWeights = {}): Promise<Collection> {
   const summaries = new Map<DocumentId, DocumentSummary>();
   const chunks = new Map<DocumentId, Chunk[]>();
   const models = new Map<Language, Set<ModelKey>>();
   const accepted = new Map<AcceptedId, StoredPair>();
   const made = new Map<DocumentId, ModelKey>();
   const notes: string[] = [];
-  let index = createSearchIndex();
+  let index = createSearchIndex({ fields });
 
   const take = (segment: Omit<Segment, 'vectors'>, dead?: ReadonlySet<number>) => {
     models.set(segment.language, (models.get(segment.language) ?? new Set()).add(segment.model));
@@ -81,7 +81,7 @@ export async function openCollection(store: Store): Promise<Collection> {
     const [chunks, sparse, blocks] = await Promise.all([
       stored.chunks(),
       stored.sparse(),
-      readSearchBlocks(stored.derived, dim, rows),
+      readSearchBlocks(stored.derived, dim, rows, fields),
     ]);
     const segment = { id, model, language, dim, chunks, ...(sparse && { sparse }) };
     return blocks ? { segment, blocks } : { segment: { ...segment, vectors: await stored.vectors() } };
@@ -172,7 +172,7 @@ export async function openCollection(store: Store): Promise<Collection> {
     },
     async clear() {
       await store.clear();
-      index = createSearchIndex();
+      index = createSearchIndex({ fields });
       summaries.clear();
       chunks.clear();
       made.clear();

@@ -1,3 +1,4 @@
+import type { FieldWeights } from '../core/types.ts';
 import type { Store } from '../store/store.ts';
 import { type Collection, openCollection } from './collection.ts';
 
@@ -17,9 +18,9 @@ export interface Library {
 /** Another tab commits every few seconds while it indexes: what it added is read again at most this often. */
 const REFRESH_MS = 1_000;
 
-export async function openLibrary(store: Store): Promise<Library> {
+export async function openLibrary(store: Store, fields: FieldWeights = {}): Promise<Library> {
   let revision = await revisionOf(store);
-  let collection = await openCollection(store);
+  let collection = await openCollection(store, fields);
   let queue: Promise<unknown> = Promise.resolve();
   let refreshing: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,7 +32,7 @@ export async function openLibrary(store: Store): Promise<Library> {
   const refresh = async () => {
     const newest = await revisionOf(store);
     if (newest === revision) return;
-    const newer = await openCollection(store);
+    const newer = await openCollection(store, fields);
     collection.abandon();
     collection = newer;
     revision = newest;

@@ -44,7 +44,7 @@ const CERTAIN = 0.95;
 const READ_FOR_PHRASES = 10;
 
 /** Takes segments of any mix of models and languages; a vector is only ever compared with vectors of its own `ModelKey`. */
-export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}): SearchIndex {
+export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
   const vectors = createVectors(exactRows);
   const sparseVectors = createSparseVectors();
@@ -197,7 +197,7 @@ export function createSearchIndex({ bm25, exactRows }: SearchIndexOptions = {}):
     add(segment, gone) {
       const parts: Postings[] = [];
       for (let at = 0; at < segment.chunks.length; at += PART_ROWS) {
-        parts.push(postingsOf(segment.chunks.slice(at, at + PART_ROWS)));
+        parts.push(postingsOf(segment.chunks.slice(at, at + PART_ROWS), fields));
       }
       take(segment, segment.vectors, parts, gone);
     },

@@ -1,7 +1,7 @@
 import type { AcceptedId } from '../core/accepted.ts';
 import type { Query, SearchResult } from '../core/answer.ts';
 import type { SearchStatus } from '../core/engine.ts';
-import type { Chunk, DocumentId, ModelKey, Segment } from '../core/types.ts';
+import type { Chunk, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
 import type { SearchBlocks } from './derived.ts';
 import type { Apart } from './fuse.ts';
 import type { Bm25Options } from './lexicon.ts';
@@ -24,6 +24,8 @@ export interface SearchSettings {
 
 export interface SearchIndexOptions {
   readonly bm25?: Bm25Options;
+  /** For what `add` takes; what `load` takes was weighed when it was written. */
+  readonly fields?: FieldWeights;
   /** Passages of one model up to which every cosine is exact; more are read in 4 bits first and the best made exact. 16,384 unless told. */
   readonly exactRows?: number;
 }

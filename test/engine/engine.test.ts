@@ -319,6 +319,18 @@ test('a glossary that is dropped in translates what people say, until it is remo
   expect((await asked(engine)).passages).toEqual([]);
 });
 
+test('title words count more where the owner says so, after a reload and for what was stored with other weights too', async () => {
+  const files = [
+    file('body.md', '# Notes\n\nTides come and go. The tides are high in spring and low in autumn.'),
+    file('title.md', '# Tides\n\nThey come and go with the moon, high in spring and low in autumn, here as elsewhere.'),
+  ];
+  const first = async (one: Engine) => (await one.search('tides', { tier: 'keywords' })).passages[0]!.chunk.document;
+  const weighing = () => createEngine({ store: async () => store, encoder, models, fields: { title: 4 } });
+  await engine.add(files);
+  expect(await first(engine)).toBe('body.md');
+  for (const one of [weighing(), weighing()]) expect(await first(one)).toBe('title.md');
+});
+
 test('a caller’s own expansion finds what the query’s words do not', async () => {
   await engine.add([file('rules.md', '# Rules\n\n## Remote work\n\nTelework is agreed on in writing.')]);
   expect((await engine.search('homeoffice', { tier: 'keywords' })).passages).toEqual([]);

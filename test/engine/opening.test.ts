@@ -16,7 +16,7 @@ interface Counted {
   derived: number;
 }
 
-function over(blocks: Map<string, ArrayBuffer>, base: Derivation = searchBlocks): Counted {
+function over(blocks: Map<string, ArrayBuffer>, base: Derivation = searchBlocks()): Counted {
   const counted = { derived: 0 } as { store: Store; derived: number };
   const derive: Derivation['derive'] = (segment) => {
     counted.derived++;
@@ -111,7 +111,7 @@ test('segments of an older format are searched at once and written anew with the
   expect(await answers(over(blocks).store)).toEqual(wanted);
 
   const old = await filled();
-  const newer = { names: [...searchBlocks.names, 'new'], derive: () => [...Array(3)].map(() => new Uint8Array(3)) };
+  const newer = { names: [...searchBlocks().names, 'new'], derive: () => [...Array(3)].map(() => new Uint8Array(3)) };
   await engineOver(over(old, newer).store).add([file('epsilon.md', markdown('epsilon', 1))]);
   const ids = [...old.keys()].filter((key) => key.endsWith('/vectors')).map((key) => key.split('/')[1]);
   expect(ids.length).toBeGreaterThan(0);

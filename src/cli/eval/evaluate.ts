@@ -2,7 +2,7 @@ import type { Hit, QueryVector } from '../../core/answer.ts';
 import type { Embeddings } from '../../core/encoder.ts';
 import type { WeightedTerm } from '../../core/expansion.ts';
 import { sparseRow } from '../../core/sparse.ts';
-import type { Chunk, ModelCard, Segment, UnitVector } from '../../core/types.ts';
+import type { Chunk, FieldWeights, ModelCard, Segment, UnitVector } from '../../core/types.ts';
 import {
   createSearchIndex,
   type KnownQuestion,
@@ -36,6 +36,8 @@ export interface Evaluation {
 /** What the index is made of and asked with: passages and questions, in their order, and what a model made of them. */
 export interface Prepared {
   readonly passages: readonly Chunk[];
+  /** What a word counts by where it stands. */
+  readonly fields?: FieldWeights;
   /** What a glossary says of each question. */
   readonly also?: readonly (readonly WeightedTerm[])[];
   /** Absent when there is no model. */
@@ -107,7 +109,7 @@ export async function evaluate(
   ablate = false,
 ): Promise<Evaluation> {
   const { questions, judgements, language } = collection;
-  const index = createSearchIndex();
+  const index = createSearchIndex(prepared.fields && { fields: prepared.fields });
   index.add(segmentOf(collection, prepared));
   index.addQuestions(questionsOf(prepared));
   const strangers = strangersOf(prepared);

@@ -25,7 +25,7 @@ function live(life: Life): Promise<{ committed: number[]; ended: string }> {
 /** Whatever is wrong with a collection of documents of `rows` rows, of which those `committed` must be there; `derivedToo`: its derived blocks. */
 async function faults(name: string, rows: number, committed: readonly number[], derivedToo = false): Promise<string[]> {
   const found: string[] = [];
-  const store = await openBrowserStore(name, { derivation: searchBlocks });
+  const store = await openBrowserStore(name, { derivation: searchBlocks() });
   const names = await documentNames(store);
   const there = new Set(names);
   for (const i of committed) if (!there.has(`${i}.md`)) found.push(`lost: ${i}.md`);
@@ -45,9 +45,9 @@ async function faults(name: string, rows: number, committed: readonly number[], 
   // What is derived is computed again and compared: for a large collection that is the dearest part by far.
   for (const { id, model, language, dim, ...segment } of derivedToo ? segments : []) {
     const whole = { id, model, language, dim, chunks: await segment.chunks(), vectors: await segment.vectors() };
-    for (const [i, wanted] of searchBlocks.derive(whole).entries()) {
-      const block = await segment.derived(searchBlocks.names[i]!);
-      if (String(block) !== String(wanted)) found.push(`wrong: ${searchBlocks.names[i]} of segment ${id}`);
+    for (const [i, wanted] of searchBlocks().derive(whole).entries()) {
+      const block = await segment.derived(searchBlocks().names[i]!);
+      if (String(block) !== String(wanted)) found.push(`wrong: ${searchBlocks().names[i]} of segment ${id}`);
     }
   }
   close();

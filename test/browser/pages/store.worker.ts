@@ -47,7 +47,7 @@ addEventListener('message', async ({ data }: MessageEvent<Life>) => {
   try {
     hangAt(data);
     const store = await openBrowserStore(data.name, {
-      derivation: searchBlocks,
+      derivation: searchBlocks(),
       ...(data.blocksIn && { blocksIn: data.blocksIn }),
     });
     const there = new Set((await store.documents()).map(({ id }) => id as string));

@@ -6,7 +6,7 @@ import { simplify } from './simplify.ts';
 import { stem } from './stem.ts';
 
 /** Goes up whenever the same text would give other tokens; part of every stored index. */
-export const ANALYSER_VERSION = 3;
+export const ANALYSER_VERSION = 4;
 
 /** A word as the index knows it, and where it stands in the text. */
 export interface Token extends Range {
@@ -25,7 +25,7 @@ export interface Token extends Range {
  *   C++, C#, F#       keep their signs
  *   Han, kana         single characters and, within one run, bigrams: any verbatim substring can match;
  *                     Traditional as Simplified
- *   第五百七十七, 二〇二一年   the number in Arabic numerals besides
+ *   第五百七十七, 二〇二一年, 三十日   the number in Arabic numerals besides
  *
  * In order of start; tokens overlap (a compound and its parts, a bigram and its characters). Offsets are those of the
  * text as given: folding happens inside a token. Cost: linear in the text.

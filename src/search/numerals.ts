@@ -5,18 +5,23 @@ const UNITS = new Map([
   ['百', 100],
   ['千', 1000],
 ]);
-/** An ordinal, `第五百七十七`, or the digits of a year with its 年. */
-const NUMERAL = /第([〇零一二两兩三四五六七八九十百千万萬]{1,12})|([〇零一二三四五六七八九]{4})年/uy;
+/**
+ * An ordinal, `第五百七十七`; the digits of a year with its 年; a share, `百分之三十`; a number of what is counted or
+ * measured, `三十日`, `六个月`.
+ */
+const NUMERAL =
+  /(?:第|百分之)([〇零一二三四五六七八九十百千万萬两兩]{1,12})|([〇零一二三四五六七八九]{4})年|(?<![第之〇零一二三四五六七八九十百千万萬两兩])([零一二三四五六七八九十百千万萬两兩]{2,12}|[三四五六七八九十])(?=个?(?:月|小时|工作日)|個(?:月|小時|工作日)|[日天年岁歲周週倍元人名次米克]|公[里斤分尺]|分钟|分鐘|毫[升克米]|平方)/uy;
 
 /**
  * The number that a text writes in Chinese numerals at `at`, in Arabic ones: `第五百七十七条` is article 577, `二〇二一年`
- * the year 2021. Only where it is surely a number: 一 by itself is mostly a word.
+ * the year 2021, `三十日` 30 days. Only where it is surely a number: 一 and 两 by
+ * themselves are mostly words (一天, 两人), and so many that finding 1 and 2 by them costs more than it brings.
  */
 export function numeralAt(text: string, at: number): { readonly term: string; readonly end: number } | undefined {
   NUMERAL.lastIndex = at;
   const found = NUMERAL.exec(text);
   if (!found) return undefined;
-  const numerals = found[1] ?? found[2]!;
+  const numerals = found[1] ?? found[2] ?? found[3]!;
   return { term: String(numberOf([...numerals])), end: at + found[0].length };
 }
 

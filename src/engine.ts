@@ -8,7 +8,7 @@ import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
 import { sparseRow } from './core/sparse.ts';
 import type { DocumentId, FieldWeights, Language, UnitVector } from './core/types.ts';
-import { chunkOf, located, pairOf } from './engine/accepted.ts';
+import { acceptedIn, chunkOf, pairOf, rejectedIn } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
 import { createFocuser } from './engine/focus.ts';
 import { addFiles } from './engine/indexing.ts';
@@ -37,6 +37,13 @@ export interface EngineParts {
 /** One sentence where searching is many times slower than it could be. */
 const slow = ({ kernels: { form, why } }: SearchStatus): string[] =>
   form === 'typed-arrays' ? [`Search runs without WebAssembly SIMD: ${why}.`] : [];
+
+/** @throws EngineError `bad-input` for a blank question. */
+function questionOf(given: unknown): string {
+  const asked = typeof given === 'string' ? given.trim() : '';
+  if (asked !== '') return asked;
+  throw new EngineError('bad-input', 'Expected a question to remember, got a blank one.');
+}
 
 const DEFAULT_LIMIT = 10;
 /** Typing asks for the same query again and again (an unfinished word, a step back). */
@@ -208,22 +215,27 @@ export function createEngine({ store: openStore, encoder, models: names, fields,
       return { ...summary, text: content.text, blocks: content.blocks, passages };
     },
     async accept(question, passage) {
-      const asked = typeof question === 'string' ? question.trim() : '';
-      if (asked === '') throw new EngineError('bad-input', 'Expected a question to remember, got a blank one.');
+      const asked = questionOf(question);
       return (await opened()).change(async (collection) => {
         const chunk = chunkOf(collection, passage);
         const language = collection.summaries.get(chunk.document)?.language ?? detectLanguage(asked);
         const card = await models.load(language);
-        const pair = await encodedPair(encoder, card, language, await pairOf(asked, chunk));
-        await collection.commit({ accepted: [pair] });
-        return located(pair, collection);
+        const pair = { ...(await pairOf(asked, chunk)), acceptedAt: Date.now() };
+        await collection.commit({ pairs: [await encodedPair(encoder, card, language, pair)] });
+        return { ...pair, chunk: chunk.id };
       });
     },
-    async accepted() {
-      const collection = (await opened()).collection();
-      const pairs = [...collection.accepted.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
-      return pairs.map((pair) => located(pair, collection));
+    accepted: async () => acceptedIn((await opened()).collection()),
+    async reject(question, passage) {
+      const asked = questionOf(question);
+      return (await opened()).change(async (collection) => {
+        const chunk = chunkOf(collection, passage);
+        const pair = { ...(await pairOf(asked, chunk)), rejectedAt: Date.now() };
+        await collection.commit({ pairs: [pair] });
+        return { ...pair, chunk: chunk.id };
+      });
     },
+    rejected: async () => rejectedIn((await opened()).collection()),
     async forget(pairs) {
       await (await opened()).change((collection) => collection.commit({ forgotten: pairs }));
     },

@@ -50,6 +50,7 @@ const STEPS: readonly (readonly [string, Step])[] = [
     keepIf(({ query }, { leastQuality = 0.5 }) => (quality(query) < leastQuality ? 'not readable text' : undefined)),
   ],
   ['same question', mergeEqual],
+  ['answers', keepIf(({ pos }) => (pos.length === 0 ? 'only wrong answers to it are known' : undefined))],
   ['contradictions', keepIf(contradiction)],
   ['near duplicates', dropNearDuplicates],
 ];
@@ -82,7 +83,8 @@ function ruleFault({ query, pos }: Sample, options: CleanOptions): string | unde
   if (query.length < least) return `question shorter than ${least} characters`;
   if (query.length > most) return `question longer than ${most} characters`;
   if (pos.length > (options.mostPositives ?? 20)) return `more than ${options.mostPositives ?? 20} documents`;
-  if (pos.every((text) => normaliseText(text) === query)) return 'the document is the question itself';
+  if (pos.length > 0 && pos.every((text) => normaliseText(text) === query))
+    return 'the document is the question itself';
   return undefined;
 }
 

@@ -40,9 +40,11 @@ export function retrievalObjective(
       const asked = chosen.map(({ question }) => question);
       const candidates = chosen.map(({ document }) => document);
       for (const question of asked) {
-        const hard = [...set.negatives[question]!, ...negatives[question]!];
+        const [known, mined] = [set.negatives[question]!, negatives[question]!];
         for (let k = 0; k < options.hardNegatives; k++) {
-          candidates.push(hard.length > 0 ? hard[random.below(hard.length)]! : random.below(rows));
+          // What a person calls wrong would be lost among sixty that only look wrong: every other one is such.
+          const from = known.length > 0 && (k % 2 === 0 || mined.length === 0) ? known : mined;
+          candidates.push(from.length > 0 ? from[random.below(from.length)]! : random.below(rows));
         }
       }
       const [n, m] = [asked.length, candidates.length];

@@ -20,6 +20,8 @@ export const ENGINE_METHODS = [
   'open',
   'accept',
   'accepted',
+  'reject',
+  'rejected',
   'forget',
   'clear',
   'close',

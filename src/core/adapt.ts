@@ -11,7 +11,7 @@ export type SampleOrigin = 'file' | 'feedback' | 'faq' | 'synthetic';
 /** One lesson: a query, what should be found for it, and what should not. */
 export interface Sample {
   readonly query: string;
-  /** Documents of the collection by id, or texts. */
+  /** Documents of the collection by id, or texts. Empty where only what does not answer is known. */
   readonly pos: readonly string[];
   readonly neg: readonly string[];
   readonly kind: SampleKind;

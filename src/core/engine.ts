@@ -1,5 +1,5 @@
 /** The engine as everyone outside it sees it: the page, the command line, the tests and a library user all hold an `Engine`. */
-import type { AcceptedId, AcceptedPair } from './accepted.ts';
+import type { AcceptedPair, PairId, RejectedPair } from './accepted.ts';
 import type { Answer, Refusal } from './answer.ts';
 import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
@@ -166,9 +166,17 @@ export interface Engine extends Teacher {
   accept(question: string, passage: ChunkId): Promise<AcceptedPair>;
   /** What has been accepted, the latest first. */
   accepted(): Promise<readonly AcceptedPair[]>;
-  /** Erases accepted pairs; unknown ones are ignored. */
-  forget(pairs: readonly AcceptedId[]): Promise<void>;
-  /** Empties the collection, what was accepted and taught included. */
+  /**
+   * Remembers, on this machine only, that `passage` does not answer `question`. Searching stays as it is: one question's
+   * wrong answer says nothing of the next question's. Teaching learns from it which passages only look right.
+   * @throws EngineError as `accept`.
+   */
+  reject(question: string, passage: ChunkId): Promise<RejectedPair>;
+  /** What has been rejected, the latest first. */
+  rejected(): Promise<readonly RejectedPair[]>;
+  /** Erases accepted and rejected pairs; unknown ones are ignored. */
+  forget(pairs: readonly PairId[]): Promise<void>;
+  /** Empties the collection, what was accepted, rejected and taught included. */
   clear(): Promise<void>;
   /** Ends workers and closes the database. */
   close(): Promise<void>;

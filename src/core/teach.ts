@@ -22,7 +22,7 @@ export interface Lessons {
   readonly files?: readonly SourceFile[];
   /** What the files pair; `question-document` unless told. */
   readonly kind?: SampleKind;
-  /** Answers that a person accepted. */
+  /** Answers that a person accepted; what they rejected for a question counts against it where an answer to it is known. */
   readonly accepted?: boolean;
   /** Questions that passages carry (an FAQ's). */
   readonly faq?: boolean;

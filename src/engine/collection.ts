@@ -1,4 +1,4 @@
-import type { AcceptedId } from '../core/accepted.ts';
+import type { PairId } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Chunk, DocumentId, FieldWeights, Language, ModelKey, Segment } from '../core/types.ts';
@@ -13,7 +13,7 @@ export interface Collection {
   readonly summaries: ReadonlyMap<DocumentId, DocumentSummary>;
   readonly index: ReturnType<typeof createSearchIndex>;
   readonly notes: readonly string[];
-  readonly accepted: ReadonlyMap<AcceptedId, StoredPair>;
+  readonly pairs: ReadonlyMap<PairId, StoredPair>;
   readonly adapters: Adapters;
   readonly glossary: Pick<Glossary, 'expand'>;
   /** Which models made the vectors that are here, by language. */
@@ -41,7 +41,7 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
   const summaries = new Map<DocumentId, DocumentSummary>();
   const chunks = new Map<DocumentId, Chunk[]>();
   const models = new Map<Language, Set<ModelKey>>();
-  const accepted = new Map<AcceptedId, StoredPair>();
+  const pairs = new Map<PairId, StoredPair>();
   const made = new Map<DocumentId, ModelKey>();
   const notes: string[] = [];
   let index = createSearchIndex({ fields });
@@ -103,11 +103,11 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
     throw error;
   }
   const adapters = await openAdapters(store, (sentence) => notes.push(sentence));
-  for (const pair of await store.accepted()) accepted.set(pair.id, pair);
+  for (const pair of await store.pairs()) pairs.set(pair.id, pair);
   for (const summary of await store.documents()) summaries.set(summary.id, summary);
   const note = (sentence: string) => void notes.push(sentence);
   let glossary = await openGlossary(store, note);
-  let questions = await openQuestions(store, index, accepted, (id) => chunks.get(id) ?? [], note);
+  let questions = await openQuestions(store, index, pairs, (id) => chunks.get(id) ?? [], note);
 
   let abandoned = false;
   const readVectors = async () => {
@@ -147,7 +147,7 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
       return index;
     },
     notes,
-    accepted,
+    pairs,
     adapters,
     get glossary() {
       return glossary;
@@ -164,8 +164,8 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
         take(segment);
       }
       for (const summary of change.documents ?? []) summaries.set(summary.id, summary);
-      for (const id of change.forgotten ?? []) accepted.delete(id);
-      for (const pair of change.accepted ?? []) accepted.set(pair.id, pair);
+      for (const id of change.forgotten ?? []) pairs.delete(id);
+      for (const pair of change.pairs ?? []) pairs.set(pair.id, pair);
       adapters.take(change.attachments);
       questions.take(change);
       glossary.take(change);
@@ -176,10 +176,10 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
       summaries.clear();
       chunks.clear();
       made.clear();
-      accepted.clear();
+      pairs.clear();
       adapters.clear();
       glossary = await openGlossary(store, note);
-      questions = await openQuestions(store, index, accepted, (id) => chunks.get(id) ?? [], note);
+      questions = await openQuestions(store, index, pairs, (id) => chunks.get(id) ?? [], note);
       models.clear();
       notes.length = 0;
     },

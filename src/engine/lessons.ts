@@ -7,7 +7,7 @@ import { EngineError } from '../core/errors.ts';
 import { detectLanguage } from '../core/language.ts';
 import type { Lessons, TeachWarning } from '../core/teach.ts';
 import type { Chunk, ChunkId, Language, SourceFile } from '../core/types.ts';
-import { located } from './accepted.ts';
+import { acceptedIn, rejectedIn } from './accepted.ts';
 import type { Collection } from './collection.ts';
 
 /** Lessons as they were given, in one language, cleaned, with the passages they point to. */
@@ -40,9 +40,11 @@ export async function gatherSamples(
     origin,
   });
   if (accepted) {
-    for (const pair of collection.accepted.values()) {
-      const { question, chunk } = located(pair, collection);
+    for (const { question, chunk } of acceptedIn(collection)) {
       if (chunk) samples.push(lesson(question, chunk, 'feedback'));
+    }
+    for (const { question, chunk } of rejectedIn(collection)) {
+      if (chunk) samples.push({ ...lesson(question, chunk, 'feedback'), pos: [], neg: [chunk] });
     }
   }
   if (faq)

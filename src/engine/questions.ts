@@ -1,9 +1,10 @@
-import type { AcceptedId } from '../core/accepted.ts';
+import type { PairId } from '../core/accepted.ts';
 import type { Encoder } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Chunk, ChunkId, Document, DocumentId, Language, ModelCard, ModelKey } from '../core/types.ts';
 import type { KnownQuestion, SearchIndex } from '../search/index.ts';
-import type { Attachment, Change, Store, StoredPair } from '../store/store.ts';
+import type { Attachment, Change, Store, StoredAccepted, StoredPair } from '../store/store.ts';
+import { isAccepted } from './accepted.ts';
 import { questionInput } from './inputs.ts';
 
 /**
@@ -69,8 +70,8 @@ export async function encodedPair(
   encoder: Encoder,
   { id, key }: ModelCard,
   language: Language,
-  pair: StoredPair,
-): Promise<StoredPair> {
+  pair: StoredAccepted,
+): Promise<StoredAccepted> {
   const { dense } = await encoder.embed(id, 'passage', [questionInput(language, pair.question)]);
   return { ...pair, model: key, vector: [...dense] };
 }
@@ -87,13 +88,13 @@ export interface QuestionBook {
 export async function openQuestions(
   store: Store,
   index: Pick<SearchIndex, 'addQuestions' | 'forgetQuestions'>,
-  accepted: ReadonlyMap<AcceptedId, StoredPair>,
+  pairs: ReadonlyMap<PairId, StoredPair>,
   chunksOf: (document: DocumentId) => readonly Chunk[],
   note: (sentence: string) => void,
 ): Promise<QuestionBook> {
   const withQuestions = new Set<DocumentId>();
   /** Accepted pairs that lead to their passage now. */
-  const leading = new Set<AcceptedId>();
+  const leading = new Set<PairId>();
 
   const takeFile = ({ name, body }: Pick<Attachment, 'name'> & Partial<Attachment>) => {
     if (!name.startsWith(PREFIX)) return;
@@ -102,8 +103,8 @@ export async function openQuestions(
     withQuestions.add(document);
     index.addQuestions(decode({ name, body }));
   };
-  const lead = (pairs: Iterable<StoredPair>) => {
-    for (const { id, question, document, passage, model, vector } of pairs) {
+  const lead = (given: Iterable<StoredPair>) => {
+    for (const { id, question, document, passage, model, vector } of [...given].filter(isAccepted)) {
       if (leading.has(id) || !model || !vector) continue;
       const chunk = chunksOf(document).find(({ text }) => text === passage);
       if (!chunk) continue;
@@ -120,7 +121,7 @@ export async function openQuestions(
       note(error instanceof EngineError ? error.message : `The stored questions “${attachment.name}” are damaged.`);
     }
   }
-  lead(accepted.values());
+  lead(pairs.values());
 
   return {
     completed(change) {
@@ -130,16 +131,17 @@ export async function openQuestions(
         .map((id) => ({ name: PREFIX + id }));
       return gone.length === 0 ? change : { ...change, attachments: [...(change.attachments ?? []), ...gone] };
     },
-    take({ removed = [], attachments = [], segments = [], forgotten = [], accepted: pairs = [] }) {
+    take({ removed = [], attachments = [], segments = [], forgotten = [], pairs: judged = [] }) {
       // The index has let go of the questions of removed documents by itself.
       const left = new Set(removed);
-      for (const { id, document } of accepted.values()) if (left.has(document)) leading.delete(id);
+      for (const { id, document } of pairs.values()) if (left.has(document)) leading.delete(id);
       for (const attachment of attachments) takeFile(attachment);
-      if (forgotten.length > 0) index.forgetQuestions(forgotten);
-      for (const id of forgotten) leading.delete(id);
+      const ended = [...forgotten, ...judged.filter((pair) => !isAccepted(pair)).map(({ id }) => id)];
+      if (ended.length > 0) index.forgetQuestions(ended);
+      for (const id of ended) leading.delete(id);
       const came = new Set(segments.flatMap(({ chunks }) => chunks.map(({ document }) => document)));
-      if (came.size > 0) lead([...accepted.values()].filter(({ document }) => came.has(document)));
-      lead(pairs);
+      if (came.size > 0) lead([...pairs.values()].filter(({ document }) => came.has(document)));
+      lead(judged);
     },
   };
 }

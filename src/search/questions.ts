@@ -1,4 +1,4 @@
-import type { AcceptedId } from '../core/accepted.ts';
+import type { PairId } from '../core/accepted.ts';
 import type { Query } from '../core/answer.ts';
 import type { Chunk, ChunkId, DocumentId, ModelKey } from '../core/types.ts';
 import { analyse } from './analyse.ts';
@@ -18,7 +18,7 @@ export interface KnownQuestion {
   /** Encoded as a passage is, so that a query is as near to it as it would be to a passage that says the same. */
   readonly vector: Float32Array;
   /** Absent for an author's. */
-  readonly accepted?: AcceptedId;
+  readonly accepted?: PairId;
 }
 
 /** What a known question does for the passage that answers it. */
@@ -39,7 +39,7 @@ export interface Lead {
 export interface Questions {
   add(questions: readonly KnownQuestion[]): void;
   remove(documents: ReadonlySet<DocumentId>): void;
-  forget(ids: ReadonlySet<AcceptedId>): void;
+  forget(ids: ReadonlySet<PairId>): void;
   /** @param live passages that count. Cost: as searching that many passages. */
   leads(query: Query, live: number, useWords: boolean, useMeaning: boolean): readonly Lead[];
 }

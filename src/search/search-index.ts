@@ -1,4 +1,4 @@
-import type { AcceptedId } from '../core/accepted.ts';
+import type { PairId } from '../core/accepted.ts';
 import type { Query, SearchResult } from '../core/answer.ts';
 import type { SearchStatus } from '../core/engine.ts';
 import type { Chunk, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
@@ -67,7 +67,7 @@ export interface SearchIndex {
   remove(documents: Iterable<DocumentId>): void;
   /** Known questions of passages that are here, or come later. */
   addQuestions(questions: readonly KnownQuestion[]): void;
-  forgetQuestions(accepted: Iterable<AcceptedId>): void;
+  forgetQuestions(accepted: Iterable<PairId>): void;
   /** The rows of a loaded segment go. */
   drop(first: number, rows: number): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */

@@ -1,9 +1,9 @@
-import type { AcceptedId } from '../core/accepted.ts';
+import type { PairId } from '../core/accepted.ts';
 import { decodeJson, encodeJson } from './block.ts';
 import type { StoredPair } from './store.ts';
 
 export const acceptedPrefix = 'accepted/';
-export const acceptedKey = (id: AcceptedId) => `${acceptedPrefix}${id}`;
+export const acceptedKey = (id: PairId) => `${acceptedPrefix}${id}`;
 
 export const encodePair = (pair: StoredPair): [key: string, block: ArrayBuffer] => {
   const key = acceptedKey(pair.id);

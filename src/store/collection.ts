@@ -174,7 +174,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
       return blocks.flatMap(([key, block]) => damage.summary(key, block) ?? []);
     },
 
-    async accepted() {
+    async pairs() {
       const blocks = await home.list(acceptedPrefix);
       return blocks.flatMap(([key, block]) => unlessCorrupt(() => decodePair(key, block), damage.note) ?? []);
     },
@@ -246,7 +246,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
 /** A change as one batch. */
 function applied(
   before: Manifest,
-  { removed = [], documents = [], contents = [], accepted = [], forgotten = [], attachments = [] }: Change,
+  { removed = [], documents = [], contents = [], pairs = [], forgotten = [], attachments = [] }: Change,
   parts: readonly Part[],
 ): Batch {
   const { segments, ...manifest } = bury(before, new Set(removed));
@@ -266,7 +266,7 @@ function applied(
       ...attachments.flatMap(({ name, body }) => (body ? [encodeAttachment({ name, body })] : [])),
       ...documents.map(encodeSummary),
       ...contents.map(encodeContent),
-      ...accepted.map(encodePair),
+      ...pairs.map(encodePair),
       ...added.flatMap(({ puts }) => puts),
       ...encodeManifest(after),
     ],

@@ -1,4 +1,4 @@
-import type { AcceptedId, AcceptedPair } from '../core/accepted.ts';
+import type { AcceptedPair, PairId, RejectedPair } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
 import type { SparseRows } from '../core/sparse.ts';
 import type { Block, Chunk, DocumentId, Language, ModelKey, Segment } from '../core/types.ts';
@@ -11,8 +11,9 @@ export interface DocumentContent {
   readonly origin: Uint32Array<ArrayBuffer>;
 }
 
-/** An accepted pair as it is kept. Where its passage is now is for the collection to say. */
-export interface StoredPair extends Omit<AcceptedPair, 'chunk'> {
+/** A judged pair as it is kept. Where its passage is now is for the collection to say. */
+export type StoredPair = StoredAccepted | Omit<RejectedPair, 'chunk'>;
+export interface StoredAccepted extends Omit<AcceptedPair, 'chunk'> {
   /** The question as a query of `model`, so that opening need not encode it again. */
   readonly model?: ModelKey;
   readonly vector?: readonly number[];
@@ -34,9 +35,9 @@ export interface Change {
   /** Documents whose every chunk, summary and content go. Applied before the additions of the same change. */
   readonly removed?: readonly DocumentId[];
   /** New pairs; one with a known id replaces it. They outlive their document, since it may come back. */
-  readonly accepted?: readonly StoredPair[];
+  readonly pairs?: readonly StoredPair[];
   /** Pairs that go; unknown ones are ignored. */
-  readonly forgotten?: readonly AcceptedId[];
+  readonly forgotten?: readonly PairId[];
   /** New or changed attachments; one without a body goes. */
   readonly attachments?: readonly (Pick<Attachment, 'name'> & Partial<Attachment>)[];
 }
@@ -104,7 +105,7 @@ export interface Store {
   /** @throws EngineError `block-corrupt`; from then on the document counts as not fully stored. */
   content(id: DocumentId): Promise<DocumentContent | undefined>;
   /** By id. One that is damaged is left out and named in `damage`. */
-  accepted(): Promise<StoredPair[]>;
+  pairs(): Promise<StoredPair[]>;
   /** Every attachment whose name starts with `prefix`, by ascending name; a damaged one is left out and named in `damage`. */
   attachments(prefix: string): Promise<Attachment[]>;
   /** All segments, oldest first. A segment whose bytes are damaged is left out and named by `onDamaged`; its documents are reported so that they are indexed anew. */

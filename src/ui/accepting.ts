@@ -1,41 +1,55 @@
-import type { AcceptedId } from '../core/accepted.ts';
+import type { JudgedPair, PairId } from '../core/accepted.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ChunkId } from '../core/types.ts';
 import { type State, toFailure } from './state.ts';
 import type { Store } from './store.ts';
 
-/** Answers that a person accepts: kept in step with the engine. */
+/** What a person says of a passage: it answers the question, or it does not. */
+export type Verdict = 'accepted' | 'rejected';
+
+/** Answers that a person accepts or rejects: kept in step with the engine. */
 export interface Accepting {
   refresh(): Promise<void>;
-  /** Remembers that the passage answers the question, or, if it is remembered, forgets it. */
-  toggle(question: string, passage: ChunkId): Promise<void>;
-  forget(pairs: readonly AcceptedId[]): Promise<void>;
+  /** Remembers what is said of the passage, in place of the opposite; or, if it is remembered, forgets it. */
+  toggle(verdict: Verdict, question: string, passage: ChunkId): Promise<void>;
+  forget(pairs: readonly PairId[]): Promise<void>;
 }
 
 export function createAccepting(
-  engine: Pick<Engine, 'accept' | 'accepted' | 'forget'>,
+  engine: Pick<Engine, 'accept' | 'accepted' | 'reject' | 'rejected' | 'forget'>,
   store: Store<State>,
 ): Accepting {
+  const read = async () => {
+    const [accepted, rejected] = await Promise.all([engine.accepted(), engine.rejected()]);
+    store.set({ accepted, rejected });
+  };
   const change = async (work: () => Promise<unknown>) => {
     try {
       await work();
-      store.set({ accepted: await engine.accepted() });
+      await read();
     } catch (error) {
       store.set({ outcome: { kind: 'failed', added: 0, unchanged: 0, skipped: [], failure: toFailure(error) } });
     }
   };
   return {
-    refresh: async () => store.set({ accepted: await engine.accepted().catch(() => store.get().accepted) }),
-    toggle(question, passage) {
-      const known = acceptedFor(store.get(), question, passage);
-      return change(() => (known ? engine.forget([known.id]) : engine.accept(question, passage)));
+    refresh: () => read().catch(() => {}),
+    toggle(verdict, question, passage) {
+      const known = judgedFor(store.get()[verdict], question, passage);
+      const opposite = judgedFor(store.get()[verdict === 'accepted' ? 'rejected' : 'accepted'], question, passage);
+      return change(async () => {
+        if (known) return engine.forget([known.id]);
+        // The opposite was perhaps said of the question in another spelling, which is another pair.
+        if (opposite) await engine.forget([opposite.id]);
+        return verdict === 'accepted' ? engine.accept(question, passage) : engine.reject(question, passage);
+      });
     },
     forget: (pairs) => change(() => engine.forget(pairs)),
   };
 }
 
-export const acceptedFor = ({ accepted }: Pick<State, 'accepted'>, question: string, passage: ChunkId) =>
-  accepted.find((pair) => pair.chunk === passage && alike(pair.question) === alike(question));
+/** The pair of this question and passage, if it is among them. */
+export const judgedFor = (pairs: readonly JudgedPair[], question: string, passage: ChunkId) =>
+  pairs.find((pair) => pair.chunk === passage && alike(pair.question) === alike(question));
 
 /** Case and punctuation make no other question. */
 const alike = (question: string) =>

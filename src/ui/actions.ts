@@ -1,9 +1,9 @@
 /** Everything a person can do, as one object that the elements call. */
-import type { AcceptedId } from '../core/accepted.ts';
+import type { PairId } from '../core/accepted.ts';
 import type { Passage, Refusal } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
 import type { DocumentId, Range } from '../core/types.ts';
-import { createAccepting } from './accepting.ts';
+import { createAccepting, type Verdict } from './accepting.ts';
 import { createAdder } from './adding.ts';
 import { pageOf } from './format.ts';
 import type { Gather } from './gather.ts';
@@ -39,9 +39,9 @@ export interface Actions {
   remove(documents: readonly DocumentId[]): Promise<void>;
   clear(): Promise<void>;
   readonly teach: TeachActions;
-  /** Remembers that a passage of the answer answers the question, or forgets it again. */
-  accept(index: number): void;
-  forget(pairs: readonly AcceptedId[]): Promise<void>;
+  /** Remembers whether a passage of the answer answers the question, or forgets it again. */
+  judge(index: number, verdict: Verdict): void;
+  forget(pairs: readonly PairId[]): Promise<void>;
   setRefuse(level: Refusal): void;
   setTongue(tongue: Tongue): void;
   setTheme(theme: Theme): void;
@@ -204,10 +204,10 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       store.set({ query: '', answer: undefined, outcome: undefined });
       navigator.go('replace');
     },
-    accept(index) {
+    judge(index, verdict) {
       const { answer } = store.get();
       const passage = answer?.passages[index];
-      if (answer && passage) void accepting.toggle(answer.query, passage.chunk.id);
+      if (answer && passage) void accepting.toggle(verdict, answer.query, passage.chunk.id);
     },
     forget: accepting.forget,
     setRefuse(refuse) {

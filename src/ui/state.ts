@@ -1,4 +1,4 @@
-import type { AcceptedPair } from '../core/accepted.ts';
+import type { AcceptedPair, RejectedPair } from '../core/accepted.ts';
 import type { Answer, Refusal } from '../core/answer.ts';
 import type { AddPhase, DocumentSummary, EngineStatus, OpenedDocument, Skipped } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
@@ -81,6 +81,8 @@ export interface State {
   readonly libraryOpen: boolean;
   /** What the person has accepted as answers, the latest first. */
   readonly accepted: readonly AcceptedPair[];
+  /** What the person has said does not answer, likewise. */
+  readonly rejected: readonly RejectedPair[];
   /** How readily it is said that nothing answers. */
   readonly refuse: Refusal;
   readonly view: ViewName;
@@ -111,6 +113,7 @@ export function initialState(languages: readonly string[], online: boolean): Sta
     reading: undefined,
     libraryOpen: false,
     accepted: [],
+    rejected: [],
     refuse: 'normal',
     view: 'ask',
     teach: NOTHING_TAUGHT,

@@ -41,6 +41,7 @@ export interface TeachState {
   readonly beside?: number;
   readonly adapters: readonly KeptAdapter[];
   readonly accepted: number;
+  readonly rejected: number;
   readonly failure?: Failure;
 }
 
@@ -49,6 +50,7 @@ export const NOTHING_TAUGHT: TeachState = {
   runs: [],
   adapters: [],
   accepted: 0,
+  rejected: 0,
 };
 
 export interface TeachActions {
@@ -84,8 +86,12 @@ export function createTeachActions(
 
   const refresh = async () => {
     try {
-      const [adapters, accepted] = await Promise.all([engine.adapters(), engine.accepted()]);
-      patch({ adapters, accepted: accepted.length });
+      const [adapters, accepted, rejected] = await Promise.all([
+        engine.adapters(),
+        engine.accepted(),
+        engine.rejected(),
+      ]);
+      patch({ adapters, accepted: accepted.length, rejected: rejected.length });
     } catch (error) {
       patch({ failure: toFailure(error) });
     }

@@ -54,6 +54,16 @@ test('a question asked twice in the same words becomes one with the documents of
   expect(samples).toEqual([sample('Who pays the rent?', ['d1', 'd2'])]);
 });
 
+test('what is only known to be wrong counts where the question has an answer, and is left out where it has none', () => {
+  const { samples, steps } = clean([
+    sample('Who pays the rent?', [], ['d7']),
+    sample('who pays the rent?', ['d1']),
+    sample('Who mends the roof?', [], ['d8']),
+  ]);
+  expect(samples).toEqual([sample('Who pays the rent?', ['d1'], ['d7'])]);
+  expect(steps.find(({ step }) => step === 'answers')?.reasons).toEqual({ 'only wrong answers to it are known': 1 });
+});
+
 test('near duplicates with a document in common are dropped, with other documents kept', () => {
   const long = 'What happens to the deposit when the tenant leaves the flat before the end of the lease';
   const { samples } = clean([sample(`${long}?`), sample(`${long}??`), sample(`${long}!`, ['d2'])]);

@@ -97,6 +97,36 @@ test('an answer that is accepted is remembered across a reload, leads on, and ca
   await page.emulateMedia({ colorScheme: 'light' });
 });
 
+test('a passage that does not answer is said so by keyboard, changes no order, is listed apart and can be taken back', async () => {
+  await ask('how can I cancel my order?');
+  const order = () => page.locator('.passage .place').allInnerTexts();
+  await expect.poll(order).not.toHaveLength(0);
+  const before = await order();
+  const second = passages().nth(1);
+  await passages().first().locator('a').focus();
+  await page.keyboard.press('ArrowDown');
+  for (const _ of ['why', 'answers', 'does not']) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await second.getByRole('button', { name: 'Noted: does not answer', pressed: true }).waitFor(PATIENT);
+  await shot('rejected-light');
+  await ask('how can I cancel my order');
+  await second.getByRole('button', { name: 'Noted: does not answer' }).waitFor(PATIENT);
+  expect(await order()).toEqual(before);
+
+  await page.getByRole('button', { name: '1 remembered answer' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('li .wrong', { hasText: 'does not answer it' }).waitFor(PATIENT);
+  await shot('rejected-list');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  // Said to answer after all: the one takes the other's place.
+  await second.getByRole('button', { name: 'This answers it' }).click();
+  await second.getByRole('button', { name: 'Remembered', pressed: true }).waitFor(PATIENT);
+  await second.getByRole('button', { name: 'This does not', pressed: false }).waitFor(PATIENT);
+  await second.getByRole('button', { name: 'Remembered' }).click();
+  await second.getByRole('button', { name: 'This answers it', pressed: false }).waitFor(PATIENT);
+  expect(await page.getByRole('button', { name: /remembered answer/ }).count()).toBe(0);
+});
+
 test('how readily nothing is said to answer is a setting, kept for the next visit', async () => {
   await ask('zebra violin sonata');
   await page.getByRole('heading', { name: 'Nothing here answers this.' }).waitFor(PATIENT);
@@ -116,9 +146,11 @@ test('in Chinese and on a phone', async () => {
   await ask('怎样退款');
   await passages().first().getByRole('button', { name: '就是它' }).click();
   await passages().first().getByRole('button', { name: '已记住' }).waitFor(PATIENT);
+  await passages().nth(1).getByRole('button', { name: '答非所问' }).click();
+  await passages().nth(1).getByRole('button', { name: '已记下：答非所问' }).waitFor(PATIENT);
   await shot('accepted-phone-zh');
   await page.getByRole('button', { name: '资料库' }).click();
-  await page.getByRole('button', { name: '记住的答案（1）' }).click();
+  await page.getByRole('button', { name: '记住的答案（2）' }).click();
   await page.getByRole('dialog').waitFor(PATIENT);
   await shot('remembered-phone-zh');
   await page.getByRole('button', { name: '全部删除' }).click();

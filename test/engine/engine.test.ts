@@ -242,6 +242,30 @@ test('an accepted answer is remembered, listed where its passage is now, and era
   expect(await reopened().accepted()).toEqual([]);
 });
 
+test('a rejected answer is remembered and erased as an accepted one is, takes its place, and changes no search', async () => {
+  await engine.add([file('a.md', markdown('alpha', 3)), file('b.md', markdown('beta', 3))]);
+  const ask = async () => {
+    const { passages, confidence } = await engine.search('beta1word7', { tier: 'full' });
+    return [confidence, ...passages.map(({ chunk, score, reasons }) => ({ id: chunk.id, score, reasons }))];
+  };
+  const before = await ask();
+  const [passage] = (await engine.search('beta1word7', { tier: 'full' })).passages;
+  const { id } = await engine.accept('beta1word7', passage!.chunk.id);
+  expect(await ask()).not.toEqual(before);
+  const rejected = await engine.reject(' beta1word7', passage!.chunk.id);
+  expect(rejected).toMatchObject({ id, question: 'beta1word7', document: 'b.md', chunk: passage!.chunk.id });
+  expect(await ask()).toEqual(before);
+  for (const one of [engine, reopened()]) {
+    expect(await one.accepted()).toEqual([]);
+    expect(await one.rejected()).toEqual([rejected]);
+  }
+  expect(await reopened().search('beta1word7', { tier: 'full' })).toMatchObject({ confidence: before[0] });
+  await engine.forget([id]);
+  expect(await reopened().rejected()).toEqual([]);
+  await expect(engine.reject(' ', passage!.chunk.id)).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(engine.reject('why?', 'a.md#99' as ChunkId)).rejects.toMatchObject({ code: 'bad-input' });
+});
+
 test('only a passage of the collection can be accepted, for a question that says something', async () => {
   await engine.add([file('a.md', markdown('alpha', 1))]);
   await expect(engine.accept(' ', 'a.md#0' as ChunkId)).rejects.toMatchObject({ code: 'bad-input' });

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { encodeAdapter } from '../../src/adapt/adapter-file.ts';
 import { createRandom } from '../../src/adapt/random.ts';
+import { createTrainer } from '../../src/adapt/trainer.ts';
+import type { TrainingSet } from '../../src/core/adapt.ts';
 import type { Encoder } from '../../src/core/encoder.ts';
 import type { Engine } from '../../src/core/engine.ts';
 import type { TeachProgress } from '../../src/core/teach.ts';
@@ -148,6 +150,41 @@ test('accepted answers and a person’s file are learned from together', async (
   );
   expect(log.questions).toBe(45);
   expect(steps.at(-1)).toMatchObject({ step: 'passages', kept: 45, dropped: 0 });
+});
+
+test('what a person rejected for a question is a negative of it, and of no other', async () => {
+  const trainer = createTrainer();
+  let set: TrainingSet | undefined;
+  engine = createEngine({
+    store: async () => store,
+    encoder: turnedEncoder(),
+    models: { en: 'en-model', zh: 'zh-model' },
+    trainer: {
+      ...trainer,
+      train(given, ...rest) {
+        set = given;
+        return trainer.train(given, ...rest);
+      },
+    },
+  });
+  const passageOf = async (n: number) => {
+    const { passages } = await engine.search(`Entry number ${n}`, { limit: DOCUMENTS });
+    return passages.find(({ chunk }) => chunk.document === `d${n}.txt`)!.chunk.id;
+  };
+  // Of one question an answer is in the file, and another was rejected; of the other only what does not answer is known.
+  await engine.reject(`Who wants thinga ${spelt(7)}?`, await passageOf(9));
+  await engine.reject('who wants nothing at all?', await passageOf(10));
+  const { log, steps } = await engine.teach(
+    { files: [pairs(0, 40)], accepted: true },
+    { train: { ...TRAIN, epochs: 1 } },
+  );
+  expect(log.questions).toBe(40);
+  expect(steps.find(({ step }) => step === 'answers')).toMatchObject({ kept: 40, dropped: 1 });
+  const asked = set!.negatives.flatMap((rows, question) => (rows.length > 0 ? [question] : []));
+  expect(asked).toHaveLength(1);
+  const [row] = set!.negatives[asked[0]!]!;
+  const { dense } = await turnedEncoder().embed('en-model', 'passage', ['Entry number 9.'], {});
+  expect(set!.documents.slice(row! * DIM, (row! + 1) * DIM)).toEqual(dense);
 });
 
 test('made questions are marked, and said to say little', async () => {

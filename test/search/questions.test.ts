@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AcceptedId } from '../../src/core/accepted.ts';
+import type { PairId } from '../../src/core/accepted.ts';
 import type { Query } from '../../src/core/answer.ts';
 import type { Chunk, ChunkId, DocumentId, ModelKey, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex, type KnownQuestion } from '../../src/search/index.ts';
@@ -32,7 +32,7 @@ const question = (text: string, document: string, angle: number, accepted?: stri
   chunk: `${document}#0` as ChunkId,
   model: MODEL,
   vector: unit(angle),
-  ...(accepted && { accepted: accepted as AcceptedId }),
+  ...(accepted && { accepted: accepted as PairId }),
 });
 const ask = (text: string, angle?: number, more: Partial<Query> = {}): Query => ({
   text,
@@ -105,7 +105,7 @@ test('forgotten questions and those of removed documents lead nowhere', () => {
   index.addQuestions([question('zebra crossing', 'orders', 0, 'a1'), question('yak wool', 'other', 0)]);
   expect(names(index, ask('yak wool'))).toEqual(['other']);
   expect(index.search(ask('zebra crossing')).refused).toBe(false);
-  index.forgetQuestions(['a1' as AcceptedId]);
+  index.forgetQuestions(['a1' as PairId]);
   expect(index.search(ask('zebra crossing'))).toMatchObject({ hits: [], refused: true });
   index.remove(['other' as DocumentId]);
   expect(names(index, ask('yak wool'))).toEqual([]);

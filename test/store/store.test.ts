@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AcceptedId } from '../../src/core/accepted.ts';
+import type { PairId } from '../../src/core/accepted.ts';
 import { withBlockFiles } from '../../src/store/block-files.ts';
 import { openBrowserStore } from '../../src/store/browser.ts';
 import { createStore } from '../../src/store/collection.ts';
@@ -84,9 +84,9 @@ describe.each<[string, () => Promise<Store>, (() => Promise<Store>) | undefined]
     expect(loaded?.dead.size).toBe(0);
   });
 
-  test('keeps accepted pairs beside their document, and when it is gone, until they are forgotten', async () => {
+  test('keeps judged pairs beside their document, and when it is gone, until they are forgotten', async () => {
     const pair = (id: string) => ({
-      id: id as AcceptedId,
+      id: id as PairId,
       question: '问 whose?',
       language: 'zh' as const,
       document: docId('a.md'),
@@ -94,13 +94,15 @@ describe.each<[string, () => Promise<Store>, (() => Promise<Store>) | undefined]
       acceptedAt: 7,
     });
     const encoded = { ...pair('2'), model: MODEL, vector: [0.5, -0.5] };
-    await store.commit({ ...documentChange(store, 'a.md', 1), accepted: [pair('1'), encoded] });
+    const { acceptedAt: _, ...said } = pair('3');
+    const rejected = { ...said, rejectedAt: 8 };
+    await store.commit({ ...documentChange(store, 'a.md', 1), pairs: [pair('1'), encoded, rejected] });
     await store.commit({ removed: [docId('a.md')] });
-    expect(await store.accepted()).toEqual([pair('1'), encoded]);
-    await store.commit({ forgotten: [pair('1').id, 'never' as AcceptedId] });
-    expect(await store.accepted()).toEqual([encoded]);
+    expect(await store.pairs()).toEqual([pair('1'), encoded, rejected]);
+    await store.commit({ forgotten: [pair('1').id, 'never' as PairId] });
+    expect(await store.pairs()).toEqual([encoded, rejected]);
     await store.clear();
-    expect(await store.accepted()).toEqual([]);
+    expect(await store.pairs()).toEqual([]);
   });
 
   test('keeps segments in the order they were committed in', async () => {

@@ -9,7 +9,12 @@ import { createTeachActions, NOTHING_TAUGHT, type TeachState } from '../../src/u
 function page(teach: (lessons: Lessons, options: TeachOptions) => Promise<TeachReport>) {
   let state: TeachState = NOTHING_TAUGHT;
   let applied = 0;
-  const engine = { teach, adapters: async () => [], accepted: async () => [] } as unknown as Engine;
+  const engine = {
+    teach,
+    adapters: async () => [],
+    accepted: async () => [],
+    rejected: async () => [],
+  } as unknown as Engine;
   const actions = createTeachActions(
     engine,
     () => state,

@@ -46,7 +46,15 @@ export class LibraryPane extends View {
 
     store.watch(
       (state) =>
-        [state.words, state.documents, state.boot, state.adding !== undefined, state.accepted, state.refuse] as const,
+        [
+          state.words,
+          state.documents,
+          state.boot,
+          state.adding !== undefined,
+          state.accepted,
+          state.rejected,
+          state.refuse,
+        ] as const,
       ([words, documents, boot, adding]) => {
         back.setAttribute('aria-label', words.back);
         this.querySelector('aside')?.setAttribute('aria-label', words.library);
@@ -174,14 +182,15 @@ export class LibraryPane extends View {
       );
     }
     nodes.push(...chooseButtons(this.app, words));
-    const { accepted, refuse } = store.get();
-    if (accepted.length > 0) {
+    const { accepted, rejected, refuse } = store.get();
+    const remembered = accepted.length + rejected.length;
+    if (remembered > 0) {
       nodes.push(
         h(
           'button',
           { class: 'quiet', type: 'button', 'data-key': 'remembered', onclick: () => showRemembered(this.app) },
           icon('check'),
-          words.rememberedOpen(accepted.length),
+          words.rememberedOpen(remembered),
         ),
       );
     }

@@ -1,4 +1,5 @@
 import type { Answer, Passage, Reason } from '../../core/answer.ts';
+import type { Verdict } from '../accepting.ts';
 import { h, icon } from '../dom.ts';
 import { excerpt, type Piece } from '../excerpt.ts';
 import { count, fileName, fraction, matchedWords, pageOf } from '../format.ts';
@@ -8,9 +9,9 @@ import type { Words } from '../words/words.ts';
 interface Handlers {
   read(): void;
   activate(): void;
-  /** Remembers it as the answer, or forgets it. */
-  accept(): void;
-  readonly accepted: boolean;
+  /** Remembers what is said of it, or forgets it. */
+  judge(verdict: Verdict): void;
+  readonly verdict: Verdict | undefined;
 }
 
 /** One result: the sentence that answers, where it stands, why it is here, and the numbers on demand. */
@@ -18,7 +19,7 @@ export function passageCard(
   words: Words,
   passage: Passage,
   answer: Answer,
-  { read, activate, accept, accepted }: Handlers,
+  { read, activate, judge, verdict }: Handlers,
 ): HTMLElement {
   const { chunk } = passage;
   const href = formatRoute({
@@ -50,20 +51,30 @@ export function passageCard(
         numbers(words, passage, answer),
       ),
       h(
-        'button',
-        {
-          class: 'plain accept',
-          type: 'button',
-          'data-key': `accept ${chunk.id}`,
-          'aria-pressed': String(accepted),
-          onclick: accept,
-        },
-        icon('check'),
-        h('span', {}, accepted ? words.acceptedAnswer : words.acceptAnswer),
+        'div',
+        { class: 'judge' },
+        ...VERDICTS.map((one) => {
+          const said = verdict === one;
+          return h(
+            'button',
+            {
+              class: 'plain',
+              type: 'button',
+              'data-key': `${one} ${chunk.id}`,
+              'aria-pressed': String(said),
+              title: words.verdictHint[one],
+              onclick: () => judge(one),
+            },
+            icon(one === 'accepted' ? 'check' : 'close'),
+            h('span', {}, said ? words.verdictSaid[one] : words.verdict[one]),
+          );
+        }),
       ),
     ),
   );
 }
+
+const VERDICTS: readonly Verdict[] = ['accepted', 'rejected'];
 
 function excerptNodes(passage: Passage): Node[] {
   const { pieces, cutBefore, cutAfter } = excerpt(passage);

@@ -1,11 +1,11 @@
-import { h } from '../dom.ts';
+import { h, icon } from '../dom.ts';
 import { fileName } from '../format.ts';
 import type { App } from '../view.ts';
 
 /** How much of a passage is shown under its question. */
 const SHOWN = 160;
 
-/** Opens the list of accepted answers: what was asked, where the answer is, and a way to erase each, or all. */
+/** Opens the list of answers that were accepted or rejected: what was asked, where the answer is, and a way to erase each, or all. */
 export function showRemembered({ store, actions }: App): void {
   const { words } = store.get();
   const list = h('ul', { class: 'remembered' });
@@ -21,10 +21,11 @@ export function showRemembered({ store, actions }: App): void {
   );
   const end = new AbortController();
   store.watch(
-    (state) => state.accepted,
-    (accepted) => {
+    ({ accepted, rejected }) => [accepted, rejected] as const,
+    ([accepted, rejected]) => {
+      const pairs = [...accepted, ...rejected];
       list.replaceChildren(
-        ...accepted.map(({ id, question, document, passage, chunk }) =>
+        ...pairs.map(({ id, question, document, passage, chunk }, i) =>
           h(
             'li',
             {},
@@ -32,6 +33,7 @@ export function showRemembered({ store, actions }: App): void {
               'div',
               {},
               h('strong', { dir: 'auto' }, question),
+              i >= accepted.length && h('span', { class: 'wrong' }, icon('close'), words.rememberedWrong),
               h('p', { class: 'caption', dir: 'auto' }, passage.replace(/\s+/g, ' ').slice(0, SHOWN)),
               h('p', { class: 'caption' }, chunk ? fileName(document) : words.rememberedGone(fileName(document))),
             ),
@@ -48,12 +50,15 @@ export function showRemembered({ store, actions }: App): void {
           ),
         ),
       );
-      eraseAll.disabled = accepted.length === 0;
-      if (accepted.length === 0) list.append(h('li', { class: 'caption' }, words.rememberedNone));
+      eraseAll.disabled = pairs.length === 0;
+      if (pairs.length === 0) list.append(h('li', { class: 'caption' }, words.rememberedNone));
     },
     end.signal,
   );
-  eraseAll.addEventListener('click', () => void actions.forget(store.get().accepted.map(({ id }) => id)));
+  eraseAll.addEventListener('click', () => {
+    const { accepted, rejected } = store.get();
+    void actions.forget([...accepted, ...rejected].map(({ id }) => id));
+  });
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
     end.abort();

@@ -1,5 +1,6 @@
 import type { Answer, Passage } from '../../core/answer.ts';
-import { acceptedFor } from '../accepting.ts';
+import type { ChunkId } from '../../core/types.ts';
+import { judgedFor, type Verdict } from '../accepting.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
 import { isIncomplete } from '../group.ts';
 import type { Failure } from '../state.ts';
@@ -38,6 +39,7 @@ export class Results extends View {
           state.boot,
           state.searching,
           state.accepted,
+          state.rejected,
         ] as const,
       ([words, answer, failure, blank]) => {
         const content = this.#content(words, answer, failure, blank);
@@ -129,11 +131,17 @@ export class Results extends View {
       passageCard(words, passage, answer, {
         read: () => this.app.actions.read(index),
         activate: () => index !== this.app.store.get().active && this.app.actions.activate(index),
-        accept: () => this.app.actions.accept(index),
-        accepted: acceptedFor(this.app.store.get(), answer.query, passage.chunk.id) !== undefined,
+        judge: (verdict) => this.app.actions.judge(index, verdict),
+        verdict: this.#verdict(answer.query, passage.chunk.id),
       }),
     );
     return h('ol', { class: 'passages' }, ...this.#cards);
+  }
+
+  #verdict(question: string, passage: ChunkId): Verdict | undefined {
+    const { accepted, rejected } = this.app.store.get();
+    if (judgedFor(accepted, question, passage)) return 'accepted';
+    return judgedFor(rejected, question, passage) && 'rejected';
   }
 
   #markActive(active: number): void {

@@ -18,10 +18,11 @@ export class TeachLessons extends View {
           state.words,
           state.teach.lessons,
           state.teach.accepted,
+          state.teach.rejected,
           state.teach.runs.at(-1)?.state,
           state.documents.length,
         ] as const,
-      ([words, lessons, accepted, last, documents]) =>
+      ([words, lessons, accepted, rejected, last, documents]) =>
         keepingFocus(this, () => {
           const isBusy = last === 'running' || last === 'paused' || last === 'stopping';
           const label = last === undefined ? words.teach.train : words.teach.again;
@@ -33,7 +34,12 @@ export class TeachLessons extends View {
               h('h2', { id: 'nf-lessons' }, words.teach.from),
               ...(documents === 0 ? [h('p', { class: 'caption' }, words.teach.empty)] : []),
               ...this.#files(words, lessons),
-              this.#check(words.teach.accepted(accepted), 'accepted', lessons.accepted && accepted > 0, accepted === 0),
+              this.#check(
+                words.teach.accepted(accepted, rejected),
+                'accepted',
+                lessons.accepted && accepted + rejected > 0,
+                accepted + rejected === 0,
+              ),
               this.#check(words.teach.faq, 'faq', lessons.faq, false),
               this.#made(words, lessons),
               h(

@@ -17,7 +17,10 @@ export const teachEnglish: TeachWords = {
     'question-question': 'another way to ask it',
     'question-answer': 'an answer on its own',
   },
-  accepted: (n) => `Answers I accepted (${count(n)})`,
+  accepted: (right, wrong) =>
+    wrong > 0
+      ? `Answers I accepted (${count(right)}) and ones I said are wrong (${count(wrong)})`
+      : `Answers I accepted (${count(right)})`,
   faq: 'Questions of FAQ entries',
   made: 'Questions made from the documents themselves',
   madeHint: 'From headings and first sentences. A stopgap: people ask otherwise.',

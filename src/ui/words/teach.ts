@@ -15,7 +15,7 @@ export interface TeachWords {
   readonly forget: (name: string) => string;
   readonly pairsAre: string;
   readonly kinds: Readonly<Record<SampleKind, string>>;
-  readonly accepted: (count: number) => string;
+  readonly accepted: (accepted: number, rejected: number) => string;
   readonly faq: string;
   readonly made: string;
   readonly madeHint: string;

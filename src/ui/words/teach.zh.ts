@@ -50,7 +50,8 @@ export const teachChinese: TeachWords = {
     'question-question': '同一问题的另一种问法',
     'question-answer': '单独写成的答案',
   },
-  accepted: (value) => `我认可过的答案（${n(value)}）`,
+  accepted: (right, wrong) =>
+    wrong > 0 ? `我认可过的答案（${n(right)}）和标为答非所问的（${n(wrong)}）` : `我认可过的答案（${n(right)}）`,
   faq: '常见问题条目里的问题',
   made: '由文档自动拟出的问题',
   madeHint: '取自标题和首句，只是权宜之计：人不会这样提问。',

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../core/answer.ts';
 import type { ErrorCode } from '../../core/errors.ts';
+import type { Verdict } from '../accepting.ts';
 import { english } from './en.ts';
 import type { TeachWords } from './teach.ts';
 import { chinese } from './zh.ts';
@@ -80,11 +81,14 @@ export interface Words {
   readonly keywordsNow: string;
   readonly keywordsOnly: string;
   readonly lookingFurther: string;
-  readonly acceptAnswer: string;
-  readonly acceptedAnswer: string;
+  /** What can be said of a passage; how the button reads once it is said; and what follows from it. */
+  readonly verdict: Readonly<Record<Verdict, string>>;
+  readonly verdictSaid: Readonly<Record<Verdict, string>>;
+  readonly verdictHint: Readonly<Record<Verdict, string>>;
   readonly rememberedOpen: (count: number) => string;
   readonly rememberedTitle: string;
   readonly rememberedHint: string;
+  readonly rememberedWrong: string;
   readonly rememberedNone: string;
   readonly rememberedGone: (name: string) => string;
   readonly erase: string;

@@ -8,8 +8,8 @@ import { createTally, type Tally } from './report.ts';
 export interface CleanOptions {
   /** Only questions in this language are kept; none means any. */
   readonly language?: Language;
-  /** Says why a sample must not be trained on, or nothing if it may. */
-  readonly blocked?: (sample: Sample) => string | undefined;
+  /** Says why a sample must not be trained on, or nothing if it may. Asked one sample at a time. */
+  readonly blocked?: Blocked;
   /** UTF-16 units of a query, at least and at most. */
   readonly queryLength?: readonly [least: number, most: number];
   /** Documents a question may have; one that points everywhere teaches nothing. */
@@ -20,31 +20,34 @@ export interface CleanOptions {
   readonly likeness?: number;
 }
 
+export type Blocked = (sample: Sample) => string | undefined | Promise<string | undefined>;
+
 /**
  * The samples worth training on, and for each step what it dropped and why. The order is kept; nothing is mutated.
  *
  * Cost: linear in the text, except for the comparison of near-duplicate candidates (see `nearDuplicates`).
+ * @throws what `blocked` throws.
  */
-export function clean(
+export async function clean(
   samples: readonly Sample[],
   options: CleanOptions = {},
-): { samples: Sample[]; steps: StepReport[] } {
+): Promise<{ samples: Sample[]; steps: StepReport[] }> {
   const steps: StepReport[] = [];
   let kept: Sample[] = samples.map(normaliseSample);
   for (const [name, step] of STEPS) {
     const tally = createTally(name);
-    kept = step(kept, options, tally);
+    kept = await step(kept, options, tally);
     steps.push(tally.report(kept.length));
   }
   return { samples: kept, steps };
 }
 
-type Step = (samples: Sample[], options: CleanOptions, tally: Tally) => Sample[];
+type Step = (samples: Sample[], options: CleanOptions, tally: Tally) => Sample[] | Promise<Sample[]>;
 
 const STEPS: readonly (readonly [string, Step])[] = [
   ['rules', keepIf(ruleFault)],
   ['language', keepIf(languageFault)],
-  ['block list', keepIf((sample, { blocked }) => blocked?.(sample))],
+  ['block list', dropBlocked],
   [
     'quality',
     keepIf(({ query }, { leastQuality = 0.5 }) => (quality(query) < leastQuality ? 'not readable text' : undefined)),
@@ -62,6 +65,17 @@ function keepIf(fault: (sample: Sample, options: CleanOptions) => string | undef
       if (why !== undefined) tally.drop(sample.query, why);
       return why === undefined;
     });
+}
+
+async function dropBlocked(samples: Sample[], { blocked }: CleanOptions, tally: Tally): Promise<Sample[]> {
+  if (!blocked) return samples;
+  const kept: Sample[] = [];
+  for (const sample of samples) {
+    const why = await blocked(sample);
+    if (why === undefined) kept.push(sample);
+    else tally.drop(sample.query, why);
+  }
+  return kept;
 }
 
 /** Compatibility characters folded, white space single, control characters gone. Ids and texts alike. */

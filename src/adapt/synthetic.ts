@@ -1,20 +1,13 @@
-import type { Sample } from '../core/adapt.ts';
+import type { QuestionSource, Sample } from '../core/adapt.ts';
 import { createRandom } from './random.ts';
-
-/** A text that questions can be made from. */
-export interface Source {
-  readonly id: string;
-  /** Title and headings, outermost first. */
-  readonly headings: readonly string[];
-  readonly text: string;
-}
 
 export interface SyntheticOptions {
   /** Questions a source, at most. */
   readonly perSource: number;
   readonly seed: number;
   /** A caller's own language model; its questions are taken besides the made ones, and marked the same way. */
-  readonly ask?: (source: Source) => Promise<readonly string[]>;
+  readonly ask?: (source: QuestionSource) => Promise<readonly string[]>;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -25,14 +18,16 @@ export interface SyntheticOptions {
  * questions. The idea of spans as queries is the inverse cloze task (Lee, Chang & Toutanova, ACL 2019).
  */
 export async function syntheticSamples(
-  sources: readonly Source[],
-  { perSource, seed, ask }: SyntheticOptions,
+  sources: readonly QuestionSource[],
+  { perSource, seed, ask, onProgress }: SyntheticOptions,
 ): Promise<Sample[]> {
   const random = createRandom(seed);
   const frequency = documentFrequency(sources);
   const samples: Sample[] = [];
-  for (const source of sources) {
-    const asked = (await ask?.(source)) ?? [];
+  for (const [i, source] of sources.entries()) {
+    // Only a model takes its time.
+    if (ask) onProgress?.(i, sources.length);
+    const asked = ((await ask?.(source)) ?? []).filter((question) => question.trim() !== '');
     const made = [headingQuery(source), firstSentence(source.text), keySpan(source.text, frequency, sources.length)];
     const queries = [...asked, ...random.shuffle(made.filter((query) => query !== undefined))];
     for (const query of [...new Set(queries)].slice(0, perSource)) {
@@ -50,7 +45,7 @@ const fitting = (text: string | undefined) => {
 };
 
 /** The innermost two headings: alone the last is often “Overview”. */
-function headingQuery({ headings }: Source): string | undefined {
+function headingQuery({ headings }: QuestionSource): string | undefined {
   return fitting(headings.slice(-2).join(' '));
 }
 
@@ -76,7 +71,7 @@ function keySpan(text: string, frequency: ReadonlyMap<string, number>, documents
   return best;
 }
 
-function documentFrequency(sources: readonly Source[]): Map<string, number> {
+function documentFrequency(sources: readonly QuestionSource[]): Map<string, number> {
   const frequency = new Map<string, number>();
   for (const { text } of sources) {
     for (const word of new Set(wordsOf(text))) frequency.set(word, (frequency.get(word) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import { transferHandlers } from 'comlink';
 import { EngineError, type ErrorCode } from '../core/errors.ts';
 
-interface Wire {
+export interface Wire {
   readonly kind: 'engine' | 'dom' | 'other';
   readonly code: ErrorCode | undefined;
   readonly name: string;
@@ -27,7 +27,7 @@ export function installErrorTransfer(): void {
   });
 }
 
-function toWire(value: unknown): Wire {
+export function toWire(value: unknown): Wire {
   const error = value instanceof Error ? value : new Error(String(value));
   return {
     kind: error instanceof EngineError ? 'engine' : error instanceof DOMException ? 'dom' : 'other',
@@ -39,7 +39,7 @@ function toWire(value: unknown): Wire {
   };
 }
 
-function fromWire({ kind, code, name, message, stack, cause }: Wire): Error {
+export function fromWire({ kind, code, name, message, stack, cause }: Wire): Error {
   if (kind === 'dom') return new DOMException(message, name);
   const error = kind === 'engine' && code ? new EngineError(code, message, { cause }) : new Error(message, { cause });
   return Object.assign(error, { name, stack });

@@ -1,14 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { encodeAdapter } from '../adapt/adapter-file.ts';
-import { readSamples } from '../adapt/samples.ts';
 import { syntheticSamples } from '../adapt/synthetic.ts';
 import type { Sample, TrainOptions } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { MODELS, type OpenedCorpus, openCorpus } from './adapt/corpus.ts';
 import { crossValidate } from './adapt/cross.ts';
+import { isAnswers, readBlockList, readTraining } from './adapt/given.ts';
 import { judgementTable, stepLines } from './adapt/print.ts';
 import { teachAndJudge } from './adapt/teach.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
@@ -17,6 +17,7 @@ import { progressLine } from './progress.ts';
 interface Options {
   readonly train?: readonly string[];
   readonly synthetic?: string;
+  readonly blockList?: string;
   readonly cross?: string;
   readonly out: string;
   readonly log?: string;
@@ -33,11 +34,12 @@ export function adaptCommand(program: Command): void {
     .command('adapt')
     .description('train a query adapter from pairs and judge it, before against after')
     .argument('<folder>', 'folder with text, Markdown or HTML, or a collection in BEIR format')
-    .option('-t, --train <files...>', 'samples: JSONL {query, pos, neg}, CSV or TSV')
+    .option('-t, --train <files...>', 'samples: JSONL {query, pos, neg}, CSV, TSV, or a folder in BEIR format')
     .option(
       '--synthetic <count>',
       'also make so many questions a passage from headings, first sentences and key phrases',
     )
+    .option('--block-list <file>', 'leave out samples with these words, phrases and /expressions/, one a line')
     .option('--cross <folds>', "train and judge on the collection's own questions, each held out once")
     .option('-o, --out <file>', 'where the adapter is written', 'adapter.nfqa')
     .option('--log <file>', 'write the run log as JSON')
@@ -65,7 +67,7 @@ async function run(folder: string, options: Options): Promise<void> {
       return;
     }
 
-    const given = (options.train ?? []).flatMap((file) => readTraining(file));
+    const given = (options.train ?? []).flatMap(readGiven);
     const made = options.synthetic ? await synthesise(corpus, wholeNumber('--synthetic', options.synthetic, 1)) : [];
     if (given.length + made.length === 0) {
       throw new EngineError(
@@ -80,6 +82,7 @@ async function run(folder: string, options: Options): Promise<void> {
       [...given, ...made],
       embed,
       trainingOf(options),
+      readBlockList(options.blockList),
     );
     process.stdout.write(`${judgementTable('Validation, held-out folds', log.validation)}\n`);
     if (log.test) process.stdout.write(`${judgementTable('Test, questions kept out of everything', log.test)}\n`);
@@ -101,26 +104,15 @@ async function run(folder: string, options: Options): Promise<void> {
   }
 }
 
-/** Samples of a file, with the format's report on stderr. A name with “qa” in it is taken for question–answer pairs. */
-function readTraining(file: string): Sample[] {
-  const kind = /(^|[-_.])qa[-_.]/.test(basename(file)) ? 'question-answer' : 'question-document';
-  const { samples, report } = readSamples(file, readText(file), kind);
-  process.stderr.write(`${file}\n${stepLines([report])}\n`);
+/** With the format's report on stderr. */
+function readGiven(path: string): Sample[] {
+  const { samples, report } = readTraining(path);
+  process.stderr.write(`${path}\n${stepLines([report])}\n`);
   return samples;
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new EngineError('file-unreadable', `Expected a readable file of samples, got “${file}”; check the path.`, {
-      cause,
-    });
-  }
-}
-
 function warnOfKinds(folder: string, files: readonly string[]): void {
-  if (!files.some((file) => /(^|[-_.])qa[-_.]/.test(basename(file)))) return;
+  if (!files.some(isAnswers)) return;
   process.stderr.write(
     `Note: question–answer pairs teach how answers sound more than what they are about; for finding passages of ${folder}, question–document pairs teach more.\n`,
   );

@@ -6,11 +6,11 @@ import { clean } from '../adapt/filters.ts';
 import { hardNegatives } from '../adapt/negatives.ts';
 import { readLabelledPairs } from '../adapt/pairs.ts';
 import { resolveSamples } from '../adapt/resolve.ts';
-import { readSamples } from '../adapt/samples.ts';
 import type { Sample } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { MODELS, openCorpus } from './adapt/corpus.ts';
+import { readBlockList, readTraining } from './adapt/given.ts';
 import { prepare } from './adapt/prepare.ts';
 import { stepLines } from './adapt/print.ts';
 import { EmbeddingCache } from './eval/embeddings.ts';
@@ -20,6 +20,7 @@ interface Options {
   readonly train: readonly string[];
   readonly pairs?: string;
   readonly mine?: string;
+  readonly blockList?: string;
   readonly out: string;
   readonly cache: string;
 }
@@ -30,8 +31,9 @@ export function exportTrainingCommand(program: Command): void {
     .command('export-training')
     .description('write cleaned training pairs, with mined hard negatives, for FlagEmbedding and sentence-transformers')
     .argument('<folder>', 'the collection the samples name documents of: files, or BEIR format')
-    .requiredOption('-t, --train <files...>', 'samples: JSONL {query, pos, neg}, CSV or TSV')
+    .requiredOption('-t, --train <files...>', 'samples: JSONL {query, pos, neg}, CSV, TSV, or a folder in BEIR format')
     .option('--pairs <file>', 'labelled sentence pairs: sentence, sentence, 1 or 0')
+    .option('--block-list <file>', 'leave out samples with these words, phrases and /expressions/, one a line')
     .option('--mine <count>', 'hard negatives to mine for each question with the engine')
     .option('-o, --out <folder>', 'where the files are written', 'training')
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
@@ -44,7 +46,8 @@ async function run(folder: string, options: Options): Promise<void> {
   const say = (step: string) => (done: number, total: number) => line.show(`${step} ${done}/${total}`);
   try {
     const corpus = await openCorpus(folder, encoder);
-    const given = options.train.flatMap((file) => readSamples(file, readFileSync(file, 'utf8')).samples);
+    const given = options.train.flatMap((file) => readTraining(file).samples);
+    const blocked = readBlockList(options.blockList);
     let samples: readonly Sample[];
     if (options.mine) {
       const count = Number(options.mine);
@@ -53,7 +56,7 @@ async function run(folder: string, options: Options): Promise<void> {
       }
       const card = await encoder.load(MODELS[corpus.language]);
       const cache = new EmbeddingCache(encoder, options.cache);
-      const { set, samples: kept, steps } = await prepare(given, corpus, card, cache, say);
+      const { set, samples: kept, steps } = await prepare(given, corpus, { card, cache, say }, blocked);
       const mined = hardNegatives(set.queries, set.documents, set.positives);
       const nameOf = (row: number) => corpus.units[row]?.id;
       samples = kept.map((sample, i) => {
@@ -63,7 +66,7 @@ async function run(folder: string, options: Options): Promise<void> {
       line.end();
       process.stderr.write(`${stepLines(steps)}\n`);
     } else {
-      const cleaned = clean(given, { language: corpus.language });
+      const cleaned = await clean(given, { language: corpus.language, ...(blocked && { blocked }) });
       const found = resolveSamples(cleaned.samples, corpus.units);
       samples = found.samples;
       process.stderr.write(`${stepLines([...cleaned.steps, found.report])}\n`);

@@ -133,7 +133,7 @@ async function readPairs(
   for (const file of options.train) {
     const name = basename(file, '.jsonl');
     const { samples } = readSamples(file, readFileSync(file, 'utf8'));
-    const kept = createRandom(Number(options.seed)).shuffle(clean(samples, { language }).samples);
+    const kept = createRandom(Number(options.seed)).shuffle((await clean(samples, { language })).samples);
     const units = collectionOf(options, name)?.units ?? [];
     const found = resolveSamples(kept.slice(0, Number(options.most)), units);
     const texts = [...units.map(encoded), ...found.extras].map(inputOf(language));

@@ -18,6 +18,15 @@ export interface Sample {
   readonly origin: SampleOrigin;
 }
 
+/** A text that questions can be made from. */
+export interface QuestionSource {
+  /** Of the passage. */
+  readonly id: string;
+  /** Title and headings, outermost first. */
+  readonly headings: readonly string[];
+  readonly text: string;
+}
+
 /** Two sentences and whether they mean the same. */
 export interface LabelledPair {
   readonly left: string;

@@ -1,5 +1,14 @@
 /** Teaching a collection: what a person gives, what they see meanwhile, and the adapters that a collection keeps. */
-import type { AdapterCard, RunLog, SampleKind, StepReport, TrainOptions, TrainProgress } from './adapt.ts';
+import type {
+  AdapterCard,
+  QuestionSource,
+  RunLog,
+  Sample,
+  SampleKind,
+  StepReport,
+  TrainOptions,
+  TrainProgress,
+} from './adapt.ts';
 import type { Brand } from './brand.ts';
 import type { ChunkId, SourceFile } from './types.ts';
 
@@ -28,6 +37,19 @@ export interface Lessons {
   readonly faq?: boolean;
   /** Make up to so many questions a passage from headings, first sentences and key phrases. */
   readonly synthetic?: number;
+  /**
+   * Questions that a passage answers, as a language model of the caller's makes them: they come before those of
+   * `synthetic` (then 2 unless told) and are marked as made, like them. Asked of one passage after another; an empty list
+   * is an answer. What it throws ends the run.
+   */
+  readonly questionsFor?: (passage: QuestionSource) => readonly string[] | Promise<readonly string[]>;
+  /**
+   * Words, phrases and /regular expressions/, one an item: a pair that holds one of them is not learned from. A word
+   * counts only whole.
+   */
+  readonly blockList?: readonly string[];
+  /** Says why a pair must not be learned from, or nothing if it may. Asked of one pair after another. What it throws ends the run. */
+  readonly blocked?: (sample: Sample) => string | undefined | Promise<string | undefined>;
 }
 
 /** What a person should know of a run that is none the less made. */
@@ -44,7 +66,7 @@ export type TeachProgress =
   /** Before the training: how many of what are done. */
   | {
       readonly kind: 'prepare';
-      readonly phase: 'read' | 'model' | 'questions' | 'keywords';
+      readonly phase: 'read' | 'made' | 'model' | 'questions' | 'keywords';
       readonly done: number;
       readonly total: number;
     }

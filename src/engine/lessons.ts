@@ -1,8 +1,9 @@
+import { blockList } from '../adapt/block-list.ts';
 import { clean } from '../adapt/filters.ts';
 import { resolvePassages } from '../adapt/passages.ts';
 import { readBeirSamples, readSamples } from '../adapt/samples.ts';
 import { syntheticSamples } from '../adapt/synthetic.ts';
-import type { Sample, StepReport } from '../core/adapt.ts';
+import type { QuestionSource, Sample, StepReport } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
 import { detectLanguage } from '../core/language.ts';
 import type { Lessons, TeachWarning } from '../core/teach.ts';
@@ -20,10 +21,15 @@ export interface Learned {
   readonly warnings: readonly TeachWarning[];
 }
 
-/** Everything that the lessons name. @throws EngineError `bad-input` if there is nothing in them. */
+/** Questions a passage where only who makes them is named. */
+const MADE = 2;
+
+/** Everything that the lessons name. @throws EngineError `bad-input` if there is nothing in them; what a hook throws. */
 export async function gatherSamples(
-  { files = [], kind = 'question-document', accepted, faq, synthetic }: Lessons,
+  { files = [], kind = 'question-document', accepted, faq, synthetic, questionsFor }: Lessons,
   collection: Collection,
+  signal: AbortSignal | undefined,
+  onProgress: (done: number, total: number) => void,
 ): Promise<{ samples: Sample[]; steps: StepReport[] }> {
   const samples: Sample[] = [];
   const steps: StepReport[] = [];
@@ -49,9 +55,12 @@ export async function gatherSamples(
   }
   if (faq)
     for (const { id, questions = [] } of chunks) for (const one of questions) samples.push(lesson(one, id, 'faq'));
-  if (synthetic) {
+  const perSource = synthetic || (questionsFor ? MADE : 0);
+  if (perSource > 0) {
     const sources = chunks.map(({ id, title, headings, text }) => ({ id, headings: [title, ...headings], text }));
-    for (const made of await syntheticSamples(sources, { perSource: synthetic, seed: 1 })) samples.push(made);
+    const ask = questionsFor && (async (source: QuestionSource) => textsOf(await heard(questionsFor(source), signal)));
+    const made = await syntheticSamples(sources, { perSource, seed: 1, onProgress, ...(ask && { ask }) });
+    for (const sample of made) samples.push(sample);
   }
   if (samples.length === 0) {
     throw new EngineError(
@@ -74,8 +83,18 @@ export function languageOf(samples: readonly Sample[], present: readonly Languag
   );
 }
 
-export function learn(given: readonly Sample[], language: Language, chunks: readonly Chunk[]): Learned {
-  const cleaned = clean(given, { language });
+export async function learn(
+  given: readonly Sample[],
+  language: Language,
+  chunks: readonly Chunk[],
+  { blockList: lines = [], blocked }: Lessons,
+  signal: AbortSignal | undefined,
+): Promise<Learned> {
+  const listed = blockList(lines);
+  const cleaned = await clean(given, {
+    language,
+    blocked: async (sample) => listed(sample) ?? (blocked && reasonOf(await heard(blocked(sample), signal))),
+  });
   const found = resolvePassages(cleaned.samples, chunks);
   const warnings: TeachWarning[] = [];
   if (found.samples.some(({ kind }) => kind === 'question-answer')) warnings.push({ kind: 'question-answer' });
@@ -84,6 +103,30 @@ export function learn(given: readonly Sample[], language: Language, chunks: read
   const { samples, positives, negatives, report } = found;
   return { samples, positives, negatives, steps: [...cleaned.steps, report], warnings };
 }
+
+/** What a hook says, or the signal's reason where that comes first: a hook may never answer. */
+async function heard<T>(said: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return said;
+  const stop = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: stop.signal });
+  });
+  signal.throwIfAborted();
+  return Promise.race([said, aborted]).finally(() => stop.abort());
+}
+
+/** Hooks are another's code: what they answer is looked at. */
+function textsOf(said: unknown): readonly string[] {
+  if (Array.isArray(said) && said.every((one) => typeof one === 'string')) return said as string[];
+  throw new EngineError('bad-input', `Expected questionsFor to give a list of texts, got ${inShort(said)}.`);
+}
+
+function reasonOf(said: unknown): string | undefined {
+  if (said === undefined || typeof said === 'string') return said;
+  throw new EngineError('bad-input', `Expected blocked to give a reason in words or nothing, got ${inShort(said)}.`);
+}
+
+const inShort = (value: unknown) => (JSON.stringify(value) ?? String(value)).slice(0, 60);
 
 async function readFiles(files: readonly SourceFile[], kind: Sample['kind']) {
   const texts = await Promise.all(files.map(async ({ path, data }) => ({ path, text: await readText(path, data) })));

@@ -51,22 +51,19 @@ export function createTeaching({
     const { signal, onProgress } = options;
     const library = await opened();
     const collection = library.collection();
-    const report = (phase: 'read' | 'model' | 'questions' | 'keywords') => (done: number, total: number) => {
+    const report = (phase: 'read' | 'made' | 'model' | 'questions' | 'keywords') => (done: number, total: number) => {
       signal?.throwIfAborted();
       onProgress?.({ kind: 'prepare', phase, done, total });
     };
     report('read')(0, 1);
-    const given = await gatherSamples(lessons, collection);
+    const given = await gatherSamples(lessons, collection, signal, report('made'));
     const language = languageOf(given.samples, [...collection.models().keys()]);
     const card = await models.load(language, { ...(signal && { signal }), onProgress: report('model') });
     // Vectors first and at once: documents may come and go while questions are embedded.
     const vectors = await vectorsOf(library.store, card);
     const lane = laneOf(collection, card).filter(({ chunk }) => vectors.has(chunk.id));
-    const learned = learn(
-      given.samples,
-      language,
-      lane.map(({ chunk }) => chunk),
-    );
+    const chunks = lane.map(({ chunk }) => chunk);
+    const learned = await learn(given.samples, language, chunks, lessons, signal);
     const steps = [...given.steps, ...learned.steps];
     onProgress?.({ kind: 'lessons', steps, warnings: learned.warnings });
 

@@ -10,11 +10,13 @@ export interface ChosenLessons {
   readonly kind: SampleKind;
   readonly accepted: boolean;
   readonly faq: boolean;
+  /** Pairs with these words and /expressions/ are left out. */
+  readonly blockList?: { readonly name: string; readonly lines: readonly string[] };
   /** Questions to make a passage; 0 is none. */
   readonly synthetic: number;
 }
 
-export type RunPhase = 'read' | 'model' | 'questions' | 'keywords' | 'negatives' | 'folds' | 'final' | 'test';
+export type RunPhase = 'read' | 'made' | 'model' | 'questions' | 'keywords' | 'negatives' | 'folds' | 'final' | 'test';
 
 /** One run of this visit, from the click on. */
 export interface TeachRun {
@@ -57,6 +59,8 @@ export interface TeachActions {
   /** Looks at what is there. */
   refresh(): Promise<void>;
   choose(lessons: Partial<ChosenLessons>): void;
+  /** Takes a block list, one word or phrase a line; without one, none. */
+  block(list?: File): Promise<void>;
   train(): void;
   pause(): void;
   resume(): void;
@@ -110,7 +114,7 @@ export function createTeachActions(
   };
 
   const run = async (number: number, signal: AbortSignal) => {
-    const { files, kind, accepted, faq, synthetic } = get().lessons;
+    const { files, kind, accepted, faq, synthetic, blockList } = get().lessons;
     let step = 0;
     const onProgress = (progress: TeachProgress) => {
       if (progress.kind === 'phase') step = 0;
@@ -118,7 +122,14 @@ export function createTeachActions(
       update(number, (before) => changed(before, progress, step));
     };
     try {
-      const lessons = { files, kind, accepted, faq, ...(synthetic > 0 && { synthetic }) };
+      const lessons = {
+        files,
+        kind,
+        accepted,
+        faq,
+        ...(synthetic > 0 && { synthetic }),
+        ...(blockList && { blockList: blockList.lines }),
+      };
       const report = await engine.teach(lessons, { signal, onProgress });
       update(number, () => ({
         state: 'done',
@@ -138,6 +149,15 @@ export function createTeachActions(
   return {
     refresh,
     choose: (lessons) => patch({ lessons: { ...get().lessons, ...lessons } }),
+    async block(list) {
+      const { blockList: _, ...lessons } = get().lessons;
+      try {
+        const lines = list && (await list.text()).split(/\r?\n/);
+        patch({ lessons: { ...lessons, ...(list && lines && { blockList: { name: list.name, lines } }) } });
+      } catch (error) {
+        patch({ failure: toFailure(error) });
+      }
+    },
     train() {
       if (stop) return;
       stop = new AbortController();

@@ -92,6 +92,17 @@ test('export-training writes one object a line with the texts in place of the id
   expect(JSON.parse(first)).toEqual({ anchor: 'When does the badger sleep?', positive: 'The badger sleeps.' });
 });
 
+test('samples come from a folder in BEIR format too, without those that a block list names', async () => {
+  const out = at('blocked');
+  writeFileSync(at('block.txt'), '# not for these\ncrane\n/^resting (dolphin|whale)$/\n');
+  const printed = await nearfield(
+    ...['export-training', folder, '-t', folder, '--block-list', at('block.txt'), '-o', out],
+  );
+  expect(printed).toContain('1 is on the block list: crane; 1 is on the block list: /^resting (dolphin|whale)$/');
+  const rows = readFileSync(join(out, 'flag-embedding.jsonl'), 'utf8').trim().split('\n');
+  expect(rows.map((row) => (JSON.parse(row) as { query: string }).query)).toEqual(['resting badger', 'resting eagle']);
+});
+
 test('adapt without samples, or with a file that is not there, says what it needs', async () => {
   await expect(nearfield('adapt', folder, '--cache', at('cache'))).rejects.toThrow(
     /name a file with --train, or use --synthetic/,

@@ -69,6 +69,37 @@ test('progress arrives while the call runs', async () => {
   expect(seen).toEqual([1, 2, 3]);
 });
 
+test('what the options ask of the caller is answered across, errors with their class', async () => {
+  served.teach = async ({ questionsFor, blocked }) => {
+    const passage = { id: 'a#0', headings: [], text: 'rent' };
+    const made = await questionsFor!(passage);
+    const why = await blocked!({ query: made[0]!, pos: [], neg: [], kind: 'question-document', origin: 'synthetic' });
+    return { made, why } as never;
+  };
+  const questionsFor = async ({ text }: { text: string }) => [`who pays ${text}?`];
+  const blocked = ({ query }: { query: string }) => (query.includes('rent') ? 'is of rent' : undefined);
+  expect(await engine.teach({ questionsFor, blocked })).toEqual({ made: ['who pays rent?'], why: 'is of rent' });
+
+  const failing = () => {
+    throw new EngineError('model-unavailable', 'Expected a language model.');
+  };
+  await expect(engine.teach({ questionsFor: failing })).rejects.toMatchObject({
+    name: 'EngineError',
+    code: 'model-unavailable',
+  });
+  await expect(engine.teach({ questionsFor: () => [(() => {}) as never] })).rejects.toThrow(/clone/);
+});
+
+test('an answer that never comes is given up when the call has ended', async () => {
+  let answer: Promise<unknown> | undefined;
+  served.teach = async ({ questionsFor }) => {
+    answer = Promise.resolve(questionsFor!({ id: '', headings: [], text: '' }));
+    return {} as never;
+  };
+  await engine.teach({ questionsFor: () => new Promise(() => {}) });
+  await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+});
+
 test('aborting reaches the other side, and the caller gets the reason it gave', async () => {
   const stop = new AbortController();
   served.add = (_files, options) =>

@@ -44,15 +44,22 @@ test('pairs are learned from with curves to watch; applied, a question never tau
   await button('Teach').click();
   await page.getByRole('heading', { name: 'Teach it your subject' }).waitFor(PATIENT);
   expect(page.url()).toMatch(/#teach$/);
-  await choosePairs(`${pairs}\n{"query": "who stole the tarts?", "pos": ["nowhere.md"]}\nnot a pair`);
+  const choosing = page.waitForEvent('filechooser');
+  await button('Leave pairs out by a list…').click();
+  await (await choosing).setFiles({ name: 'block.txt', mimeType: 'text/plain', buffer: Buffer.from('zebra') });
+  await button('Leave out block.txt').waitFor(PATIENT);
+  await choosePairs(
+    `${pairs}\n{"query": "who fed the zebra?", "pos": ["figs-harbour.md"]}\n{"query": "who stole the tarts?", "pos": ["nowhere.md"]}\nnot a pair`,
+  );
   await button('Train').click();
   // Searching goes on meanwhile.
   const [found] = await ranking(page, questions[0]!.text, 'full');
   expect(found).toBeDefined();
 
   await page.getByRole('heading', { name: /^It learned: \+/ }).waitFor(PATIENT);
-  await page.getByText('80 of 82 pairs kept').click();
+  await page.getByText('80 of 83 pairs kept').click();
   await page.getByRole('cell', { name: 'its passage is not in the library' }).waitFor(PATIENT);
+  await page.getByRole('cell', { name: 'is on the block list: zebra' }).waitFor(PATIENT);
   const chart = page.locator('nf-line-chart').first();
   expect(await chart.locator('path.line').count()).toBe(3);
   expect(await chart.locator('path.line.strong').getAttribute('d')).toMatch(/^M[\d. ]+(L[\d. ]+){3,}$/);

@@ -192,6 +192,55 @@ test('made questions are marked, and said to say little', async () => {
   expect(warnings).toEqual([{ kind: 'synthetic', made: log.questions, of: log.questions }]);
 });
 
+test('a caller’s model makes questions, a block list and a hook leave pairs out, and each is said', async () => {
+  const asked: string[] = [];
+  const made: TeachProgress[] = [];
+  const { warnings, steps, log } = await engine.teach(
+    {
+      questionsFor: async ({ id, text }) => {
+        asked.push(id);
+        const n = Number(/\d+/.exec(text)![0]);
+        return [` `, `who makes thing ${spelt(n)}?`, `where is secret ${spelt(n)} kept?`, 'a third one'];
+      },
+      blockList: ['# mine', 'Secret'],
+      blocked: async ({ query }) => (query.includes(spelt(5)) ? 'is five' : undefined),
+    },
+    {
+      train: { ...TRAIN, epochs: 1 },
+      onProgress: (event) => {
+        if (event.kind === 'prepare' && event.phase === 'made') made.push(event);
+      },
+    },
+  );
+  expect(asked).toHaveLength(DOCUMENTS);
+  expect(made.at(-1)).toMatchObject({ done: DOCUMENTS - 1, total: DOCUMENTS });
+  expect(steps.find(({ step }) => step === 'block list')?.reasons).toEqual({
+    'is on the block list: Secret': DOCUMENTS,
+    'is five': 1,
+  });
+  expect(log.questions).toBe(DOCUMENTS - 1);
+  expect(warnings).toEqual([{ kind: 'synthetic', made: log.questions, of: log.questions }]);
+});
+
+test('a hook that answers nonsense, fails or never answers ends the run with a word, and nothing is kept', async () => {
+  const files = [pairs(0, 40)];
+  await expect(engine.teach({ questionsFor: () => 'one' as never })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: 'Expected questionsFor to give a list of texts, got "one".',
+  });
+  await expect(engine.teach({ files, blocked: () => true as never })).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(engine.teach({ files, blockList: ['fine', '/(/'] })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('line 2 of the block list'),
+  });
+  await expect(engine.teach({ questionsFor: () => Promise.reject(new Error('no model')) })).rejects.toThrow('no model');
+  const stop = new AbortController();
+  const running = engine.teach({ files, blocked: () => new Promise(() => {}) }, { signal: stop.signal });
+  setTimeout(() => stop.abort(new Error('enough')), 20);
+  await expect(running).rejects.toThrow('enough');
+  expect(await engine.adapters()).toEqual([]);
+});
+
 test.each([
   ['nothing at all', {}, 'Expected pairs to learn from, got none'],
   ['a file of something else', { files: [file('x.jsonl', 'hello')] }, 'got none (1 not an object)'],

@@ -4,27 +4,20 @@ import { createRandom } from '../../adapt/random.ts';
 import { deal, holdOut } from '../../adapt/split.ts';
 import type { Judgements, Sample, TrainOptions } from '../../core/adapt.ts';
 import { EngineError } from '../../core/errors.ts';
-import type { ModelCard } from '../../core/types.ts';
-import type { EmbeddingCache } from '../eval/embeddings.ts';
 import type { OpenedCorpus } from './corpus.ts';
 import { searchFigures } from './judge.ts';
-import { prepare } from './prepare.ts';
+import { type Embedding, prepare } from './prepare.ts';
 import { asSearched, trainWatched } from './session.ts';
 import { asEncoded, encoded } from './words.ts';
-
-export interface Embedding {
-  readonly card: ModelCard;
-  readonly cache: EmbeddingCache;
-  readonly say: (step: string) => (done: number, total: number) => void;
-}
 
 /** Trains `folds` times on a collection's own questions, each time without one fold, and judges each question once, by the search stage. */
 export async function crossValidate(
   corpus: OpenedCorpus,
   folds: number,
-  { card, cache, say }: Embedding,
+  embed: Embedding,
   options: Partial<TrainOptions>,
 ): Promise<Judgements> {
+  const { card, cache, say } = embed;
   const { collection, units, language } = corpus;
   if (!collection)
     throw new EngineError('bad-input', 'Expected a folder with queries.jsonl and qrels.tsv for --cross.');
@@ -54,7 +47,7 @@ export async function crossValidate(
     process.stderr.write(
       `Fold ${fold + 1} of ${folds}: ${train.length} questions to learn from, ${held.length} to judge by\n`,
     );
-    const prepared = await prepare(samples, corpus, card, cache, say);
+    const prepared = await prepare(samples, corpus, embed);
     const { log, adapter } = await trainWatched(prepared, { ...options, testShare: 0 });
     process.stderr.write(`${log.verdict}\n`);
     const questions = held.map((i) => asked[i]!);

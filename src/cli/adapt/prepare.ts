@@ -1,4 +1,4 @@
-import { clean } from '../../adapt/filters.ts';
+import { type CleanOptions, clean } from '../../adapt/filters.ts';
 import { hashSamples, resolveSamples } from '../../adapt/resolve.ts';
 import type { Sample, StepReport, TrainingSet } from '../../core/adapt.ts';
 import type { Language, ModelCard } from '../../core/types.ts';
@@ -18,17 +18,21 @@ export interface Corpus {
   readonly units: readonly Unit[];
 }
 
-type Say = (step: string) => (done: number, total: number) => void;
+/** What encodes, and says how far it is. */
+export interface Embedding {
+  readonly card: ModelCard;
+  readonly cache: EmbeddingCache;
+  readonly say: (step: string) => (done: number, total: number) => void;
+}
 
 /** Cleans samples, finds their documents and embeds what the cache does not have. */
 export async function prepare(
   samples: readonly Sample[],
   { language, units }: Corpus,
-  card: ModelCard,
-  cache: EmbeddingCache,
-  say: Say,
+  { card, cache, say }: Embedding,
+  blocked?: CleanOptions['blocked'],
 ): Promise<Prepared> {
-  const cleaned = clean(samples, { language });
+  const cleaned = await clean(samples, { language, ...(blocked && { blocked }) });
   const found = resolveSamples(cleaned.samples, units);
   const all = [...units, ...found.extras.map((text, i) => ({ id: `extra-${i}`, title: '', text }))];
   const questions = found.samples.map(({ query }) => query);

@@ -1,9 +1,8 @@
-import { normaliseText } from '../../adapt/filters.ts';
+import { type CleanOptions, normaliseText } from '../../adapt/filters.ts';
 import type { Judgements, Sample, TrainOptions, TrainResult } from '../../core/adapt.ts';
 import type { OpenedCorpus } from './corpus.ts';
-import type { Embedding } from './cross.ts';
 import { judgeTest, searchFigures, type TestSet } from './judge.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type Embedding, type Prepared, prepare } from './prepare.ts';
 import { stepLines } from './print.ts';
 import { asSearched, trainWatched } from './session.ts';
 import { asEncoded, encoded } from './words.ts';
@@ -20,9 +19,10 @@ export async function teachAndJudge(
   samples: readonly Sample[],
   embed: Embedding,
   options: Partial<TrainOptions>,
+  blocked?: CleanOptions['blocked'],
 ): Promise<Taught> {
   const test = await openTest(corpus, samples, embed);
-  const prepared = await prepare(samples, corpus, embed.card, embed.cache, embed.say);
+  const prepared = await prepare(samples, corpus, embed, blocked);
   process.stderr.write(`\n${stepLines(prepared.steps)}\n`);
   const result = await trainWatched(prepared, { ...options, testShare: test ? 0 : 0.2 });
   if (!test) return { ...result, prepared };

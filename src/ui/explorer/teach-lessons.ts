@@ -42,6 +42,7 @@ export class TeachLessons extends View {
               ),
               this.#check(words.teach.faq, 'faq', lessons.faq, false),
               this.#made(words, lessons),
+              this.#blockList(words, lessons),
               h(
                 'button',
                 {
@@ -75,23 +76,8 @@ export class TeachLessons extends View {
       input.click();
     };
     const rows = files.map(({ path }) =>
-      h(
-        'li',
-        {},
-        icon('file'),
-        h('span', { class: 'name', dir: 'auto' }, fileName(path)),
-        h(
-          'button',
-          {
-            class: 'plain',
-            type: 'button',
-            'data-key': `forget ${path}`,
-            'aria-label': words.teach.forget(fileName(path)),
-            title: words.teach.forget(fileName(path)),
-            onclick: () => teach.choose({ files: files.filter((file) => file.path !== path) }),
-          },
-          icon('close'),
-        ),
+      this.#chosen(words, fileName(path), `forget ${path}`, () =>
+        teach.choose({ files: files.filter((file) => file.path !== path) }),
       ),
     );
     const select = h('select', { id: 'nf-kind', 'data-key': 'kind' });
@@ -111,6 +97,44 @@ export class TeachLessons extends View {
           ]
         : []),
     ];
+  }
+
+  #blockList(words: Words, { blockList }: ChosenLessons): HTMLElement {
+    const { teach } = this.app.actions;
+    const choose = () => {
+      const input = h('input', { type: 'file', accept: '.txt,text/plain' });
+      input.addEventListener('change', () => input.files?.[0] && void teach.block(input.files[0]));
+      input.click();
+    };
+    if (!blockList) {
+      return h(
+        'p',
+        { class: 'choose' },
+        h('button', { class: 'quiet', type: 'button', 'data-key': 'block', onclick: choose }, words.teach.block),
+        h('span', { class: 'caption' }, words.teach.blockHint),
+      );
+    }
+    return h(
+      'ul',
+      { class: 'chosen' },
+      this.#chosen(words, blockList.name, 'block', () => void teach.block()),
+    );
+  }
+
+  /** A file that was chosen, and a way to leave it out. */
+  #chosen(words: Words, name: string, key: string, onclick: () => void): HTMLElement {
+    const label = words.teach.forget(name);
+    return h(
+      'li',
+      {},
+      icon('file'),
+      h('span', { class: 'name', dir: 'auto' }, name),
+      h(
+        'button',
+        { class: 'plain', type: 'button', 'data-key': key, 'aria-label': label, title: label, onclick },
+        icon('close'),
+      ),
+    );
   }
 
   #check(label: string, name: 'accepted' | 'faq', checked: boolean, disabled: boolean): HTMLElement {

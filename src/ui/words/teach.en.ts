@@ -24,12 +24,15 @@ export const teachEnglish: TeachWords = {
   faq: 'Questions of FAQ entries',
   made: 'Questions made from the documents themselves',
   madeHint: 'From headings and first sentences. A stopgap: people ask otherwise.',
+  block: 'Leave pairs out by a list…',
+  blockHint: 'A text file, one word, phrase or /expression/ a line',
   train: 'Train',
   again: 'Train again',
 
   run: (n) => `Run ${n}`,
   phases: {
     read: 'Reading the pairs',
+    made: 'Having questions made',
     model: 'Loading the model',
     questions: 'Reading the questions',
     keywords: 'Asking the keywords',

@@ -19,6 +19,8 @@ export interface TeachWords {
   readonly faq: string;
   readonly made: string;
   readonly madeHint: string;
+  readonly block: string;
+  readonly blockHint: string;
   readonly train: string;
   readonly again: string;
 

@@ -1,17 +1,29 @@
 import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { DocumentId, Segment } from '../core/types.ts';
+import { acceptedPrefix, decodePair, encodePair } from './accepted.ts';
 import { BATCH_MARK, decodeHead, encodeBatch, HEAD_BYTES, indexBytesOf, isTrailer, TRAILER_BYTES } from './batch.ts';
 import { decodeJson, encodeJson } from './block.ts';
-import { contentKey, decodeContent, decodeSummary, encodeContent, encodeSummary, summaryPrefix } from './documents.ts';
+import {
+  attachmentPrefix,
+  contentKey,
+  decodeAttachment,
+  decodeContent,
+  decodeSummary,
+  encodeAttachment,
+  encodeContent,
+  encodeSummary,
+  summaryPrefix,
+} from './documents.ts';
 import type { SegmentEntry } from './manifest.ts';
 import { encodePart, readSegment, selectRows } from './segments.ts';
-import type { DocumentContent, Store } from './store.ts';
+import type { Attachment, DocumentContent, Store, StoredPair } from './store.ts';
 
 /**
- * A collection as one file: a batch (see `batch.ts`) for every segment, with the summaries and contents of the
- * documents that begin in it; then one with the documents that have no passages, and this, by which a whole file is
- * told from a cut one. Derived blocks are left out: who reads the file makes his own.
+ * A collection as one file: a batch (see `batch.ts`) for every segment, with the summaries, contents and attachments
+ * (`questions/<document>`) of the documents that begin in it; then one with the documents that have no passages, what is
+ * kept beside all documents (judged pairs, adapters and which of them are applied), and this, by which a whole file is told
+ * from a cut one. Derived blocks are left out: who reads the file makes his own.
  */
 interface Closing {
   readonly format: 1;
@@ -27,6 +39,8 @@ export interface ImportReport {
   readonly imported: number;
   /** Documents that were here already, wholly and with the same content. */
   readonly unchanged: number;
+  /** Judged pairs, adapters and the like that are new here. */
+  readonly beside: number;
 }
 
 /** The collection as bytes, read as fast as they are taken. What is removed meanwhile may or may not be in them. */
@@ -45,7 +59,8 @@ export function exportCollection(store: Store): ReadableStream<Uint8Array<ArrayB
 }
 
 /**
- * Adds the documents of an exported file; one that is here with another content is replaced.
+ * Adds the documents of an exported file, and what is kept beside them. A document that is here with another content is
+ * replaced; of what is beside the documents, what is here stays: a person's own word, and the adapter they chose.
  *
  * The whole file is checked before the first write, so a damaged or cut one changes nothing. After that every segment
  * is a commit of its own; importing the same file again goes on where it was interrupted.
@@ -58,8 +73,10 @@ export async function importCollection(store: Store, file: Blob): Promise<Import
 
   const here = new Map((await store.documents()).map((one) => [one.id, one]));
   const incoming = new Map<DocumentId, DocumentSummary>();
-  let unchanged = 0;
-  for await (const { segment, summaries, contents } of archiveParts(file)) {
+  const pairsHere = new Set((await store.pairs()).map(({ id }) => id));
+  const attachedHere = new Set((await store.attachments('')).map(({ name }) => name));
+  let [unchanged, beside] = [0, 0];
+  for await (const { segment, summaries, contents, attachments, pairs } of archiveParts(file)) {
     const fresh = summaries.filter((one) => {
       const known = here.get(one.id);
       const same = known?.hash === one.hash && known.stored === known.chunks;
@@ -73,20 +90,34 @@ export async function importCollection(store: Store, file: Blob): Promise<Import
       incoming.set(document, { ...summary, stored: summary.stored + 1 });
     }
     const changed = new Set([...fresh.map(({ id }) => id), ...(rows?.chunks ?? []).map(({ document }) => document)]);
-    if (changed.size === 0) continue;
+    const documents = new Set<string>(summaries.map(({ id }) => id));
+    const ofDocuments = attachments.filter(({ name }) => documents.has(ownerOf(name)) && incoming.has(ownerOf(name)));
+    const others = attachments.filter(({ name }) => !documents.has(ownerOf(name)) && !attachedHere.has(name));
+    const said = pairs.filter(({ id }) => !pairsHere.has(id));
+    beside += others.length + said.length;
+    if (changed.size + others.length + said.length === 0) continue;
+    const removed = fresh.flatMap(({ id }) => (here.has(id) ? [id] : []));
+    const stale = [...attachedHere].filter((name) => removed.includes(ownerOf(name)));
     await store.commit({
-      removed: fresh.flatMap(({ id }) => (here.has(id) ? [id] : [])),
+      removed,
       documents: [...changed].map((id) => incoming.get(id)!),
       contents: contents.filter(({ id }) => incoming.has(id)),
+      attachments: [...stale.map((name) => ({ name })), ...ofDocuments, ...others],
+      pairs: said,
       segments: rows && rows.chunks.length > 0 ? [{ ...rows, id: store.nextSegment() }] : [],
     });
   }
-  return { imported: incoming.size, unchanged };
+  return { imported: incoming.size, unchanged, beside };
 }
 
 async function* archivePieces(store: Store): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined, undefined> {
   const summaries = new Map((await store.documents()).map((one) => [one.id, one]));
   const written = new Set<DocumentId>();
+  const attachments = new Map<DocumentId, Attachment[]>();
+  for (const one of await store.attachments('')) {
+    const owner = ownerOf(one.name);
+    attachments.set(owner, [...(attachments.get(owner) ?? []), one]);
+  }
   let [sequence, segments] = [0, 0];
 
   const documentBlocks = async (ids: Iterable<DocumentId>) => {
@@ -98,6 +129,7 @@ async function* archivePieces(store: Store): AsyncGenerator<Uint8Array<ArrayBuff
       if (!content) continue;
       written.add(id);
       blocks.push(encodeSummary(summary), encodeContent(content));
+      for (const attachment of attachments.get(id) ?? []) blocks.push(encodeAttachment(attachment));
     }
     return blocks;
   };
@@ -112,8 +144,15 @@ async function* archivePieces(store: Store): AsyncGenerator<Uint8Array<ArrayBuff
     yield* batchPieces(++sequence, [[ENTRY_KEY, encodeJson(ENTRY_KEY, 'manifest', described)], ...puts, ...documents]);
   }
   const rest = await documentBlocks(summaries.keys());
+  const beside = [...attachments].flatMap(([owner, list]) => (summaries.has(owner) ? [] : list.map(encodeAttachment)));
+  const said = (await store.pairs()).map(encodePair);
   const closing: Closing = { format: 1, documents: written.size, segments };
-  yield* batchPieces(++sequence, [...rest, [CLOSING_KEY, encodeJson(CLOSING_KEY, 'manifest', closing)]]);
+  yield* batchPieces(++sequence, [
+    ...rest,
+    ...beside,
+    ...said,
+    [CLOSING_KEY, encodeJson(CLOSING_KEY, 'manifest', closing)],
+  ]);
 }
 
 function* batchPieces(sequence: number, puts: readonly (readonly [key: string, block: ArrayBuffer])[]) {
@@ -128,7 +167,12 @@ interface ArchivePart {
   readonly segment?: Segment;
   readonly summaries: readonly DocumentSummary[];
   readonly contents: readonly DocumentContent[];
+  readonly attachments: readonly Attachment[];
+  readonly pairs: readonly StoredPair[];
 }
+
+/** The document that an attachment belongs to; no document's id where it belongs to the collection. */
+const ownerOf = (name: string) => name.slice(name.indexOf('/') + 1) as DocumentId;
 
 /** Reads all of it, which checks all of it. */
 async function checkArchive(file: Blob): Promise<void> {
@@ -186,6 +230,10 @@ async function decodePart(blocks: ReadonlyMap<string, ArrayBuffer>): Promise<Arc
     ...(described && { segment: await readSegment(read, decodeJson(ENTRY_KEY, 'manifest', described)) }),
     summaries,
     contents: summaries.map(({ id }) => decodeContent(id, blocks.get(contentKey(id)))),
+    attachments: [...blocks].flatMap(([key, block]) =>
+      key.startsWith(attachmentPrefix) ? [decodeAttachment(key, block)] : [],
+    ),
+    pairs: [...blocks].flatMap(([key, block]) => (key.startsWith(acceptedPrefix) ? [decodePair(key, block)] : [])),
   };
 }
 

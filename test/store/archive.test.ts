@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { PairId } from '../../src/core/accepted.ts';
 import type { EngineError } from '../../src/core/errors.ts';
 import { exportCollection, importCollection } from '../../src/store/archive.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -8,6 +9,7 @@ import {
   documentChange,
   documentNames,
   loadAll,
+  MODEL,
   segment,
   summary,
   visible,
@@ -16,6 +18,19 @@ import {
 
 const bytesOf = async (store: ReturnType<typeof createMemoryStore>) =>
   new Uint8Array(await new Response(exportCollection(store)).arrayBuffer());
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const ADAPTER = { name: 'adapter/7', body: bytes('an adapter') };
+const APPLIED = { name: `applied/${MODEL}`, body: bytes('7') };
+const QUESTIONS = { name: 'questions/b.md', body: bytes('of b') };
+const SAID = {
+  id: '1' as PairId,
+  question: 'whose?',
+  language: 'en' as const,
+  document: docId('b.md'),
+  passage: 'a passage',
+  rejectedAt: 7,
+};
 
 /** Documents over several segments, some rows dead, one document without passages. */
 async function sample() {
@@ -29,6 +44,7 @@ async function sample() {
   });
   await store.commit({ documents: [summary('b.md', 4)], segments: [segment(store.nextSegment(), { 'b.md': 2 }, 2)] });
   await store.commit({ removed: [docId('gone.md')] });
+  await store.commit({ attachments: [ADAPTER, APPLIED, QUESTIONS], pairs: [SAID] });
   return store;
 }
 
@@ -36,11 +52,29 @@ test('an exported collection, imported elsewhere, is the same collection', async
   const store = await sample();
   const other = createMemoryStore();
   const report = await importCollection(other, new Blob([await bytesOf(store)]));
-  expect(report).toEqual({ imported: 3, unchanged: 0 });
+  expect(report).toEqual({ imported: 3, unchanged: 0, beside: 3 });
   expect(await visible(other)).toEqual(await visible(store));
   expect(await other.documents()).toEqual(await store.documents());
   for (const name of ['a.md', 'b.md', 'empty.md']) expect(await other.content(docId(name))).toEqual(content(name));
   expect((await loadAll(other)).flatMap(({ dead }) => [...dead])).toEqual([]);
+  expect(await other.attachments('')).toEqual([ADAPTER, APPLIED, QUESTIONS]);
+  expect(await other.pairs()).toEqual([SAID]);
+});
+
+test('what is kept beside documents here is not replaced; what belongs to a replaced document is', async () => {
+  const other = createMemoryStore();
+  await other.commit({ ...documentChange(other, 'b.md', 1), documents: [{ ...summary('b.md', 1), hash: 'older' }] });
+  const mine = { ...APPLIED, body: bytes('mine') };
+  const old = [
+    { name: 'questions/b.md', body: bytes('old') },
+    { name: 'glossary/b.md', body: bytes('old') },
+  ];
+  const { rejectedAt: _, ...pair } = SAID;
+  await other.commit({ attachments: [mine, ...old], pairs: [{ ...pair, acceptedAt: 9 }] });
+  const file = new Blob([await bytesOf(await sample())]);
+  expect(await importCollection(other, file)).toEqual({ imported: 3, unchanged: 0, beside: 1 });
+  expect(await other.attachments('')).toEqual([ADAPTER, mine, QUESTIONS]);
+  expect(await other.pairs()).toEqual([{ ...pair, acceptedAt: 9 }]);
 });
 
 test('an empty collection can be exported and imported', async () => {
@@ -48,6 +82,7 @@ test('an empty collection can be exported and imported', async () => {
   expect(await importCollection(other, new Blob([await bytesOf(createMemoryStore())]))).toEqual({
     imported: 0,
     unchanged: 0,
+    beside: 0,
   });
   expect(await other.documents()).toEqual([]);
 });
@@ -58,7 +93,7 @@ test('importing leaves what is the same, replaces what is other, and keeps the r
   await other.commit(documentChange(other, 'mine.md', 1));
   await other.commit(documentChange(other, 'a.md', 3));
   await other.commit({ ...documentChange(other, 'b.md', 1), documents: [{ ...summary('b.md', 1), hash: 'older' }] });
-  expect(await importCollection(other, file)).toEqual({ imported: 2, unchanged: 1 });
+  expect(await importCollection(other, file)).toEqual({ imported: 2, unchanged: 1, beside: 3 });
   expect((await visibleIds(other)).sort()).toEqual([
     'a.md#0',
     'a.md#1',
@@ -69,7 +104,7 @@ test('importing leaves what is the same, replaces what is other, and keeps the r
     'b.md#3',
     'mine.md#0',
   ]);
-  expect(await importCollection(other, file)).toEqual({ imported: 0, unchanged: 3 });
+  expect(await importCollection(other, file)).toEqual({ imported: 0, unchanged: 3, beside: 0 });
 });
 
 describe('a damaged export is refused before anything is changed:', () => {

@@ -146,9 +146,11 @@ test('in Chinese and on a phone', async () => {
   await ask('怎样退款');
   await passages().first().getByRole('button', { name: '就是它' }).click();
   await passages().first().getByRole('button', { name: '已记住' }).waitFor(PATIENT);
-  await passages().nth(1).getByRole('button', { name: '答非所问' }).click();
-  await passages().nth(1).getByRole('button', { name: '已记下：答非所问' }).waitFor(PATIENT);
   await shot('accepted-phone-zh');
+  await ask('退款 红色');
+  await passages().first().getByRole('button', { name: '答非所问' }).click();
+  await passages().first().getByRole('button', { name: '已记下：答非所问' }).waitFor(PATIENT);
+  await shot('rejected-phone-zh');
   await page.getByRole('button', { name: '资料库' }).click();
   await page.getByRole('button', { name: '记住的答案（2）' }).click();
   await page.getByRole('dialog').waitFor(PATIENT);

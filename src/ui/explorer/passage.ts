@@ -62,11 +62,16 @@ export function passageCard(
               type: 'button',
               'data-key': `${one} ${chunk.id}`,
               'aria-pressed': String(said),
-              title: words.verdictHint[one],
+              title: `${words.verdict[one]}: ${words.verdictHint[one]}`,
               onclick: () => judge(one),
             },
             icon(one === 'accepted' ? 'check' : 'close'),
-            h('span', {}, said ? words.verdictSaid[one] : words.verdict[one]),
+            // The rarer one is a cross alone until it is said: the reasons beside it want the room.
+            h(
+              'span',
+              { class: one === 'rejected' && !said ? 'unseen' : undefined },
+              said ? words.verdictSaid[one] : words.verdict[one],
+            ),
           );
         }),
       ),

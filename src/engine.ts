@@ -1,20 +1,19 @@
 /** The sentence: read, chunk, embed, store, search, answer. The engine alone knows the order. */
 import { answer } from './answer/answer.ts';
 import type { Trainer } from './core/adapt.ts';
-import type { Answer, QueryVector } from './core/answer.ts';
+import type { Answer } from './core/answer.ts';
 import type { Encoder } from './core/encoder.ts';
 import type { Engine, SearchOptions, SearchStatus } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
-import { sparseRow } from './core/sparse.ts';
-import type { DocumentId, FieldWeights, Language, UnitVector } from './core/types.ts';
+import type { DocumentId, FieldWeights, Language } from './core/types.ts';
 import { acceptedIn, chunkOf, pairOf, rejectedIn } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
 import { createFocuser } from './engine/focus.ts';
 import { addFiles } from './engine/indexing.ts';
-import { queryInput } from './engine/inputs.ts';
 import { type Library, openLibrary } from './engine/library.ts';
 import { createModels } from './engine/models.ts';
+import { createQueries } from './engine/queries.ts';
 import { encodedPair } from './engine/questions.ts';
 import { createRefiner } from './engine/refine.ts';
 import { createStrangerVectors } from './engine/strangers.ts';
@@ -46,14 +45,12 @@ function questionOf(given: unknown): string {
 }
 
 const DEFAULT_LIMIT = 10;
-/** Typing asks for the same query again and again (an unfinished word, a step back). */
-const REMEMBERED_QUERIES = 64;
 
 /** An engine over its parts. Nothing is opened, fetched or started before the first call. */
 export function createEngine({ store: openStore, encoder, models: names, fields, trainer }: EngineParts): Engine {
   const models = createModels(encoder, names);
-  const vectors = new Map<string, QueryVector>();
-  const refiner = createRefiner(encoder);
+  const encode = createQueries(encoder, models);
+  const refiner = createRefiner(encoder, async (...asked) => (await opened()).store.tokens(...asked));
   const focuser = createFocuser(encoder);
   const strangersOf = createStrangerVectors(encoder, models);
   let opening: Promise<Library> | undefined;
@@ -86,24 +83,6 @@ export function createEngine({ store: openStore, encoder, models: names, fields,
 
   const { close: closeTrainer, ...teacher } = createTeaching({ opened, encoder, models, ...(trainer && { trainer }) });
 
-  const queryVector = async (language: Language, text: string): Promise<QueryVector> => {
-    const card = await models.load(language);
-    const key = `${card.key}\n${text}`;
-    const known = vectors.get(key);
-    if (known) return known;
-    const { dense, sparse } = await encoder.embed(card.id, 'query', [queryInput(language, text)], {
-      sparse: card.sparse,
-    });
-    const vector = {
-      model: card.key,
-      values: dense as UnitVector,
-      ...(sparse && { sparse: sparseRow(sparse, 0) }),
-    };
-    if (vectors.size >= REMEMBERED_QUERIES) vectors.delete(vectors.keys().next().value!);
-    vectors.set(key, vector);
-    return vector;
-  };
-
   const search = async (text: string, options: SearchOptions): Promise<Answer> => {
     const collection = (await opened()).collection();
     const language = detectLanguage(text);
@@ -117,35 +96,40 @@ export function createEngine({ store: openStore, encoder, models: names, fields,
     const also = [...(options.also ?? []), ...collection.glossary.expand(text)];
     // The encoder reads the other words too: what a term means is then near what the term stands for.
     const meant = [text, ...also.map((term) => term.text)].join(' ');
-    const asked = full && text !== '' ? await Promise.all(wanted.map((lane) => queryVector(lane, meant))) : [];
+    const asked = full && text !== '' ? await Promise.all(wanted.map((lane) => encode(lane, meant))) : [];
     const strangers = asked.length > 0 ? await strangersOf(language, wanted) : [];
     const embedded = performance.now();
     options.signal?.throwIfAborted();
-    const queryVectors = asked.map((vector) => {
+    const queryVectors = asked.map(({ vector }) => {
       const adapted = collection.adapters.adapt(vector.model, vector.values);
       return adapted ? { ...vector, adapted } : vector;
     });
 
     const limit = options.limit ?? DEFAULT_LIMIT;
-    const cards = queryVectors.length > 0 ? await Promise.all(wanted.map((lane) => models.load(lane))) : [];
-    const reranked = refiner.wanted(
-      options,
-      cards,
-      queryVectors.some(({ adapted }) => adapted),
+    const cards = asked.map(({ card }) => card);
+    const isAdapted = queryVectors.some(({ adapted }) => adapted);
+    const refining = refiner.wanted(options, cards, isAdapted);
+    const result = collection.index.search(
+      {
+        text,
+        language,
+        vectors: queryVectors,
+        k: refining === 'never' ? limit : refiner.depth(limit),
+        typing: options.typing ?? false,
+        strangers,
+        also,
+        ...(options.refuse && { refuse: options.refuse }),
+        ...(options.documents && { documents: new Set(options.documents) }),
+      },
+      { explain: false },
     );
-    const result = collection.index.search({
-      text,
-      language,
-      vectors: queryVectors,
-      k: reranked ? refiner.depth(limit) : limit,
-      typing: options.typing ?? false,
-      strangers,
-      also,
-      ...(options.refuse && { refuse: options.refuse }),
-      ...(options.documents && { documents: new Set(options.documents) }),
-    });
     const searched = performance.now();
-    const ranked = reranked ? await refiner.refine(text, result.hits, cards, limit, options) : result.hits;
+    // What else was meant finds passages; which of them meets the question is for its own words.
+    const own =
+      refining === 'never' || meant === text ? asked : await Promise.all(wanted.map((lane) => encode(lane, text)));
+    const refined = await refiner.refine(own, result.hits, refining, options);
+    const reranked = refined !== undefined;
+    const ranked = refiner.page(refined ?? result.hits, limit).map(result.explain);
     const hits = options.sentences ? await focuser.focus(ranked, queryVectors, cards, options.signal) : ranked;
     return answer(
       { ...result, hits },

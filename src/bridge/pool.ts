@@ -13,7 +13,13 @@ export function pooledEncoder(encoders: readonly Encoder[]): Encoder {
     load: (...args) => first.load(...args),
     countTokens: (...args) => first.countTokens(...args),
     async embed(model, role, texts, options = {}) {
-      const whole = role === 'query' || texts.length < 2 || options.tokens || options.sparse || encoders.length === 1;
+      const whole =
+        role === 'query' ||
+        texts.length < 2 ||
+        options.tokens ||
+        options.pooled ||
+        options.sparse ||
+        encoders.length === 1;
       if (whole || (await first.info()).backend.startsWith('webgpu')) return first.embed(model, role, texts, options);
       const shares = shareOut(texts, encoders.length).filter(({ length }) => length > 0);
       const parts = await allOrFirstError(

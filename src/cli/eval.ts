@@ -12,7 +12,7 @@ import { type Evaluation, evaluate, knownQuestions, type Prepared } from './eval
 import { measureLate } from './eval/late.ts';
 import { passagesOf } from './eval/passages.ts';
 import { ablation, lateTable, table } from './eval/table.ts';
-import { cachedEncoder, packagedHead, TokenCache } from './eval/tokens.ts';
+import { cachedEncoder, leadingTokens, packagedHead, TokenCache } from './eval/tokens.ts';
 import { glossaryAt } from './glossary.ts';
 import { progressLine } from './progress.ts';
 
@@ -28,8 +28,8 @@ interface Options {
   readonly titleWeight: string;
 }
 
-/** Passages whose words are held in memory between questions: a gigabyte or so. */
-const REREAD = 2000;
+/** Bytes of passages' token vectors that are held in memory between questions. */
+const KEPT_BYTES = 1 << 30;
 
 /** Late chunking for a model that asks for none. */
 const LATE = { window: 192, mix: 0.3, upTo: 64 };
@@ -134,7 +134,8 @@ export async function prepare(
   const model = {
     card,
     passages: await encoder.embed(card.id, 'passage', texts.passage, { sparse: card.sparse }),
-    questions: await encoder.embed(card.id, 'query', texts.query, { sparse: card.sparse }),
+    questions: await encoder.embed(card.id, 'query', texts.query, { sparse: card.sparse, tokens: true }),
+    instruction: (await leadingTokens(encoder, card)) - 1,
     ...(also && { meant: await encoder.embed(card.id, 'query', texts.meant, { sparse: card.sparse }) }),
     known: await encoder.embed(
       card.id,
@@ -142,7 +143,7 @@ export async function prepare(
       knownQuestions(passages).map(({ text }) => input(text)),
     ),
     strangers: await encoder.embed(card.id, 'query', strangers(language).map(input), { sparse: card.sparse }),
-    ...(isReranked && { reranker: createReranker(encoder, REREAD) }),
+    ...(isReranked && { reranker: createReranker(encoder, undefined, KEPT_BYTES) }),
   };
   return { passages, model, ...(also && { also }) };
 }

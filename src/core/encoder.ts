@@ -1,4 +1,5 @@
 import type { SparseRows } from './sparse.ts';
+import type { TokenRows } from './tokens.ts';
 import type { ModelCard, Range } from './types.ts';
 
 export type TextRole = 'query' | 'passage';
@@ -7,6 +8,8 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
   /** Token vectors are wanted too: slower, and about a kilobyte and a half per token. */
   readonly tokens?: boolean;
+  /** Token vectors are wanted as they are stored: a third as many, in 4 bits, some ten kilobytes a passage; about a tenth slower. */
+  readonly pooled?: boolean;
   /** Learned-sparse vectors are wanted too, where the model has a head for them (`ModelCard.sparse`); about a tenth slower. */
   readonly sparse?: boolean;
   /** Of each text, for models with `ModelCard.lateChunking`, where it is to be encoded in its context too: one more pass, which texts with the same window that follow one another share. */
@@ -30,6 +33,8 @@ export interface Embeddings {
   readonly dense: Float32Array<ArrayBuffer>;
   /** Only if asked for. */
   readonly tokens?: TokenVectors;
+  /** Only if asked for: without [CLS] and [SEP]. */
+  readonly pooled?: TokenRows;
   /** Only if asked for, and only from a model that has the head. */
   readonly sparse?: SparseRows;
 }

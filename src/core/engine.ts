@@ -108,9 +108,10 @@ export interface SearchOptions {
   /** How readily to say that nothing here answers; `normal` unless told. A verbatim hit is never refused. */
   readonly refuse?: Refusal;
   /**
-   * Reads the first twenty passages again, word by word: a better order, a second or two later. `auto` does so where it
-   * pays (`Answer.reranked` tells): the whole question is there, its model was measured to gain by it, and no adapter ranks. A page shows
-   * what it gets without, then asks again with `auto`. Never, unless told.
+   * Compares the first fifty passages with the query word by word, for a better order (`Answer.reranked` tells). Unless
+   * told, where their token vectors are stored, which costs milliseconds, the model was measured to gain by it and no
+   * adapter ranks. `auto` also encodes passages again that were indexed before token vectors were stored, once the question
+   * is whole: some seconds. `true` always does, `false` never.
    */
   readonly rerank?: boolean | 'auto';
 }

@@ -2,6 +2,7 @@
 import type { Brand } from './brand.ts';
 import type { GlossaryEntry } from './expansion.ts';
 import type { SparseRows } from './sparse.ts';
+import type { TokenRows } from './tokens.ts';
 
 /** A document's place in the collection: its path, `/`-separated, unique within the collection. */
 export type DocumentId = Brand<string, 'DocumentId'>;
@@ -93,6 +94,8 @@ export interface Segment {
   readonly vectors: Float32Array<ArrayBuffer>;
   /** Learned-sparse vectors of the chunks, where the model has a head for them. */
   readonly sparse?: SparseRows;
+  /** Token vectors of the chunks, for reranking; when it has been stored they are read by `Store.tokens` alone. */
+  readonly tokens?: TokenRows;
 }
 
 /** How small passages are encoded together with what stands around them. */

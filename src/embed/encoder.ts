@@ -1,11 +1,13 @@
 import type { Encoder, LoadOptions, PassageContext } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import { type SparseVector, sparseRows, sparseVector } from '../core/sparse.ts';
+import { tokenRows } from '../core/tokens.ts';
 import type { LateChunking } from '../core/types.ts';
 import { createLane } from './lane.ts';
 import { mixLate, spanOf } from './late.ts';
 import { createModel, type Model } from './model.ts';
 import { collectTokens, pool } from './pool.ts';
+import { pooledTokens } from './pooled.ts';
 import type { Runtime } from './session.ts';
 import type { ModelSource } from './source.ts';
 
@@ -51,7 +53,8 @@ export function encoderOver(
       return Uint32Array.from(texts, (text) => tokenizer.count(text));
     },
     async embed(id, role, texts, options = {}) {
-      const { signal, tokens: wantTokens = false, sparse: wantSparse = false, contexts = [] } = options;
+      const { signal, contexts = [] } = options;
+      const { tokens: wantTokens = false, sparse: wantSparse = false, pooled: wantPooled = false } = options;
       const { card, tokenizer, session, sparseHead } = await modelOf(id).open(signal);
       const { dim, pooling, maxTokens, lateChunking } = card;
       const prefix = role === 'query' ? card.queryInstruction : '';
@@ -59,9 +62,10 @@ export function encoderOver(
       const tokens = wantTokens ? collectTokens(dim) : undefined;
       const head = wantSparse ? sparseHead : undefined;
       const sparse: SparseVector[] = [];
+      const pooled: Uint8Array[] = [];
       // [CLS] and the instruction, which says nothing of the query.
       const leading = head && prefix !== '' ? 1 + tokenizer.count(prefix) : 0;
-      const rows = tokens || head || pooling === 'mean' ? 'all' : 'first';
+      const rows = tokens || head || wantPooled || pooling === 'mean' ? 'all' : 'first';
       let window: { readonly text: string; readonly ids: readonly number[]; readonly hidden: Float32Array } | undefined;
       const inContext = async (context: PassageContext, { mix }: LateChunking, vector: Float32Array) => {
         if (window?.text !== context.text) {
@@ -80,6 +84,7 @@ export function encoderOver(
         if (context && lateChunking) await inContext(context, lateChunking, vector);
         tokens?.add(ids, hidden);
         if (head) sparse.push(sparseVector(head, hidden, ids, leading));
+        if (wantPooled) pooled.push(pooledTokens(hidden, dim));
       };
       await lane.run(role, texts.length, step, signal);
       return {
@@ -88,6 +93,7 @@ export function encoderOver(
         dense,
         ...(tokens && { tokens: tokens.done() }),
         ...(head && { sparse: sparseRows(sparse) }),
+        ...(wantPooled && { pooled: tokenRows(pooled) }),
       };
     },
     async info() {

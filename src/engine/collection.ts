@@ -159,7 +159,7 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
       const change = glossary.completed(questions.completed(wanted));
       await store.commit(change);
       if (change.removed) forget(change.removed);
-      for (const segment of change.segments ?? []) {
+      for (const { tokens: _, ...segment } of change.segments ?? []) {
         index.add(segment);
         take(segment);
       }

@@ -1,8 +1,9 @@
 import { chunk } from '../chunk/chunk.ts';
-import type { Encoder } from '../core/encoder.ts';
+import type { Embeddings, Encoder } from '../core/encoder.ts';
 import type { AddOptions, AddPhase, AddReport, DocumentSummary, Skipped } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
-import { type SparseRows, type SparseVector, sparseRow, sparseRows } from '../core/sparse.ts';
+import { type SparseVector, sparseRow, sparseRows } from '../core/sparse.ts';
+import { tokenRow, tokenRows } from '../core/tokens.ts';
 import type { Chunk, Document, DocumentId, Language, ModelCard, Segment, SourceFile } from '../core/types.ts';
 import { read } from '../read/read.ts';
 import type { Attachment, Change, DocumentContent, Store } from '../store/store.ts';
@@ -142,9 +143,8 @@ async function addDocument(
     const inputs = batch.map((chunk) => passageInput(document.language, chunk));
     const late = card.lateChunking;
     const contexts = late && contextsOf(document, batch, await countTokens(batch.map(({ text }) => text)), late);
-    const options = { sparse: card.sparse, ...(contexts && { contexts }) };
-    const { dense, sparse } = await encoder.embed(card.id, 'passage', inputs, options);
-    await writer.append(batch, dense, sparse);
+    const options = { sparse: card.sparse, pooled: card.reranks, ...(contexts && { contexts }) };
+    await writer.append(batch, await encoder.embed(card.id, 'passage', inputs, options));
     onShare((done.size + at + batch.length) / chunks.length);
   }
 }
@@ -154,7 +154,7 @@ interface Writer {
   settle(document: DocumentId): Promise<void>;
   /** Starts a document; `replaces` removes what an older version left. */
   begin(document: Document, card: ModelCard, chunks: number, stored: number, replaces: boolean): void;
-  append(chunks: readonly Chunk[], vectors: Float32Array<ArrayBuffer>, sparse?: SparseRows): Promise<void>;
+  append(chunks: readonly Chunk[], embedded: Embeddings): Promise<void>;
   /** Goes with the document that was begun last. */
   attach(attachment: Attachment | undefined): void;
   flush(): Promise<void>;
@@ -170,7 +170,7 @@ function createWriter({ collection, store }: IndexingParts): Writer {
   const attachments: Attachment[] = [];
   const rows = new Map<
     Language,
-    { card: ModelCard; chunks: Chunk[]; vectors: Float32Array[]; sparse: SparseVector[] }
+    { card: ModelCard; chunks: Chunk[]; vectors: Float32Array[]; sparse: SparseVector[]; tokens: Uint8Array[] }
   >();
   let [pending, pendingSince, total, limit] = [0, 0, 0, FIRST_COMMIT_ROWS];
   let current: { document: Document; card: ModelCard } | undefined;
@@ -183,7 +183,7 @@ function createWriter({ collection, store }: IndexingParts): Writer {
       attachments: attachments.splice(0),
       documents: [...summaries.values()],
       segments: [...rows].map(
-        ([language, { card, chunks, vectors, sparse }]): Segment => ({
+        ([language, { card, chunks, vectors, sparse, tokens }]): Segment => ({
           id: store.nextSegment(),
           model: card.key,
           language,
@@ -191,6 +191,7 @@ function createWriter({ collection, store }: IndexingParts): Writer {
           chunks,
           vectors: concatenate(vectors, card.dim),
           ...(card.sparse && { sparse: sparseRows(sparse) }),
+          ...(card.reranks && { tokens: tokenRows(tokens) }),
         }),
       ),
     };
@@ -212,13 +213,14 @@ function createWriter({ collection, store }: IndexingParts): Writer {
       summaries.set(id, { id, title, kind, language, hash, bytes, addedAt: Date.now(), chunks, stored });
       contents.push({ id, text, blocks, origin });
     },
-    async append(chunks, vectors, sparse) {
+    async append(chunks, { dense, sparse, pooled }) {
       const { document, card } = current!;
-      const lane = rows.get(document.language) ?? { card, chunks: [], vectors: [], sparse: [] };
+      const lane = rows.get(document.language) ?? { card, chunks: [], vectors: [], sparse: [], tokens: [] };
       rows.set(document.language, lane);
       lane.chunks.push(...chunks);
-      lane.vectors.push(vectors);
+      lane.vectors.push(dense);
       if (sparse) lane.sparse.push(...chunks.map((_, row) => sparseRow(sparse, row)));
+      if (pooled) lane.tokens.push(...chunks.map((_, row) => tokenRow(pooled, row)));
       const summary = summaries.get(document.id) ?? collection.summaries.get(document.id)!;
       summaries.set(document.id, { ...summary, stored: summary.stored + chunks.length });
       if (pending === 0) pendingSince = performance.now();

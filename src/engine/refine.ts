@@ -2,54 +2,62 @@ import type { Hit } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { SearchOptions } from '../core/engine.ts';
 import type { ModelCard } from '../core/types.ts';
-import { createReranker, RERANK_DEPTH } from '../search/index.ts';
-import { queryInput } from './inputs.ts';
+import { createReranker, RERANK_DEPTH, type StoredTokens } from '../search/index.ts';
+import type { EncodedQuery } from './queries.ts';
+
+/** Whether a search is refined: not at all, where token vectors are stored, or by encoding passages again where not. */
+export type Refining = 'never' | 'stored' | 'encoding';
 
 export interface Refiner {
   /** Hits to search for, so that a page of `limit` can be refined. */
   depth(limit: number): number;
-  /** Whether a search with these options is to be refined: asked for, and for `auto` where it pays. `adapted`: an adapter ranks. */
-  wanted(options: SearchOptions, cards: readonly ModelCard[], adapted?: boolean): boolean;
+  /** How a search with these options is refined. `adapted`: an adapter ranks. */
+  wanted(options: SearchOptions, cards: readonly ModelCard[], adapted?: boolean): Refining;
   /**
-   * The first `limit` of the hits after the first twenty were read again, word by word; one model after another, as
-   * likenesses of different models do not compare. A passage that holds the query as it stands keeps a place on the page.
+   * Hits that were not explained yet, in a better order, after the first fifty were compared word by word; one model after another, as likenesses
+   * of different models do not compare. Undefined where token vectors would have to be encoded, and that is not wanted.
    */
   refine(
-    text: string,
+    queries: readonly EncodedQuery[],
     hits: readonly Hit[],
-    cards: readonly ModelCard[],
-    limit: number,
+    how: Refining,
     options?: Pick<SearchOptions, 'signal'>,
-  ): Promise<readonly Hit[]>;
+  ): Promise<readonly Hit[] | undefined>;
+  /** The first `limit`, the last places given up to verbatim hits that would else be lost: half of the page at most. */
+  page(hits: readonly Hit[], limit: number): readonly Hit[];
 }
 
-export function createRefiner(encoder: Encoder): Refiner {
-  const reranker = createReranker(encoder);
+export function createRefiner(encoder: Encoder, stored?: StoredTokens): Refiner {
+  const reranker = createReranker(encoder, stored);
   return {
     depth: (limit) => Math.max(limit, RERANK_DEPTH),
-    wanted({ rerank = false, typing = false }, cards, adapted = false) {
-      if (rerank !== 'auto') return rerank && cards.length > 0;
-      // An unfinished question changes before it is read again; a model that was not measured is left alone. What an
-      // adapter has learned of the order, reading again partly undoes (docs/adaptation.md).
-      return !typing && !adapted && cards.length > 0 && cards.every(({ reranks }) => reranks);
+    wanted({ rerank, typing = false }, cards, adapted = false) {
+      if (rerank === false || cards.length === 0) return 'never';
+      if (rerank === true) return 'encoding';
+      // A model that was not measured is left alone. What an adapter has learned of the order, comparing words partly
+      // undoes (docs/adaptation.md).
+      if (adapted || cards.some(({ reranks }) => !reranks)) return 'never';
+      // An unfinished question changes before passages could be encoded for it.
+      return rerank === 'auto' && !typing ? 'encoding' : 'stored';
     },
-    async refine(text, hits, cards, limit, { signal } = {}) {
-      let ranked: readonly Hit[] = hits;
-      for (const card of cards) {
-        const [language = 'en'] = card.languages;
-        ranked = await reranker.rerank(queryInput(language, text), ranked, card, signal ? { signal } : {});
+    async refine(queries, hits, how, { signal } = {}) {
+      if (how === 'never') return undefined;
+      // What answered this very question before stays the first answer.
+      const known = hits.filter(({ reasons }) => reasons.some((one) => one.kind === 'question' && one.score === 1));
+      let ranked: readonly Hit[] | undefined = hits.filter((hit) => !known.includes(hit));
+      for (const { card, words } of queries) {
+        const options = { encode: how === 'encoding', ...(signal && { signal }) };
+        ranked = ranked && (await reranker.rerank(words, ranked, card, options));
       }
-      return keepVerbatim(ranked, limit);
+      return ranked && [...known, ...ranked];
+    },
+    page(hits, limit) {
+      const isVerbatim = ({ reasons }: Hit) => reasons.some(({ kind }) => kind === 'verbatim');
+      const missing = hits
+        .slice(limit)
+        .filter(isVerbatim)
+        .slice(0, limit >> 1);
+      return [...hits.slice(0, limit - missing.length), ...missing];
     },
   };
-}
-
-/** The first `limit`, the last places given up to verbatim hits that would else be lost: half of the page at most. */
-function keepVerbatim(hits: readonly Hit[], limit: number): readonly Hit[] {
-  const isVerbatim = ({ reasons }: Hit) => reasons.some(({ kind }) => kind === 'verbatim');
-  const missing = hits
-    .slice(limit)
-    .filter(isVerbatim)
-    .slice(0, limit >> 1);
-  return [...hits.slice(0, limit - missing.length), ...missing];
 }

@@ -1,4 +1,4 @@
-import type { Query } from '../core/answer.ts';
+import type { Hit, Query, Reason } from '../core/answer.ts';
 import type { Chunk, ChunkId, DocumentId, Segment } from '../core/types.ts';
 import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
@@ -25,8 +25,9 @@ import { findVerbatim, keepVerbatim } from './verbatim.ts';
 export { ANALYSER_VERSION } from './analyse.ts';
 export { readSearchBlocks, type SearchBlocks, searchBlocks } from './derived.ts';
 export { expandBy } from './expand.ts';
+export { tokensOf } from './query-words.ts';
 export type { KnownQuestion } from './questions.ts';
-export { createReranker, RERANK_DEPTH, type Reranker } from './rerank.ts';
+export { createReranker, RERANK_DEPTH, type Reranker, type StoredTokens } from './rerank.ts';
 export type * from './search-index.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
@@ -233,21 +234,25 @@ export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOption
         verbatim: verbatim.includes(row),
         ...(led.has(row) && { lead: led.get(row)! }),
       });
-      const why = (row: number) =>
-        settings.explain === false
-          ? { reasons: [], matches: [] }
-          : explainHit(query.text, groups, chunks[row]!, evidence(row));
-      const hits = best.map((row) => ({
-        chunk: chunks[row]!,
-        model: vectors.modelAt(row),
-        score: score[row]!,
-        ...why(row),
-      }));
+      const why = new Map(best.map((row) => [chunks[row]!, evidence(row)]));
+      const explain = (hit: Hit): Hit => {
+        const { reasons, matches } = explainHit(query.text, groups, hit.chunk, why.get(hit.chunk)!);
+        const since = hit.reasons.filter(({ kind }) => kind !== 'verbatim' && kind !== 'question');
+        return { ...hit, reasons: [...reasons, ...since], matches };
+      };
+      const found = best.map((row): Hit => {
+        const lead = led.get(row);
+        const reasons: Reason[] = lead?.same ? [{ kind: 'question', question: lead.question, score: 1 }] : [];
+        if (verbatim.includes(row)) reasons.push({ kind: 'verbatim', text: query.text });
+        return { chunk: chunks[row]!, model: vectors.modelAt(row), score: score[row]!, reasons, matches: [] };
+      });
+      const hits = settings.explain === false ? found : found.map(explain);
       clock.lap('explain');
       const { features, floor } = judge(query, first);
       const sure = ranking.certain ? CERTAIN : confidence(features, floor, query.language);
       clock.lap('refuse');
-      return { hits, confidence: sure, refused: sure < THRESHOLDS[query.refuse ?? 'normal'], timings: clock.times };
+      const refused = sure < THRESHOLDS[query.refuse ?? 'normal'];
+      return { hits, confidence: sure, refused, timings: clock.times, explain };
     },
 
     judge: (query) => judge(query, rank(query)),

@@ -1,88 +1,104 @@
 import type { Hit } from '../core/answer.ts';
 import type { EmbedOptions, Encoder } from '../core/encoder.ts';
 import { passageText } from '../core/passage.ts';
-import type { ModelCard } from '../core/types.ts';
-import { maxSim, type TokenMatrix, tokensOf } from './maxsim.ts';
+import { type TokenMatrix, tokenRow } from '../core/tokens.ts';
+import type { Chunk, ModelCard, ModelKey } from '../core/types.ts';
+import { createMaxSim } from '../kernels/max-sim.ts';
 import { simplify } from './simplify.ts';
 
-/** Hits that are read again unless told: below them the first order is rarely wrong enough to matter. */
-export const RERANK_DEPTH = 20;
+/** Hits that are compared word by word unless told: below them the first order is rarely wrong enough to matter. */
+export const RERANK_DEPTH = 50;
 /**
  * What MaxSim, a mean cosine, counts beside a fused score, a mean of standard scores; see docs/quality.md. On an absolute
  * scale, so that a small difference between passages remains a small one.
  */
 const WEIGHT = 20;
-/** Passages whose words are kept unless told; some 50–200 kB each. */
-const KEPT = 200;
+/** Bytes of passages' token vectors that are kept in memory: some 1,600 passages. */
+const KEPT_BYTES = 16 << 20;
 
 export interface RerankOptions extends Pick<EmbedOptions, 'signal'> {
-  /** Hits that are read again. */
+  /** Hits that are compared. */
   readonly depth?: number;
+  /** Passages of which no token vectors are stored are encoded again; if not, nothing is done where one is among them. */
+  readonly encode?: boolean;
 }
+
+/** The token vectors of passages (`TokenRows`), where they are stored. */
+export type StoredTokens = (
+  passages: readonly Chunk[],
+  model: ModelKey,
+) => Promise<readonly (Uint8Array | undefined)[]>;
 
 export interface Reranker {
   /**
    * The hits in a better order: the score of the first ones rises by how well each word of the query is met by some word
-   * of the passage (see `maxSim`), counted from the least well met of them; the others keep their scores, and so do hits
-   * of other models than `card`.
+   * of the passage (see `MaxSim`), counted from the least well met of them; the others keep their scores, and so do hits
+   * of other models than `card`. Undefined where that would need encoding and `encode` is not wanted.
    *
-   * Chinese passages are simplified for the encoder, as they were when they were indexed; the query is the caller's.
-   * Cost: one encoder pass over the passages that were not read lately.
+   * Chinese passages are simplified for the encoder, as they were when they were indexed.
+   * Cost: reading ten kilobytes for each passage that was not met lately, or where they are not stored encoding it.
    *
-   * @throws what the encoder throws, and the signal's reason.
+   * @throws what the encoder and the store throw, and the signal's reason.
    */
-  rerank(query: string, hits: readonly Hit[], card: ModelCard, options?: RerankOptions): Promise<Hit[]>;
+  rerank(
+    query: TokenMatrix,
+    hits: readonly Hit[],
+    card: ModelCard,
+    options?: RerankOptions,
+  ): Promise<Hit[] | undefined>;
 }
 
-const keyOf = ({ id, text }: Hit['chunk']) => `${id}\n${text}`;
+/** @param keptBytes passages are kept for the next query up to this, those not met for longest given up first. */
+export function createReranker(
+  encoder: Pick<Encoder, 'embed'>,
+  stored: StoredTokens = async (passages) => passages.map(() => undefined),
+  keptBytes = KEPT_BYTES,
+): Reranker {
+  const kept = createKept(keptBytes);
+  const maxSim = createMaxSim();
 
-/** @param kept passages whose words are kept for the next query, the oldest given up first. */
-export function createReranker(encoder: Encoder, kept = KEPT): Reranker {
-  const read = new Map<string, TokenMatrix>();
-  const instructions = new Map<string, number>();
-  /** The last question's words and how well each passage meets them: a question is often asked again, of a few more. */
-  let last: { readonly key: string; readonly words: TokenMatrix; readonly met: Map<string, number> } | undefined;
-
-  async function ask(query: string, card: ModelCard, options: EmbedOptions) {
-    const key = `${card.key}\n${query}`;
-    if (last?.key === key) return last;
-    let skip = instructions.get(card.key);
-    if (skip === undefined) {
-      skip = (await encoder.countTokens(card.id, [card.queryInstruction]))[0]!;
-      instructions.set(card.key, skip);
+  /** Token vectors of the passages, as far as they are kept, stored or, with `encode`, can be had. */
+  async function wordsOf(passages: readonly Chunk[], card: ModelCard, { encode = true, signal }: RerankOptions) {
+    const keys = passages.map(({ id, text }) => `${card.key}\n${id}\n${text}`);
+    const words = keys.map((key) => kept.get(key));
+    const missing = () => [...words.keys()].filter((i) => !words[i]);
+    const take = (i: number, one: Uint8Array) => {
+      words[i] = one;
+      kept.set(keys[i]!, one);
+    };
+    const unread = missing();
+    if (unread.length > 0) {
+      const read = await stored(
+        unread.map((i) => passages[i]!),
+        card.key,
+      );
+      for (const [row, i] of unread.entries()) if (read[row]) take(i, read[row]);
     }
-    const embedded = await encoder.embed(card.id, 'query', [query], { ...options, tokens: true });
-    const asked = { key, words: tokensOf(embedded, 0, skip), met: new Map<string, number>() };
-    last = asked;
-    return asked;
-  }
-
-  async function wordsOf(hits: readonly Hit[], card: ModelCard, options: EmbedOptions): Promise<TokenMatrix[]> {
-    const keys = hits.map(({ chunk }) => `${card.key}\n${keyOf(chunk)}`);
-    const missing = [...keys.keys()].filter((i) => !read.has(keys[i]!));
-    if (missing.length > 0) {
-      const texts = missing
-        .map((i) => passageText(hits[i]!.chunk))
+    const unknown = encode ? missing() : [];
+    if (unknown.length > 0) {
+      const texts = unknown
+        .map((i) => passageText(passages[i]!))
         .map(card.languages.includes('zh') ? simplify : String);
-      const embeddings = await encoder.embed(card.id, 'passage', texts, { ...options, tokens: true });
-      for (const [row, i] of missing.entries()) read.set(keys[i]!, tokensOf(embeddings, row));
+      const options = { pooled: true, ...(signal && { signal }) };
+      const { pooled } = await encoder.embed(card.id, 'passage', texts, options);
+      for (const [row, i] of unknown.entries()) take(i, tokenRow(pooled!, row).slice());
     }
-    const words = keys.map((key) => read.get(key)!);
-    for (const key of read.keys()) if (read.size > kept) read.delete(key);
     return words;
   }
 
   return {
-    async rerank(query, hits, card, { depth = RERANK_DEPTH, signal } = {}) {
-      const options = signal ? { signal } : {};
+    async rerank(query, hits, card, options = {}) {
+      const { depth = RERANK_DEPTH, signal } = options;
       const again = hits.slice(0, depth).filter(({ model }) => model === undefined || model === card.key);
       if (again.length < 2) return [...hits];
-      const asked = await ask(query, card, options);
-      const fresh = again.filter(({ chunk }) => !asked.met.has(keyOf(chunk)));
-      for (const [i, words] of (await wordsOf(fresh, card, options)).entries()) {
-        asked.met.set(keyOf(fresh[i]!.chunk), maxSim(asked.words, words));
-      }
-      const met = again.map(({ chunk }) => asked.met.get(keyOf(chunk))!);
+      const words = await wordsOf(
+        again.map(({ chunk }) => chunk),
+        card,
+        options,
+      );
+      signal?.throwIfAborted();
+      if (words.some((one) => !one)) return undefined;
+      const met = maxSim(query, words as Uint8Array[]);
       const least = Math.min(...met);
       const reread = new Map(
         again.map((hit, i): [Hit, Hit] => [
@@ -95,6 +111,36 @@ export function createReranker(encoder: Encoder, kept = KEPT): Reranker {
         ]),
       );
       return hits.map((hit) => reread.get(hit) ?? hit).sort((a, b) => b.score - a.score);
+    },
+  };
+}
+
+/** Arrays by name, up to so many bytes. */
+function createKept(most: number) {
+  const arrays = new Map<string, Uint8Array>();
+  let bytes = 0;
+  const drop = (key: string) => {
+    bytes -= arrays.get(key)?.length ?? 0;
+    arrays.delete(key);
+  };
+  return {
+    get(key: string): Uint8Array | undefined {
+      const found = arrays.get(key);
+      if (found) {
+        // Met again: to the end of the line.
+        arrays.delete(key);
+        arrays.set(key, found);
+      }
+      return found;
+    },
+    set(key: string, array: Uint8Array): void {
+      drop(key);
+      arrays.set(key, array);
+      bytes += array.length;
+      for (const oldest of arrays.keys()) {
+        if (bytes <= most) break;
+        drop(oldest);
+      }
     },
   };
 }

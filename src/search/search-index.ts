@@ -1,5 +1,5 @@
 import type { PairId } from '../core/accepted.ts';
-import type { Query, SearchResult } from '../core/answer.ts';
+import type { Hit, Query, SearchResult } from '../core/answer.ts';
 import type { SearchStatus } from '../core/engine.ts';
 import type { Chunk, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
 import type { SearchBlocks } from './derived.ts';
@@ -18,7 +18,10 @@ export interface SearchSettings {
   readonly without?: readonly Exclude<Method, 'fused'>[];
   /** Asks again with words of the first hits: pseudo-relevance feedback. Not unless told; costs as much as the search. */
   readonly feedback?: boolean;
-  /** Hits say why they are there unless this is false: reading them again is most of the cost of a long list. */
+  /**
+   * Hits say why they are there unless this is false: then they say only what keeps them in place (they hold the query as it
+   * stands, or answered it before), and `Found.explain` the rest, which is most of the cost of a long list.
+   */
   readonly explain?: boolean;
 }
 
@@ -28,6 +31,11 @@ export interface SearchIndexOptions {
   readonly fields?: FieldWeights;
   /** Passages of one model up to which every cosine is exact; more are read in 4 bits first and the best made exact. 16,384 unless told. */
   readonly exactRows?: number;
+}
+
+export interface Found extends SearchResult {
+  /** A hit of this search with its reasons and matches, beside the reasons that it has got since. */
+  explain(hit: Hit): Hit;
 }
 
 /** What a search's confidence is made of. */
@@ -71,7 +79,7 @@ export interface SearchIndex {
   /** The rows of a loaded segment go. */
   drop(first: number, rows: number): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
-  search(query: Query, settings?: SearchSettings): SearchResult;
+  search(query: Query, settings?: SearchSettings): Found;
   /** What the confidence of a search is made of, for those who measure it. */
   judge(query: Query): Judged;
   /** What a fused search makes of a query but for its meaning, by row: see `takeApart`. */

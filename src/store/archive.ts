@@ -1,5 +1,6 @@
 import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
+import { tokenRows } from '../core/tokens.ts';
 import type { DocumentId, Segment } from '../core/types.ts';
 import { acceptedPrefix, decodePair, encodePair } from './accepted.ts';
 import { BATCH_MARK, decodeHead, encodeBatch, HEAD_BYTES, indexBytesOf, isTrailer, TRAILER_BYTES } from './batch.ts';
@@ -18,12 +19,15 @@ import {
 import type { SegmentEntry } from './manifest.ts';
 import { encodePart, readSegment, selectRows } from './segments.ts';
 import type { Attachment, DocumentContent, Store, StoredPair } from './store.ts';
+import { decodeTokens, encodeTokens } from './token-block.ts';
+import { tokenPartOf, tokensKey } from './tokens.ts';
 
 /**
- * A collection as one file: a batch (see `batch.ts`) for every segment, with the summaries, contents and attachments
- * (`questions/<document>`) of the documents that begin in it; then one with the documents that have no passages, what is
- * kept beside all documents (judged pairs, adapters and which of them are applied), and this, by which a whole file is told
- * from a cut one. Derived blocks are left out: who reads the file makes his own.
+ * A collection as one file: a batch (see `batch.ts`) for every segment or part of one, with its token vectors and the
+ * summaries, contents and attachments (`questions/<document>`) of the documents that begin in it; then one with the
+ * documents that have no passages, what is kept beside all documents (judged pairs, adapters and which of them are
+ * applied), and this, by which a whole file is told from a cut one. Derived blocks are left out: who reads the file makes
+ * his own.
  */
 interface Closing {
   readonly format: 1;
@@ -33,6 +37,8 @@ interface Closing {
 const CLOSING_KEY = 'archive/end';
 /** What the segment in a batch is: an entry without rows' owners. */
 const ENTRY_KEY = 'archive/segment';
+/** Rows in a batch: some tens of megabytes. */
+const PORTION_ROWS = 1024;
 
 export interface ImportReport {
   /** Documents that are new here, or other than they were. */
@@ -134,14 +140,19 @@ async function* archivePieces(store: Store): AsyncGenerator<Uint8Array<ArrayBuff
     return blocks;
   };
 
-  for await (const { segment, dead } of store.segments()) {
-    const alive = selectRows(segment, (_, row) => !dead.has(row));
+  for await (const alive of alivePortions(store)) {
     const documents = await documentBlocks(new Set(alive.chunks.map(({ document }) => document)));
     const rows = selectRows(alive, ({ document }) => written.has(document));
     if (rows.chunks.length === 0) continue;
-    const { entry, puts } = encodePart({ segment: rows, derived: [] }, segments++);
+    const { entry, puts } = encodePart({ segment: rows, derived: [] }, segments);
     const described: SegmentEntry = { ...entry, runs: [] };
-    yield* batchPieces(++sequence, [[ENTRY_KEY, encodeJson(ENTRY_KEY, 'manifest', described)], ...puts, ...documents]);
+    const tokens = await tokenPut(store, rows, segments++);
+    yield* batchPieces(++sequence, [
+      [ENTRY_KEY, encodeJson(ENTRY_KEY, 'manifest', described)],
+      ...puts,
+      ...tokens,
+      ...documents,
+    ]);
   }
   const rest = await documentBlocks(summaries.keys());
   const beside = [...attachments].flatMap(([owner, list]) => (summaries.has(owner) ? [] : list.map(encodeAttachment)));
@@ -153,6 +164,23 @@ async function* archivePieces(store: Store): AsyncGenerator<Uint8Array<ArrayBuff
     ...said,
     [CLOSING_KEY, encodeJson(CLOSING_KEY, 'manifest', closing)],
   ]);
+}
+
+/** Live rows, so many at a time that memory holds their token vectors. */
+async function* alivePortions(store: Store): AsyncGenerator<Segment> {
+  for await (const { segment, dead } of store.segments()) {
+    for (let from = 0; from < segment.chunks.length; from += PORTION_ROWS) {
+      yield selectRows(segment, (_, row) => row >= from && row < from + PORTION_ROWS && !dead.has(row));
+    }
+  }
+}
+
+/** The token vectors of these rows as a block, if any are stored. */
+async function tokenPut(store: Store, rows: Segment, id: number): Promise<[key: string, block: ArrayBuffer][]> {
+  const stored = await store.tokens(rows.chunks, rows.model);
+  if (!stored.some((one) => one)) return [];
+  const tokens = tokenRows(stored.map((one) => one ?? new Uint8Array(0)));
+  return [[tokensKey(id), encodeTokens(tokensKey(id), tokenPartOf({ ...rows, tokens })!)]];
 }
 
 function* batchPieces(sequence: number, puts: readonly (readonly [key: string, block: ArrayBuffer])[]) {
@@ -226,8 +254,13 @@ async function decodePart(blocks: ReadonlyMap<string, ArrayBuffer>): Promise<Arc
   const summaries = [...blocks].flatMap(([key, block]) =>
     key.startsWith(summaryPrefix) ? [decodeSummary(key, block)] : [],
   );
+  const segment = async (entry: SegmentEntry): Promise<Segment> => {
+    const block = blocks.get(tokensKey(entry.id));
+    const tokens = block && decodeTokens(tokensKey(entry.id), entry, block).tokens;
+    return { ...(await readSegment(read, entry)), ...(tokens && { tokens }) };
+  };
   return {
-    ...(described && { segment: await readSegment(read, decodeJson(ENTRY_KEY, 'manifest', described)) }),
+    ...(described && { segment: await segment(decodeJson(ENTRY_KEY, 'manifest', described)) }),
     summaries,
     contents: summaries.map(({ id }) => decodeContent(id, blocks.get(contentKey(id)))),
     attachments: [...blocks].flatMap(([key, block]) =>

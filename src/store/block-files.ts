@@ -7,7 +7,8 @@ import type { Peers } from './peers.ts';
 export interface BlockFiles {
   /** Resolves when the file is wholly on the disk. */
   write(name: string, block: ArrayBuffer): Promise<void>;
-  read(name: string): Promise<ArrayBuffer | undefined>;
+  /** All of it, or so many `bytes` of it from byte `at` on. */
+  read(name: string, at?: number, bytes?: number): Promise<ArrayBuffer | undefined>;
   remove(name: string): Promise<void>;
   names(): Promise<string[]>;
   /** Whether this thread can write at all; if not, new blocks stay in the inner home. */
@@ -18,6 +19,13 @@ export interface BlockFiles {
 interface Pointer {
   readonly file: string;
 }
+
+/** Keys of blocks that may be large: those of segments and token vectors. */
+export const isBulk = (key: string) => BULK.some((prefix) => key.startsWith(prefix));
+const BULK = ['segment/', 'tokens/'];
+
+/** More than a block with a pointer has. */
+const POINTER_BYTES = 256;
 
 /** Smaller blocks are as well off in the home itself, which moves them with fewer calls. */
 const FILE_BYTES = 64 << 10;
@@ -68,6 +76,18 @@ export function withBlockFiles(inner: Home, files: BlockFiles, writers: Pick<Pee
       const blocks = await inner.read(keys);
       return Promise.all(blocks.map((block, i) => resolve(keys[i]!, block)));
     },
+    async readParts(parts) {
+      const heads = await inner.readParts(parts.map(({ key }) => ({ key, at: 0, bytes: POINTER_BYTES })));
+      const filed = heads.map((head, i) => head && fileOf(parts[i]!.key, head));
+      const here = parts.filter((_, i) => filed[i] === undefined);
+      const read = (await inner.readParts(here)).values();
+      return Promise.all(
+        parts.map(({ at, bytes }, i) => {
+          const file = filed[i];
+          return file === undefined ? read.next().value : files.read(file, at, bytes);
+        }),
+      );
+    },
     list: (prefix) => inner.list(prefix),
     async update(keys, plan) {
       // Held so that nobody's sweep takes a file that is not pointed to yet.
@@ -88,8 +108,8 @@ export async function sweep(inner: Home, files: BlockFiles, writers: Pick<Peers,
   await writers.unread(async () => {
     const names = await files.names();
     if (names.length === 0) return;
-    const segments = await inner.list('segment/');
-    const used = new Set(segments.map(([key, block]) => unlessCorrupt(() => fileOf(key, block))));
+    const blocks = await Promise.all(BULK.map((prefix) => inner.list(prefix)));
+    const used = new Set(blocks.flat().map(([key, block]) => unlessCorrupt(() => fileOf(key, block))));
     await removeAll(
       files,
       names.filter((name) => !used.has(name)),
@@ -103,7 +123,7 @@ async function writeLarge(files: BlockFiles, batch: Batch) {
   const puts: [key: string, block: ArrayBuffer][] = [];
   try {
     for (const [key, block] of batch.puts) {
-      if (!files.canWrite || block.byteLength < FILE_BYTES || !key.startsWith('segment/')) {
+      if (!files.canWrite || block.byteLength < FILE_BYTES || !isBulk(key)) {
         puts.push([key, block]);
         continue;
       }

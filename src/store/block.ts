@@ -41,6 +41,7 @@ const BLOCK_KINDS = {
   accepted: 8,
   attachment: 9,
   sparse: 10,
+  tokens: 11,
 } as const;
 const MAGIC = 0x4b4c424e;
 const VERSION = 1;

@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { EngineError } from '../core/errors.ts';
-import { sweep, withBlockFiles } from './block-files.ts';
+import { isBulk, sweep, withBlockFiles } from './block-files.ts';
 import { createStore } from './collection.ts';
 import type { Home } from './home.ts';
 import { migrate, SCHEMA_VERSION } from './migrate.ts';
@@ -83,14 +83,18 @@ export async function openBrowserHome(name: string): Promise<Home> {
 
   return {
     async read(keys) {
-      const one = async (key: string) => bytesOf(await (await connected()).get('blocks', key));
-      try {
-        const blocks = (await connected()).transaction('blocks').store;
-        return await Promise.all(keys.map(async (key) => bytesOf(await blocks.get(key))));
-      } catch {
-        // One block that cannot be read fails the whole transaction: ask for each by itself.
-        return Promise.all(keys.map((key) => one(key).catch(missing)));
-      }
+      const values = await valuesOf(keys);
+      return Promise.all(values.map((value) => bytesOf(value).catch(missing)));
+    },
+
+    async readParts(parts) {
+      const keys = [...new Set(parts.map(({ key }) => key))];
+      const values = await valuesOf(keys);
+      // A blob is but a name until some of it is asked for.
+      const byKey = new Map(keys.map((key, i) => [key, values[i]]));
+      return Promise.all(
+        parts.map(({ key, at, bytes }) => bytesOf(byKey.get(key)?.slice(at, at + bytes)).catch(missing)),
+      );
     },
 
     async list(prefix) {
@@ -125,6 +129,19 @@ export async function openBrowserHome(name: string): Promise<Home> {
     },
   };
 
+  /** What is stored under `keys`, all of one moment. */
+  async function valuesOf(keys: readonly string[]): Promise<(ArrayBuffer | Blob | undefined)[]> {
+    try {
+      const blocks = (await connected()).transaction('blocks').store;
+      return await Promise.all(keys.map((key) => blocks.get(key)));
+    } catch {
+      // One block that cannot be read fails the whole transaction: ask for each by itself.
+      return Promise.all(
+        keys.map(async (key) => (await connected()).get('blocks', key)).map((one) => one.catch(missing)),
+      );
+    }
+  }
+
   async function write(...[keys, plan]: Parameters<Home['update']>): Promise<void> {
     const transaction = (await connected()).transaction('blocks', 'readwrite', { durability: 'relaxed' });
     const done = transaction.done.then(
@@ -148,7 +165,7 @@ export async function openBrowserHome(name: string): Promise<Home> {
   }
 
   function asValue(key: string, block: ArrayBuffer): ArrayBuffer | Blob {
-    const isLarge = key.startsWith('segment/') && block.byteLength >= BLOB_BYTES;
+    const isLarge = isBulk(key) && block.byteLength >= BLOB_BYTES;
     return takesBlobs && isLarge ? new Blob([block]) : block;
   }
 }

@@ -1,6 +1,7 @@
 import { EngineError } from '../core/errors.ts';
-import { acceptedKey, acceptedPrefix, decodePair, encodePair } from './accepted.ts';
+import { acceptedPrefix, decodePair } from './accepted.ts';
 import { isCorrupt, unlessCorrupt } from './block.ts';
+import { applied, replaced, replacedTokens } from './changes.ts';
 import { mergeSegments, runsToMerge } from './compact.ts';
 import { Damage } from './damage.ts';
 import {
@@ -8,16 +9,12 @@ import {
   contentKey,
   decodeAttachment,
   decodeContent,
-  encodeAttachment,
-  encodeContent,
-  encodeSummary,
   idOfKey,
   summaryKey,
   summaryPrefix,
 } from './documents.ts';
 import type { Batch, Home } from './home.ts';
 import {
-  bury,
   deadRows,
   decodeManifest,
   EMPTY,
@@ -30,7 +27,6 @@ import { alone, type Peers } from './peers.ts';
 import {
   checkSegment,
   derive,
-  encodePart,
   type Part,
   partsOf,
   readChunks,
@@ -38,9 +34,10 @@ import {
   readSegment,
   readSparse,
   readVectors,
-  segmentKeys,
 } from './segments.ts';
-import type { Change, Derivation, LoadedSegment, Store, StoredSegment } from './store.ts';
+import type { Derivation, LoadedSegment, Store, StoredSegment } from './store.ts';
+import type { TokenPart } from './token-block.ts';
+import { createTokenReader, mergedTokens, TOKEN_ROWS, tokenPartsOf } from './tokens.ts';
 
 export interface StoreOptions {
   readonly derivation?: Derivation;
@@ -58,6 +55,13 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
     return manifest;
   };
 
+  const tokens = createTokenReader(home, readManifest, damage.note);
+  peers.listen(tokens.changed);
+  const announce = () => {
+    tokens.changed();
+    peers.announce();
+  };
+
   /** One atomic step from a manifest to the next. `plan` gets the blocks under `keys` too; undefined changes nothing. */
   const change = async (
     plan: (manifest: Manifest, blocks: (ArrayBuffer | undefined)[]) => Batch | undefined,
@@ -69,7 +73,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
       changed = batch !== undefined;
       return batch ?? { deletes: [], puts: [] };
     });
-    if (changed) peers.announce();
+    if (changed) announce();
   };
 
   const repair = async () => {
@@ -147,25 +151,36 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
   const merge = async (run: readonly SegmentEntry[]): Promise<void> => {
     const read = run.map(async (entry) => ({ entry, segment: await noting(entry, readSegment(home.read, entry)) }));
     const merged = partsOf(mergeSegments(await Promise.all(read)), derivation);
-    const before = JSON.stringify(run);
-    await change((manifest) => {
-      const ids = new Set(run.map(({ id }) => id));
-      const now = manifest.segments.filter(({ id }) => ids.has(id));
-      if (JSON.stringify(now) !== before) return undefined;
-      return replaced(manifest, run, merged);
+    await change((manifest) => (isAsIn(manifest.segments, run) ? replaced(manifest, run, merged) : undefined));
+  };
+
+  const replaceTokens = (run: readonly SegmentEntry[], merged: readonly TokenPart[]) =>
+    change((manifest) => (isAsIn(manifest.tokens ?? [], run) ? replacedTokens(manifest, run, merged) : undefined));
+
+  /** As `merge`. Of a run that holds a damaged block nothing is kept: passages can be read again. */
+  const mergeTokens = async (run: readonly SegmentEntry[]): Promise<void> => {
+    const merged = await mergedTokens(home, run).catch((error: unknown) => {
+      if (!isCorrupt(error)) throw error;
+      damage.note(error.message);
+      return [];
     });
+    await replaceTokens(run, merged);
   };
 
   const mergeAll = (everything: boolean) =>
     peers.unread(async () => {
-      for (const run of runsToMerge(await readManifest(), everything, derivation?.names)) {
-        try {
-          await merge(run);
-        } catch (error) {
-          // What was there is still there. A damaged segment has been noted and goes with the next repair.
-          if (!isCorrupt(error) && !isQuota(error)) throw error;
-        }
-      }
+      const manifest = await readManifest();
+      for (const run of runsToMerge(manifest, everything, derivation?.names)) await unlessKept(merge(run));
+      const blocks = (manifest.tokens ?? []).filter(({ id }) => !tokens.damaged.has(id));
+      for (const run of runsToMerge({ segments: blocks }, everything, [], TOKEN_ROWS))
+        await unlessKept(mergeTokens(run));
+      for (const one of manifest.tokens ?? []) if (tokens.damaged.has(one.id)) await replaceTokens([one], []);
+    });
+
+  /** What could not be merged is still there. A damaged segment has been noted and goes with the next repair. */
+  const unlessKept = (merging: Promise<void>) =>
+    merging.catch((error: unknown) => {
+      if (!isCorrupt(error) && !isQuota(error)) throw error;
     });
 
   return {
@@ -202,15 +217,20 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
 
     segments,
     snapshot,
+    tokens: tokens.read,
     nextSegment: () => nextSegment++,
 
     async commit(wanted) {
       wanted.segments?.forEach(checkSegment);
-      const parts = (wanted.segments ?? []).flatMap((segment) => partsOf(segment, derivation));
+      const segments = wanted.segments ?? [];
+      const added = {
+        parts: segments.flatMap((segment) => partsOf(segment, derivation)),
+        tokens: segments.flatMap(tokenPartsOf),
+      };
       await repair();
       await change((manifest) => {
-        const batch = applied(manifest, wanted, parts);
-        nextSegment = Math.max(nextSegment, manifest.nextSegment + parts.length);
+        const batch = applied(manifest, wanted, added);
+        nextSegment = Math.max(nextSegment, manifest.nextSegment + added.parts.length + added.tokens.length);
         return batch;
       });
       // The change is committed: what merging fails at is worth a note, not an error.
@@ -233,7 +253,7 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
         return { clear: true, deletes: [], puts: encodeManifest({ ...EMPTY, revision, nextSegment }) };
       });
       damage.settled();
-      peers.announce();
+      announce();
     },
 
     async close() {
@@ -243,51 +263,10 @@ export function createStore(home: Home, { derivation, peers = alone() }: StoreOp
   };
 }
 
-/** A change as one batch. */
-function applied(
-  before: Manifest,
-  { removed = [], documents = [], contents = [], pairs = [], forgotten = [], attachments = [] }: Change,
-  parts: readonly Part[],
-): Batch {
-  const { segments, ...manifest } = bury(before, new Set(removed));
-  const added = parts.map((part, i) => encodePart(part, before.nextSegment + i));
-  const after = {
-    ...manifest,
-    nextSegment: before.nextSegment + parts.length,
-    segments: [...segments, ...added.map(({ entry }) => entry)],
-  };
-  return {
-    deletes: [
-      ...removed.flatMap((id) => [summaryKey(id), contentKey(id)]),
-      ...forgotten.map(acceptedKey),
-      ...attachments.flatMap(({ name, body }) => (body ? [] : [attachmentKey(name)])),
-    ],
-    puts: [
-      ...attachments.flatMap(({ name, body }) => (body ? [encodeAttachment({ name, body })] : [])),
-      ...documents.map(encodeSummary),
-      ...contents.map(encodeContent),
-      ...pairs.map(encodePair),
-      ...added.flatMap(({ puts }) => puts),
-      ...encodeManifest(after),
-    ],
-  };
-}
-
-/** `merged` in the place of the first of `run`, as one batch. */
-function replaced(before: Manifest, run: readonly SegmentEntry[], merged: readonly Part[]): Batch {
-  const added = merged.map((part, i) => encodePart(part, before.nextSegment + i));
-  const entries = added.map(({ entry }) => entry);
-  const gone = new Set(run.map(({ id }) => id));
-  const segments = before.segments.flatMap((entry) =>
-    entry.id === run[0]!.id ? entries : gone.has(entry.id) ? [] : [entry],
-  );
-  return {
-    deletes: run.flatMap(segmentKeys),
-    puts: [
-      ...added.flatMap(({ puts }) => puts),
-      ...encodeManifest({ ...before, nextSegment: before.nextSegment + merged.length, segments }),
-    ],
-  };
+/** Whether the entries are still what `run` says they are. */
+function isAsIn(entries: readonly SegmentEntry[], run: readonly SegmentEntry[]): boolean {
+  const ids = new Set(run.map(({ id }) => id));
+  return JSON.stringify(entries.filter(({ id }) => ids.has(id))) === JSON.stringify(run);
 }
 
 const isQuota = (error: unknown) => error instanceof EngineError && error.code === 'quota-exceeded';

@@ -15,11 +15,14 @@ const TIER_FACTOR = 8;
  *
  * A segment that lacks one of the `derived` blocks, since an older Nearfield wrote it, is a run by itself: writing it
  * again is how it gets them.
+ *
+ * @param full rows that one has at most.
  */
 export function runsToMerge(
-  { segments }: Manifest,
+  { segments }: Pick<Manifest, 'segments'>,
   everything = false,
   derived: readonly string[] = [],
+  full = SEGMENT_ROWS,
 ): SegmentEntry[][] {
   const lanes = new Map<string, SegmentEntry[]>();
   for (const entry of segments) {
@@ -29,7 +32,7 @@ export function runsToMerge(
     else lanes.set(lane, [entry]);
   }
   const runs = [...lanes.values()].flatMap((lane) =>
-    stretches(lane, everything).flatMap((stretch) => worthIt(stretch, everything)),
+    stretches(lane, everything, full).flatMap((stretch) => worthIt(stretch, everything, full)),
   );
   const merged = new Set(runs.flat());
   const isWhole = (entry: SegmentEntry) => derived.every((name) => entry.derived?.includes(name));
@@ -58,30 +61,30 @@ export function mergeSegments(run: readonly { readonly entry: SegmentEntry; read
 const NOTHING: SparseVector = { indices: new Uint32Array(0), values: new Uint8Array(0) };
 
 /** Whether merging leaves a segment alone because it is as good as it gets. */
-function isFull(entry: SegmentEntry, everything: boolean): boolean {
+function isFull(entry: SegmentEntry, everything: boolean, full: number): boolean {
   const live = liveRows(entry);
-  return everything ? live >= SEGMENT_ROWS : entry.rows >= SEGMENT_ROWS && live * 2 > entry.rows;
+  return everything ? live >= full : entry.rows >= full && live * 2 > entry.rows;
 }
 
 /** The longest runs of neighbours without a full one between them. */
-function stretches(lane: readonly SegmentEntry[], everything: boolean): SegmentEntry[][] {
+function stretches(lane: readonly SegmentEntry[], everything: boolean, full: number): SegmentEntry[][] {
   const runs: SegmentEntry[][] = [[]];
   for (const entry of lane) {
-    if (isFull(entry, everything)) runs.push([]);
+    if (isFull(entry, everything, full)) runs.push([]);
     else runs.at(-1)!.push(entry);
   }
   return runs.filter((run) => run.length > 0);
 }
 
-function worthIt(stretch: SegmentEntry[], everything: boolean): SegmentEntry[][] {
+function worthIt(stretch: SegmentEntry[], everything: boolean, full: number): SegmentEntry[][] {
   const live = stretch.map(liveRows);
   const total = live.reduce((sum, rows) => sum + rows, 0);
   if (everything) {
     const hasDead = stretch.some((entry, i) => live[i]! < entry.rows);
-    return hasDead || Math.ceil(total / SEGMENT_ROWS) < stretch.length ? [stretch] : [];
+    return hasDead || Math.ceil(total / full) < stretch.length ? [stretch] : [];
   }
   // The highest tier first: it takes the lower ones behind it along.
-  for (let limit = SEGMENT_ROWS; limit > 1; limit /= TIER_FACTOR) {
+  for (let limit = full; limit > 1; limit /= TIER_FACTOR) {
     let [from, rows] = [stretch.length, 0];
     while (from > 0 && live[from - 1]! < limit) rows += live[--from]!;
     if (rows >= limit && stretch.length - from > 1) return [stretch.slice(from)];

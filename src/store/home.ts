@@ -7,6 +7,13 @@ export interface Batch {
   readonly puts: readonly (readonly [key: string, block: ArrayBuffer])[];
 }
 
+/** A stretch of a block's bytes. */
+export interface BlockPart {
+  readonly key: string;
+  readonly at: number;
+  readonly bytes: number;
+}
+
 /**
  * Where blocks live: keys to bytes, with atomic writes. It knows nothing of documents or segments.
  * IndexedDB, a file and plain memory are homes; `createStore` is the same over all of them.
@@ -18,6 +25,11 @@ export interface Home {
   readonly damage?: readonly string[];
   /** The blocks under `keys`, in that order, all of one moment. The buffers are the caller's. */
   read(keys: readonly string[]): Promise<(ArrayBuffer | undefined)[]>;
+  /**
+   * Stretches of blocks, in that order, and no more than them is read of a large block; of one that ends early what there is,
+   * of one that is not there undefined. The buffers are the caller's.
+   */
+  readParts(parts: readonly BlockPart[]): Promise<(ArrayBuffer | undefined)[]>;
   /** Every block whose key starts with `prefix`, by ascending key. */
   list(prefix: string): Promise<[key: string, block: ArrayBuffer][]>;
   /**

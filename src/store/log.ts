@@ -10,7 +10,7 @@ import {
   TRAILER_BYTES,
 } from './batch.ts';
 import { isWholeBlock } from './block.ts';
-import type { Batch, Home } from './home.ts';
+import type { Batch, BlockPart, Home } from './home.ts';
 import type { Usage } from './store.ts';
 
 /** One open file, as the log needs it. Reading past the end gives what there is. */
@@ -53,13 +53,14 @@ const GARBAGE_BYTES = 1 << 20;
 export async function openLogHome(folder: LogFolder, garbageBytes = GARBAGE_BYTES): Promise<Home> {
   let log = await newestLog(folder);
 
-  const readOne = async (key: string) => {
+  const readPart = async ({ key, at, bytes }: BlockPart) => {
     const place = log.places.get(key);
     if (!place) return undefined;
-    const bytes = await log.file.read(place.at, place.bytes);
-    return bytes.buffer;
+    return (await log.file.read(place.at + at, Math.max(0, Math.min(bytes, place.bytes - at)))).buffer;
   };
-  const read = (keys: readonly string[]) => Promise.all(keys.map(readOne));
+  const readParts = (parts: readonly BlockPart[]) => Promise.all(parts.map(readPart));
+  const read = (keys: readonly string[]) =>
+    readParts(keys.map((key) => ({ key, at: 0, bytes: Number.POSITIVE_INFINITY })));
 
   const rewrite = async () => {
     const live = [...log.places.values()].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -74,6 +75,7 @@ export async function openLogHome(folder: LogFolder, garbageBytes = GARBAGE_BYTE
   return {
     damage: log.damage,
     read: (keys) => exclusively(() => read(keys)),
+    readParts: (parts) => exclusively(() => readParts(parts)),
     list: (prefix) =>
       exclusively(async () => {
         const keys = [...log.places.keys()].filter((key) => key.startsWith(prefix)).sort();

@@ -9,6 +9,8 @@ export interface Manifest {
   readonly nextSegment: number;
   /** Oldest first. */
   readonly segments: readonly SegmentEntry[];
+  /** Blocks of token vectors, oldest first, with rows of their own: see `tokens.ts`. Absent before there were any. */
+  readonly tokens?: readonly SegmentEntry[];
 }
 
 export interface SegmentEntry {
@@ -65,25 +67,31 @@ export function entryOf(
   { id, model, language, dim, chunks, sparse }: Segment,
   derived: readonly string[] = [],
 ): SegmentEntry {
+  const runs = runsOf(chunks.map(({ document }) => document));
+  const shape = { id, model, language, dim, rows: chunks.length };
+  return { ...shape, runs, ...(sparse && { sparse: true }), ...(derived.length > 0 && { derived }) };
+}
+
+/** Whose rows these are, all alive. */
+export function runsOf(documents: readonly DocumentId[]): Run[] {
   const runs: [DocumentId, number][] = [];
-  for (const { document } of chunks) {
+  for (const document of documents) {
     const last = runs.at(-1);
     if (last?.[0] === document) last[1]++;
     else runs.push([document, 1]);
   }
-  const shape = { id, model, language, dim, rows: chunks.length };
-  return { ...shape, runs, ...(sparse && { sparse: true }), ...(derived.length > 0 && { derived }) };
+  return runs;
 }
 
 /** The manifest with all rows of `documents` dead. */
 export function bury(manifest: Manifest, documents: ReadonlySet<DocumentId>): Manifest {
   if (documents.size === 0) return manifest;
-  const segments = manifest.segments.map((entry) =>
+  const buried = (entry: SegmentEntry) =>
     entry.runs.some(([document, , dead]) => !dead && documents.has(document))
       ? { ...entry, runs: entry.runs.map((run): Run => (documents.has(run[0]) ? [run[0], run[1], true] : run)) }
-      : entry,
-  );
-  return { ...manifest, segments };
+      : entry;
+  const { segments, tokens } = manifest;
+  return { ...manifest, segments: segments.map(buried), ...(tokens && { tokens: tokens.map(buried) }) };
 }
 
 /** Row numbers that no longer count: removed, or of a document that is not `known`. */

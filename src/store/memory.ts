@@ -11,6 +11,7 @@ export function memoryHome(blocks = new Map<string, ArrayBuffer>()): Home {
   const read = async (keys: readonly string[]) => keys.map((key) => blocks.get(key)?.slice(0));
   return {
     read,
+    readParts: async (parts) => parts.map(({ key, at, bytes }) => blocks.get(key)?.slice(at, at + bytes)),
     async list(prefix) {
       const keys = [...blocks.keys()].filter((key) => key.startsWith(prefix)).sort();
       return keys.map((key) => [key, blocks.get(key)!.slice(0)]);

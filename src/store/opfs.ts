@@ -34,9 +34,9 @@ export async function openOpfs(name: string, create: boolean): Promise<BlockFile
         throw await storageError(error);
       }
     },
-    async read(file) {
+    async read(file, at = 0, bytes = Number.MAX_SAFE_INTEGER) {
       const handle = await folder.getFileHandle(file).catch(() => undefined);
-      return (await handle?.getFile())?.arrayBuffer();
+      return (await handle?.getFile())?.slice(at, at + bytes).arrayBuffer();
     },
     remove: (file) => folder.removeEntry(file),
     async names() {

@@ -1,5 +1,6 @@
 import { EngineError } from '../core/errors.ts';
 import { type SparseRows, selectSparse } from '../core/sparse.ts';
+import { selectTokens } from '../core/tokens.ts';
 import type { Chunk, Segment } from '../core/types.ts';
 import { type Block, decodeBlock, decodeJson, encodeBlock, encodeJson } from './block.ts';
 import { entryOf, type SegmentEntry } from './manifest.ts';
@@ -31,11 +32,12 @@ export const segmentKeys = ({ id, sparse, derived = [] }: SegmentEntry) => [
 /** The segment cut into parts of at most SEGMENT_ROWS rows, each with what is derived from it. */
 export function partsOf(segment: Segment, derivation?: Derivation): Part[] {
   const parts: Part[] = [];
+  const { tokens: _, ...whole } = segment;
   for (let row = 0; row < segment.chunks.length; row += SEGMENT_ROWS) {
     const chunks = segment.chunks.slice(row, row + SEGMENT_ROWS);
     const vectors = segment.vectors.subarray(row * segment.dim, (row + chunks.length) * segment.dim);
     const rows = chunks.map((_, i) => row + i);
-    const part = { ...segment, chunks, vectors, ...(segment.sparse && { sparse: selectSparse(segment.sparse, rows) }) };
+    const part = { ...whole, chunks, vectors, ...(segment.sparse && { sparse: selectSparse(segment.sparse, rows) }) };
     parts.push({ segment: part, derived: derive(part, derivation) });
   }
   return parts;
@@ -76,11 +78,13 @@ export function selectRows(segment: Segment, wanted: (chunk: Chunk, row: number)
   const vectors = new Float32Array(rows.length * dim);
   for (const [i, row] of rows.entries()) vectors.set(segment.vectors.subarray(row * dim, (row + 1) * dim), i * dim);
   const sparse = segment.sparse && selectSparse(segment.sparse, rows);
-  return { ...segment, chunks: rows.map((row) => segment.chunks[row]!), vectors, ...(sparse && { sparse }) };
+  const tokens = segment.tokens && selectTokens(segment.tokens, rows);
+  const chunks = rows.map((row) => segment.chunks[row]!);
+  return { ...segment, chunks, vectors, ...(sparse && { sparse }), ...(tokens && { tokens }) };
 }
 
 /** @throws EngineError `bad-input` unless there are chunks and exactly one vector of each sort for each. */
-export function checkSegment({ dim, chunks, vectors, sparse }: Segment): void {
+export function checkSegment({ dim, chunks, vectors, sparse, tokens }: Segment): void {
   if (chunks.length === 0 || !Number.isInteger(dim) || dim < 1 || vectors.length !== chunks.length * dim) {
     const wanted = `a segment of at least one chunk with ${dim} values each`;
     throw new EngineError('bad-input', `Expected ${wanted}, got ${chunks.length} chunks and ${vectors.length} values.`);
@@ -88,6 +92,10 @@ export function checkSegment({ dim, chunks, vectors, sparse }: Segment): void {
   if (sparse && sparse.offsets.length !== chunks.length + 1) {
     const got = `${sparse.offsets.length - 1} for ${chunks.length} chunks`;
     throw new EngineError('bad-input', `Expected a sparse vector for each chunk, got ${got}.`);
+  }
+  if (tokens && tokens.offsets.length !== chunks.length + 1) {
+    const got = `those of ${tokens.offsets.length - 1} for ${chunks.length}`;
+    throw new EngineError('bad-input', `Expected token vectors of each chunk, got ${got}.`);
   }
 }
 

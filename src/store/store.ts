@@ -112,6 +112,11 @@ export interface Store {
   segments(onDamaged?: (segment: number, message: string) => void): AsyncIterable<LoadedSegment>;
   /** The same, each part read when it is wanted. Close it. */
   snapshot(): Promise<Snapshot>;
+  /**
+   * Token vectors of passages (see `TokenRows`), as far as they are stored: none are of what was added by an older
+   * Nearfield, or found damaged. Reads these passages alone, some ten kilobytes each. The arrays are the caller's.
+   */
+  tokens(passages: readonly Chunk[], model: ModelKey): Promise<(Uint8Array<ArrayBuffer> | undefined)[]>;
   nextSegment(): number;
   /** Also merges small segments when that pays, which no search sees. */
   commit(change: Change): Promise<void>;

@@ -1,6 +1,8 @@
 import type { Encoder, TokenVectors } from '../../src/core/encoder.ts';
 import { type SparseVector, sparseRows } from '../../src/core/sparse.ts';
+import { tokenRows } from '../../src/core/tokens.ts';
 import type { ModelCard, ModelKey, SourceFile } from '../../src/core/types.ts';
+import { pooledTokens } from '../../src/embed/pooled.ts';
 
 export interface CountingEncoder extends Encoder {
   /** Every passage text that was embedded, in order. */
@@ -35,7 +37,7 @@ export function countingEncoder(version = 'test', hasSparse = false): CountingEn
     embedded,
     load: async (model) => card(model),
     countTokens: async (_model, texts) => Uint32Array.from(texts, (text) => words(text).length),
-    async embed(_model, role, texts, { sparse, tokens } = {}) {
+    async embed(_model, role, texts, { sparse, tokens, pooled } = {}) {
       encoder.before?.(embedded.length);
       if (role === 'passage') embedded.push(...texts);
       const dense = new Float32Array(texts.length * DIM);
@@ -46,6 +48,7 @@ export function countingEncoder(version = 'test', hasSparse = false): CountingEn
         dense,
         ...(sparse && { sparse: sparseRows(texts.map(hashedWords)) }),
         ...(tokens && { tokens: wordVectors(texts) }),
+        ...(pooled && { pooled: tokenRows(texts.map(pooledWords)) }),
       };
     },
     info: async () => ({ backend: 'test', threads: 1, loaded: [], notes: [] }),
@@ -81,6 +84,8 @@ function wordVectors(texts: readonly string[]): TokenVectors {
   const offsets = Uint32Array.from([0, ...rows.map((_, i) => rows.slice(0, i + 1).flat().length)]);
   return { values, offsets, ids: new Int32Array(rows.flat().length) };
 }
+
+const pooledWords = (text: string) => pooledTokens(wordVectors([text]).values, DIM);
 
 function hashOf(word: string): number {
   let hash = 2166136261;

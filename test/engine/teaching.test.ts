@@ -25,7 +25,9 @@ function turnedEncoder(): Encoder {
   const directions = Array.from({ length: DOCUMENTS }, () => Array.from({ length: DIM }, () => random.normal()));
   return {
     ...inner,
-    async embed(_model, role, texts) {
+    // Words are not compared: this is about vectors.
+    load: async (model) => ({ ...(await inner.load(model)), reranks: false }),
+    async embed(model, role, texts, options) {
       const dense = new Float32Array(texts.length * DIM);
       for (const [i, text] of texts.entries()) {
         const n = SPELT.get(/\bx[a-z]{2}\b/.exec(text)?.[0] ?? '') ?? Number(/\d+/.exec(text)?.[0] ?? 0) % DOCUMENTS;
@@ -41,7 +43,7 @@ function turnedEncoder(): Encoder {
           i * DIM,
         );
       }
-      return { rows: texts.length, dim: DIM, dense };
+      return { ...(await inner.embed(model, role, texts, options)), dense };
     },
   };
 }

@@ -142,14 +142,25 @@ test('a hit says which words matched and where, without function words', () => {
   ]);
 });
 
-test('an unexplained search has the same hits, without reasons', () => {
+test('an unexplained search has the same hits, and tells their reasons when asked', () => {
   const index = createSearchIndex();
   index.add(segment({ a: 'cats purr', b: 'cats' }));
   const [explained, bare] = [index.search(query('cats purr')), index.search(query('cats purr'), { explain: false })];
   expect(bare.hits.map(({ chunk, score }) => [chunk.id, score])).toEqual(
     explained.hits.map(({ chunk, score }) => [chunk.id, score]),
   );
-  expect(bare.hits.every(({ reasons, matches }) => reasons.length + matches.length === 0)).toBe(true);
+  expect(bare.hits.map(({ reasons, matches }) => [reasons.map(({ kind }) => kind), matches])).toEqual([
+    [['verbatim'], []],
+    [[], []],
+  ]);
+  expect(bare.hits.map(bare.explain)).toEqual(explained.hits);
+  const since = { kind: 'reread', similarity: 0.5 } as const;
+  const [first] = bare.hits;
+  expect(bare.explain({ ...first!, score: 7, reasons: [...first!.reasons, since] })).toEqual({
+    ...explained.hits[0]!,
+    score: 7,
+    reasons: [...explained.hits[0]!.reasons, since],
+  });
 });
 
 test('a chunk is found by the questions it answers, and says which', () => {

@@ -6,7 +6,7 @@ export const memoryBlockFiles = (files = new Map<string, ArrayBuffer>()): BlockF
   async write(name, block) {
     files.set(name, block.slice(0));
   },
-  read: async (name) => files.get(name)?.slice(0),
+  read: async (name, at = 0, bytes = Number.POSITIVE_INFINITY) => files.get(name)?.slice(at, at + bytes),
   async remove(name) {
     files.delete(name);
   },

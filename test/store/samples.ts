@@ -1,5 +1,6 @@
 import type { DocumentSummary } from '../../src/core/engine.ts';
 import { type SparseVector, sparseRow, sparseRows } from '../../src/core/sparse.ts';
+import { tokenBytes, tokenRows } from '../../src/core/tokens.ts';
 import type { Chunk, ChunkId, DocumentId, ModelKey, Segment } from '../../src/core/types.ts';
 import type { DocumentContent, LoadedSegment, Store } from '../../src/store/store.ts';
 
@@ -65,6 +66,14 @@ export function segment(id: number, documents: Record<string, number>, from = 0,
   for (const [row, one] of chunks.entries()) vectors.set(vectorOf(one, dim), row * dim);
   return { id, model: MODEL, language: 'en', dim, chunks, vectors, sparse: sparseRows(chunks.map(sparseOf)) };
 }
+
+/** A chunk's token vectors, likewise: none, one or two of them. */
+export function tokensOf({ document, ordinal }: Chunk): Uint8Array<ArrayBuffer> {
+  return new Uint8Array((ordinal % 3) * tokenBytes(DIM)).map((_, i) => (ordinal * 31 + i * document.length) % 256);
+}
+
+/** The segment with token vectors for each of its chunks. */
+export const withTokens = (one: Segment): Segment => ({ ...one, tokens: tokenRows(one.chunks.map(tokensOf)) });
 
 /** One whole document as a change of its own. */
 export const documentChange = (store: Pick<Store, 'nextSegment'>, name: string, rows: number) => ({

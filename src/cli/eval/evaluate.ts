@@ -9,7 +9,7 @@ import {
   type Method,
   type Reranker,
   type SearchSettings,
-  simplify,
+  tokensOf,
 } from '../../search/index.ts';
 import type { Collection, Question } from './collection.ts';
 import { auroc, bootstrap, type Figures, figures, mean } from './metrics.ts';
@@ -52,6 +52,8 @@ export interface Prepared {
     /** The questions that refusal is calibrated by: `strangers(language)`. */
     readonly strangers: Embeddings;
     readonly reranker?: Reranker;
+    /** Tokens of the questions' instruction. */
+    readonly instruction: number;
   };
 }
 
@@ -116,7 +118,6 @@ export async function evaluate(
   const ways = waysOf(prepared, ablate);
   const usual = ways.findLast(({ name }) => !isVariant(name) && name !== 'full')!;
   const isCut = prepared.passages.length > collection.units.length;
-  const input = language === 'zh' ? simplify : String;
 
   const scores = new Map<Way, Figures[]>(ways.map((way) => [way, []]));
   const judged: Judged[] = [];
@@ -134,8 +135,7 @@ export async function evaluate(
       });
       if (way === usual) judged.push({ question, confidence, refused });
       if (!grades) continue;
-      const { card, reranker } = prepared.model ?? {};
-      const ranked = way.isReranked ? await reranker!.rerank(input(question.text), hits, card!) : hits;
+      const ranked = way.isReranked ? await reranked(hits, prepared, i) : hits;
       scores.get(way)!.push(figures(documentsOf(ranked), grades));
     }
   }
@@ -143,6 +143,12 @@ export async function evaluate(
     retrievers: Object.fromEntries([...scores].map(([{ name }, list]) => [name, report(list)])),
     refusal: refusalOf(judged),
   };
+}
+
+/** The hits of question `i` compared word by word, as the product does, with passages' token vectors as it stores them. */
+async function reranked(hits: readonly Hit[], { model }: Prepared, i: number): Promise<readonly Hit[]> {
+  const { card, questions, instruction, reranker } = model!;
+  return (await reranker!.rerank(tokensOf(questions, i, instruction), hits, card)) ?? hits;
 }
 
 /** Each document once, where its best passage stands. */

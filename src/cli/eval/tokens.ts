@@ -13,9 +13,11 @@ import {
 import { join } from 'node:path';
 import type { Embeddings, Encoder, TextRole } from '../../core/encoder.ts';
 import { decodeSparseHead, type SparseHead, type SparseVector, sparseRows, sparseVector } from '../../core/sparse.ts';
+import { tokenRows } from '../../core/tokens.ts';
 import type { ModelCard } from '../../core/types.ts';
 import { parseManifest } from '../../embed/card.ts';
 import { packagedModels } from '../../embed/encoder.node.ts';
+import { pooledTokens } from '../../embed/pooled.ts';
 import { cacheName } from './embeddings.ts';
 
 /** Texts sent to the encoder at once. */
@@ -180,7 +182,7 @@ export function cachedEncoder(
 ): Encoder {
   return {
     ...encoder,
-    async embed(model, role, texts, { tokens, sparse } = {}): Promise<Embeddings> {
+    async embed(model, role, texts, { tokens, sparse, pooled } = {}): Promise<Embeddings> {
       const card = await encoder.load(model);
       await cache.fill(card, role, texts, () => {});
       const read = texts.map((text) => cache.read(card, role, text));
@@ -195,6 +197,7 @@ export function cachedEncoder(
         dense,
         ...(tokens && { tokens: joined(read, card.dim) }),
         ...(head && { sparse: sparseRows(vectors) }),
+        ...(pooled && { pooled: tokenRows(read.map((one) => pooledTokens(one.vectors, card.dim))) }),
       };
     },
   };

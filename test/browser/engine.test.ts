@@ -61,6 +61,25 @@ test('a collection outlives a reload of the page', async () => {
   expect(status).toMatchObject({ documents: 3, passages: 3, notes: [] });
 });
 
+test('the first answer is compared word by word, by token vectors that outlive the tab that indexed them', async () => {
+  await addFiles(page, [...ENGLISH, ...CHINESE, long('alpha', 40)]);
+  // Unless told to, a search encodes no passage: what is compared was stored.
+  const ask = (question: string) =>
+    page.evaluate(async (question) => {
+      const { reranked, passages } = await globalThis.nearfield.search(question, { tier: 'full' });
+      return { reranked, kinds: passages[0]!.reasons.map(({ kind }) => kind), first: passages[0]!.chunk.document };
+    }, question);
+  const before = await ask('why does the beach get flooded regularly?');
+  expect(before).toMatchObject({ reranked: true, first: 'tides.md' });
+  expect(before.kinds).toContain('reread');
+
+  await page.close({ runBeforeUnload: false });
+  page = await browser.context.newPage();
+  await openApp(page, url);
+  expect(await ask('why does the beach get flooded regularly?')).toEqual(before);
+  expect(await ask('公司要辞退我，要多久之前告诉我？')).toMatchObject({ reranked: true, first: '劳动法.md' });
+});
+
 test('indexing is cancelled and gone on with: nothing lost, nothing done twice', async () => {
   const files = [long('alpha', 30), long('beta', 30)];
   const adding = addFiles(page, files).catch((error: Error) => error.message);

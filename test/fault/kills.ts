@@ -27,8 +27,8 @@ interface KillOptions {
   readonly onProgress?: (deaths: number, committed: number, faults: number) => void;
 }
 
-/** Passages, vectors, sparse vectors, two derived blocks, summary, content, and the manifest twice. */
-const PUTS = 9;
+/** Passages, vectors, sparse vectors, two derived blocks, token vectors, summary, content, and the manifest twice. */
+const PUTS = 10;
 
 /** One collection, indexed through as many deaths as asked for; the next worker goes on where the last one died. */
 export async function killWhileIndexing(page: Page, options: KillOptions): Promise<KillsReport> {
@@ -36,13 +36,13 @@ export async function killWhileIndexing(page: Page, options: KillOptions): Promi
   const name = `kills-${Date.now()}`;
   const committed = new Set<number>();
   const faults: string[] = [];
-  // A commit is nine puts (more with a merge) and one completion: these counts walk through all of them.
+  // A commit is ten puts (more with a merge) and one completion: these counts walk through all of them.
   const perLife = Math.max(1, Math.floor(documents / kills));
   let deaths = 0;
   for (let life = 0; ; life++) {
     const last = deaths >= kills;
     const point = last ? 'never' : life % 10 === 9 ? 'complete' : 'put';
-    const count = point === 'complete' ? perLife - 1 : (perLife - 1) * PUTS + (life % 10) + (life % 2) * PUTS;
+    const count = point === 'complete' ? perLife - 1 : (perLife - 1) * PUTS + (life % PUTS) + (life % 2) * PUTS;
     const result = await page.evaluate((wanted) => lab.live(wanted), {
       name,
       documents,

@@ -1,7 +1,17 @@
 /** The page of the store tests: what a test can ask for is on `window.lab`. */
 import { searchBlocks } from '../../../src/search/index.ts';
 import { openBrowserStore } from '../../../src/store/browser.ts';
-import { content, docId, documentChange, documentNames, summary, visible, visibleIn } from '../../store/samples.ts';
+import {
+  content,
+  docId,
+  documentChange,
+  documentNames,
+  MODEL,
+  summary,
+  tokensOf,
+  visible,
+  visibleIn,
+} from '../../store/samples.ts';
 import type { Life, LifeMessage } from './store.worker.ts';
 
 const newWorker = () => new Worker(new URL('./store.worker.ts', import.meta.url), { type: 'module' });
@@ -37,6 +47,10 @@ async function faults(name: string, rows: number, committed: readonly number[], 
   for (const one of names) {
     for (const [chunk, vector] of expectedRows(one, rows)) {
       if (String(values.get(chunk)) !== String(vector)) found.push(`wrong: ${chunk}`);
+    }
+    const { chunks } = documentChange({ nextSegment: () => 0 }, one, rows).segments[0]!;
+    for (const [i, tokens] of (await store.tokens(chunks, MODEL)).entries()) {
+      if (String(tokens ?? '') !== String(tokensOf(chunks[i]!))) found.push(`wrong tokens: ${chunks[i]!.id}`);
     }
     const text = (await store.content(docId(one)))?.text;
     if (text !== content(one).text) found.push(`wrong text: ${one}`);

@@ -1,7 +1,7 @@
 /** Indexes numbered documents into a store of this browser, one a commit, and stops dead where it is told to. */
 import { searchBlocks } from '../../../src/search/index.ts';
 import { openBrowserStore } from '../../../src/store/browser.ts';
-import { documentChange } from '../../store/samples.ts';
+import { documentChange, withTokens } from '../../store/samples.ts';
 
 /** What to do: add the documents `0 … documents − 1` that are not there, and hang at the `count`-th `point`. */
 export interface Life {
@@ -53,7 +53,8 @@ addEventListener('message', async ({ data }: MessageEvent<Life>) => {
     const there = new Set((await store.documents()).map(({ id }) => id as string));
     for (let i = 0; i < data.documents; i++) {
       if (there.has(`${i}.md`)) continue;
-      await store.commit(documentChange(store, `${i}.md`, data.rows));
+      const { segments, ...change } = documentChange(store, `${i}.md`, data.rows);
+      await store.commit({ ...change, segments: segments.map(withTokens) });
       tell({ committed: i });
     }
     await store.close();

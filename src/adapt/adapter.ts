@@ -34,21 +34,6 @@ export function changeOf({ dim, matrix, bias }: QueryAdapter, queries: Float32Ar
   return change;
 }
 
-/**
- * Rows of a query table (a vector a token, a query being the normalised mean of its tokens') as the adapter sees them:
- * the map is linear, so the mean of adapted rows is the adapted mean. Not normalised, a new array.
- *
- * @throws EngineError `bad-input` for an adapter with a bias, which depends on how long a mean is.
- */
-export function adaptTable(adapter: QueryAdapter, table: Float32Array): Float32Array<ArrayBuffer> {
-  if (adapter.bias.length > 0) {
-    throw new EngineError('bad-input', 'Expected an adapter without a bias for a table of tokens; train it without.');
-  }
-  const rows = changeOf(adapter, table);
-  for (let i = 0; i < rows.length; i++) rows[i]! += table[i]!;
-  return rows;
-}
-
 /** One query. */
 export function adaptQuery(adapter: QueryAdapter, model: ModelKey, query: UnitVector): UnitVector {
   return adaptQueries(adapter, model, query) as Float32Array as UnitVector;

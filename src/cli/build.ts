@@ -9,6 +9,7 @@ import { createNodeEncoder, packagedModels } from '../embed/encoder.node.ts';
 import { type BuildProgress, type BuiltSite, buildSite, embedShare } from '../site/build.ts';
 import { openVectorCache, withCaches } from '../site/cache.node.ts';
 import { pagesIn, writeIndex } from '../site/files.node.ts';
+import { readAdapterFile } from './adapt/given.ts';
 import { serveFolder, watchFolder } from './preview.ts';
 import { progressLine } from './progress.ts';
 
@@ -16,6 +17,7 @@ interface Options {
   readonly output?: string;
   readonly cache?: string;
   readonly samples?: string;
+  readonly adapter?: readonly string[];
   readonly models?: boolean;
   readonly offline?: boolean;
   readonly shard?: string;
@@ -32,6 +34,7 @@ export function buildCommand(program: Command): void {
     .argument('<folder>', 'the folder your site generator wrote, e.g. dist')
     .option('-o, --output <folder>', 'where the index goes (default: nearfield/ inside the site)')
     .option('--models', 'also copy the models, for the widget’s full tier')
+    .option('--adapter <files...>', 'rank with what the site was taught: files of “nearfield adapt” or the explorer')
     .option('--samples <count>', 'most texts to fit the query table on, per language (default: 8000)')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
     .option(
@@ -50,6 +53,7 @@ export function buildCommand(program: Command): void {
     .argument('<parts...>', 'the files of all parts')
     .option('-o, --output <folder>', 'where the index goes (default: nearfield/ inside the site)')
     .option('--models', 'also copy the models, for the widget’s full tier')
+    .option('--adapter <files...>', 'as for build')
     .option('--samples <count>', 'as given to build --shard')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
     .option('--offline', 'also write a service worker that keeps the whole index')
@@ -64,6 +68,7 @@ async function run(folder: string, parts: readonly string[], options: Options): 
     throw new EngineError('bad-input', `Expected --samples to be a whole number from 1 up, got “${options.samples}”.`);
   }
   if (options.shard !== undefined) return embedPart(site, output, options, samples);
+  const adapters = (options.adapter ?? []).map(readAdapterFile);
   const others = parts.map(openPart);
   const encoder = createNodeEncoder();
   const build = async () => {
@@ -76,6 +81,7 @@ async function run(folder: string, parts: readonly string[], options: Options): 
         encoder,
         models: MODELS.full,
         cache,
+        adapters: adapters.map(({ adapter }) => adapter),
         ...(samples !== undefined && { samples }),
         onProgress: describe((text) => line.show(text)),
       });

@@ -1,3 +1,4 @@
+import type { QueryAdapter } from '../core/adapt.ts';
 import type { Encoder, TextRole } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import { passageText } from '../core/passage.ts';
@@ -32,6 +33,8 @@ export interface BuildOptions {
   readonly cache?: VectorCache;
   readonly onProgress?: (progress: BuildProgress) => void;
   readonly signal?: AbortSignal;
+  /** What the site was taught: an adapter a model at most; queries rank by it. */
+  readonly adapters?: readonly QueryAdapter[];
   /** Most texts the query table is fitted on, per language. */
   readonly samples?: number;
 }
@@ -65,6 +68,7 @@ const BATCH = 16;
  */
 export async function buildSite(sources: readonly SourcePage[], options: BuildOptions): Promise<BuiltSite> {
   const { lanes, pages, skipped } = await readLanes(sources, options);
+  const adapterOf = adaptersFor(lanes, options.adapters ?? []);
   const passages = lanes.reduce((sum, lane) => sum + lane.passages.length, 0);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const listings: LaneFiles[] = [];
@@ -73,7 +77,8 @@ export async function buildSite(sources: readonly SourcePage[], options: BuildOp
   for (const lane of lanes) {
     const [rows, queries] = await embedLane(lane, options);
     embedded += rows.embedded + queries.embedded;
-    inputs.push({ ...lane, vectors: rows.vectors, sampleVectors: queries.vectors });
+    const adapter = adapterOf(lane.card);
+    inputs.push({ ...lane, ...(adapter && { adapter }), vectors: rows.vectors, sampleVectors: queries.vectors });
   }
   for (const input of inputs) {
     const lane = await buildLane(input, input.passages.length / passages, (done) =>
@@ -116,6 +121,21 @@ function report(
   current: string,
 ): void {
   onProgress?.({ phase, done, total, current });
+}
+
+/** The adapter of each lane's model. @throws EngineError `model-mismatch` for one that no lane can be searched with. */
+function adaptersFor(lanes: readonly LaneTexts[], adapters: readonly QueryAdapter[]) {
+  const keys = lanes.map(({ card }) => card.key);
+  const strange = adapters.find(({ model }, i) => {
+    return !keys.includes(model) || adapters.slice(0, i).some((other) => other.model === model);
+  });
+  if (strange) {
+    throw new EngineError(
+      'model-mismatch',
+      `Expected one adapter at most for each model of this site (${keys.join(', ')}), got one of “${strange.model}”; teach it anew.`,
+    );
+  }
+  return ({ key }: ModelCard) => adapters.find(({ model }) => model === key);
 }
 
 /** A language's texts, before they are embedded. */

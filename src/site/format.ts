@@ -10,6 +10,7 @@ import { checksum } from '../store/checksum.ts';
  *   <lane>-cell-<i>.….nf     passage vectors of one nearest-neighbour cell, as differences from its centre  cell.ts
  *   <lane>-text-<i>.….nf     what is shown: pages, headings, passages of a range of rows                    text.ts
  *   <lane>-basis.….nf        how the model's vectors are turned into the lane's; for the full tier           basis.ts
+ *   <lane>-adapter-<i>.….nf  how queries are turned for ranking, where the site was taught; 0 instant, 1 full adapter.ts
  *   <lane>-facets.….nf       what pages can be narrowed to and ordered by; only if there is something         facets.ts
  *
  * A *lane* is a language with its model; a site in two languages has two, and a query asks one. *Rows* are passages,
@@ -34,7 +35,7 @@ import { checksum } from '../store/checksum.ts';
 export type ShardKind = keyof typeof KINDS;
 
 export const FORMAT_VERSION = 2;
-const KINDS = { map: 1, terms: 2, cell: 3, text: 4, basis: 5, facets: 6 } as const;
+const KINDS = { map: 1, terms: 2, cell: 3, text: 4, basis: 5, facets: 6, adapter: 7 } as const;
 const MAGIC = 0x5349464e;
 const HEADER_BYTES = 16;
 /** No shard is written larger; a header that says more is not believed. */

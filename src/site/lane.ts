@@ -1,3 +1,4 @@
+import type { QueryAdapter } from '../core/adapt.ts';
 import type { Language, ModelCard } from '../core/types.ts';
 import { analyse } from '../search/analyse.ts';
 import { isFunctionWord } from '../search/function-words.ts';
@@ -6,6 +7,7 @@ import { buildPostings } from '../search/postings.ts';
 import type { Floor } from '../search/refuse.ts';
 import { charactersFor } from '../search/simplify.ts';
 import { keywordFloor } from '../search/strangers.ts';
+import { encodeLaneAdapter, laneAdapter } from './adapter.ts';
 import { encodeBasis, rotate } from './basis.ts';
 import { encodeCell } from './cell.ts';
 import { cluster } from './cluster.ts';
@@ -28,6 +30,8 @@ export interface LaneInput {
   readonly vectors: Float32Array;
   readonly samples: readonly string[];
   readonly sampleVectors: Float32Array;
+  /** Ranks in place of the query as it is, in both tiers. */
+  readonly adapter?: QueryAdapter;
 }
 
 /** BM25, as src/search has it. */
@@ -127,6 +131,9 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     const centre = map.centres.subarray(cell * dim, (cell + 1) * dim);
     return encodeCell(rows.subarray(start * dim, end * dim), { dim, centre, step: map.cellStep });
   };
+  const { adapter } = input;
+  const adapterOf = (size: number) => adapter && encodeLaneAdapter(laneAdapter(adapter, axes, size));
+  const adapters = [adapterOf(table.dim), adapterOf(dim)].flatMap((body) => body ?? []);
   const listing: LaneFiles = {
     language,
     model: card.id,
@@ -135,6 +142,7 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     map: await write('map', 0, mapBody),
     basis: await write('basis', 0, encodeBasis(axes, dim)),
     ...(facets && { facets: await write('facets', 0, encodeFacets(facets)) }),
+    ...(adapter && { adapters: await Promise.all(adapters.map((body, i) => write('adapter', i, body))) }),
     terms: await Promise.all(terms.map((range, i) => write('terms', i, encodeTerms(range, map)))),
     cells: await Promise.all(cells.map((_, i) => write('cell', i, cellBody(i)))),
     texts: await Promise.all(texts.map((range, i) => write('text', i, encodeText(range)))),

@@ -4,6 +4,7 @@ import { fold } from '../search/fold.ts';
 import { isFunctionWord } from '../search/function-words.ts';
 import { isNear, NO_WORDS } from '../search/vocabulary.ts';
 import { groupsOf } from '../search/words.ts';
+import { adapted } from './adapter.ts';
 import type { Cell } from './cell.ts';
 import { type LaneMap, rangeOf, rowsOf } from './map.ts';
 import { centreScores, type FoundGroup, type Meaning, scoreMeaning } from './rank.ts';
@@ -122,6 +123,22 @@ export function tableVector({ bias, tableStep }: LaneMap, groups: readonly Found
   const sum = bias.slice();
   for (const levels of known) for (let i = 0; i < levels.length; i++) sum[i]! += levels[i]! * tableStep;
   return normalise(sum);
+}
+
+/** The query's vector as the site was taught to rank by it: the vector itself where it was not, or cannot be. */
+export async function rankingVector(
+  lane: OpenLane,
+  query: Float32Array,
+  tier: 'instant' | 'full',
+  failures: unknown[],
+): Promise<Float32Array> {
+  try {
+    const adapter = await lane.adapter(tier);
+    return adapter ? adapted(adapter, query) : query;
+  } catch (error) {
+    failures.push(error);
+    return query;
+  }
 }
 
 /** Fetches the cells nearest to the query and those of the best rows by words; of them only such as hold an allowed row. */

@@ -14,16 +14,19 @@ export interface LaneFiles {
   readonly basis: string;
   /** Absent where no page has a filter or a sort key. */
   readonly facets?: string;
+  /** Of the instant and of the full tier; absent where the site was not taught. */
+  readonly adapters?: readonly string[];
   readonly terms: readonly string[];
   readonly cells: readonly string[];
   readonly texts: readonly string[];
 }
 
 /** Every file of a lane. */
-export const filesOf = ({ map, basis, facets, terms, cells, texts }: LaneFiles): string[] => [
+export const filesOf = ({ map, basis, facets, adapters = [], terms, cells, texts }: LaneFiles): string[] => [
   map,
   basis,
   ...(facets ? [facets] : []),
+  ...adapters,
   ...terms,
   ...cells,
   ...texts,
@@ -106,6 +109,7 @@ export function parseManifest(json: unknown): Manifest {
         map: name(lane.map),
         basis: name(lane.basis),
         ...(lane.facets !== undefined && { facets: name(lane.facets) }),
+        ...(lane.adapters !== undefined && { adapters: names(lane, 'adapters') }),
         terms: names(lane, 'terms'),
         cells: names(lane, 'cells'),
         texts: names(lane, 'texts'),

@@ -20,7 +20,7 @@ import {
   type Filters,
   type Sort,
 } from './facets.ts';
-import { feedback, fetchCells, findGroups, meaningOf, tableVector } from './look.ts';
+import { feedback, fetchCells, findGroups, meaningOf, rankingVector, tableVector } from './look.ts';
 import type { Manifest } from './manifest.ts';
 import { fuseRows, scoreWords } from './rank.ts';
 import { fetchManifest, type GetFile, laneFor, type OpenLane, openLane } from './shards.ts';
@@ -150,14 +150,17 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
     const groups = await findGroups(lane, query, options.typing ?? false, failures);
     const scores = scoreWords(groups, map.rows);
     const { vector, tier } = await queryVector();
-    const cells = vector && (await fetchCells(lane, vector, scores.scores, allowed, tier, failures));
+    // Where the site was taught, the adapted vector ranks; what is shown and what is refused stay with the question's own.
+    const ranking = vector && (await rankingVector(lane, vector, tier, failures));
+    const cells = ranking && (await fetchCells(lane, ranking, scores.scores, allowed, tier, failures));
     const meaning = vector && cells && meaningOf(vector, map, cells);
+    const ranked = ranking && ranking !== vector && cells ? meaningOf(ranking, map, cells) : meaning;
     signal?.throwIfAborted();
 
-    const first = fuseRows(scores, meaning, allowed);
+    const first = fuseRows(scores, ranked, allowed);
     // The nearest passages say what the question is about better than the question does. What is shown and what is
     // refused goes by the question alone.
-    const closer = vector && cells && meaningOf(feedback(vector, first, map, cells), map, cells);
+    const closer = ranking && cells && meaningOf(feedback(ranking, first, map, cells), map, cells);
     const fused = closer ? fuseRows(scores, closer, allowed) : first;
     const best = sort && facets ? sorted(sort).slice(0, limit) : topScores(fused, limit).filter(isFound);
     const none = new Uint8Array(map.rows);
@@ -184,7 +187,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): SiteIndex {
     signal?.throwIfAborted();
     const hits = shown.flat();
     if (hits.length === 0 && failures.length > 0) throw failures[0];
-    const top = topScores(fused, 1)[0]?.row;
+    const top = topScores(ranked === meaning ? fused : fuseRows(scores, meaning, allowed), 1)[0]?.row;
     const standing = meaning && standout(meaning.estimate, lane.files.language, none);
     const features = {
       words: top === undefined || scores.total <= 0 ? 0 : scores.scores[top]! / scores.total,

@@ -1,6 +1,7 @@
 import { EngineError } from '../core/errors.ts';
 import type { Language } from '../core/types.ts';
 import { addCharacters } from '../search/simplify.ts';
+import { decodeLaneAdapter, type LaneAdapter } from './adapter.ts';
 import { type Basis, decodeBasis } from './basis.ts';
 import { type Cell, decodeCell } from './cell.ts';
 import { decodeFacets, type Facets } from './facets.ts';
@@ -22,6 +23,8 @@ export interface OpenLane {
   cell(cell: number): Promise<Cell>;
   passage(row: number): Promise<ShownPassage>;
   basis(): Promise<Basis>;
+  /** How a tier's queries are turned for ranking; nothing where the site was not taught. */
+  adapter(tier: 'instant' | 'full'): Promise<LaneAdapter | undefined>;
   /** Nothing if no page has a filter or a sort key. */
   facets(): Promise<Facets | undefined>;
 }
@@ -82,6 +85,7 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
   same('passages', files.passages, map.rows);
   same('term files', files.terms.length, map.commonShards + map.firstTerms.length);
   same('cells', files.cells.length, map.firstCellRows.length);
+  if (files.adapters) same('adapters', files.adapters.length, 2);
   same('texts', files.texts.length, map.firstTextRows.length);
 
   const terms = once(async (i) => {
@@ -102,6 +106,11 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
   const facets = once(async () =>
     files.facets === undefined ? undefined : decodeFacets(await fetched('facets', 0, files.facets), 0, map.rows),
   );
+  const adapters = once(async (i) => {
+    const name = files.adapters?.[i];
+    const size = i === 0 ? map.tableDim : map.dim;
+    return name === undefined ? undefined : decodeLaneAdapter(await fetched('adapter', i, name), i, size);
+  });
   const common = new Map(map.common.map((one) => [one.term, one]));
   return {
     files,
@@ -119,6 +128,7 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
       return ranges.flatMap((entries) => [...entries.values()]);
     },
     basis: () => basis(0),
+    adapter: (tier) => adapters(tier === 'instant' ? 0 : 1),
     facets: () => facets(0),
     cell: cells,
     async passage(row) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { adaptQueries, adaptQuery, adaptTable } from '../../src/adapt/adapter.ts';
+import { adaptQueries, adaptQuery } from '../../src/adapt/adapter.ts';
 import { decodeAdapter, encodeAdapter, rounded } from '../../src/adapt/adapter-file.ts';
 import { createRandom } from '../../src/adapt/random.ts';
 import type { AdapterCard, QueryAdapter } from '../../src/core/adapt.ts';
@@ -99,19 +99,4 @@ test('an adapter of zeros leaves queries as they are; adapted queries have lengt
 test('queries of another model are refused', () => {
   const adapt = () => adaptQueries(some(3, false, 1), 'other/model' as ModelKey, new Float32Array(3));
   expect(adapt).toThrow(expect.objectContaining({ code: 'model-mismatch' }));
-});
-
-test('a table of tokens adapted row by row gives the adapted mean; with a bias it is refused', () => {
-  const adapter = some(6, false, 3);
-  const table = some(6, false, 4).matrix;
-  const meanOf = (rows: Float32Array) => {
-    const mean = Float32Array.from({ length: 6 }, (_, d) =>
-      [0, 1, 2].reduce((sum, row) => sum + rows[row * 6 + d]!, 0),
-    );
-    const length = Math.hypot(...mean);
-    return mean.map((value) => value / length) as Float32Array as UnitVector;
-  };
-  const expected = adaptQuery(adapter, model, meanOf(table));
-  for (const [d, value] of meanOf(adaptTable(adapter, table)).entries()) expect(value).toBeCloseTo(expected[d]!, 5);
-  expect(() => adaptTable(some(6, true, 3), table)).toThrow('without a bias');
 });

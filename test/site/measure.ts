@@ -2,11 +2,12 @@
  * Measures a static index built from a BEIR collection: nDCG@10 by tier, questions without a result, refusals, and the
  * bytes of a first question on a cold cache.
  *
- *   npm run eval:site -- <collection folder> <en|zh> [samples] [vector cache]
+ *   npm run eval:site -- <collection folder> <en|zh> [samples] [vector cache] [adapter]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeAdapter } from '../../src/adapt/adapter-file.ts';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
 import { buildSite } from '../../src/site/build.ts';
 import { openVectorCache } from '../../src/site/cache.node.ts';
@@ -17,8 +18,13 @@ import { median, ndcg, questionsOf } from './collection.ts';
 import { renderCollection } from './render.ts';
 import { serveSite } from './serve.ts';
 
-const [collection, language, samples = '8000', cachePath = join(homedir(), '.cache/nearfield/site-vectors.bin')] =
-  process.argv.slice(2);
+const [
+  collection,
+  language,
+  samples = '8000',
+  cachePath = join(homedir(), '.cache/nearfield/site-vectors.bin'),
+  taught,
+] = process.argv.slice(2);
 if (!collection || !language) throw new Error('Expected a collection folder and its language, en or zh.');
 
 const folder = mkdtempSync(join(tmpdir(), 'nearfield-measure-'));
@@ -27,8 +33,15 @@ const ids = renderCollection(collection, folder, language);
 const encoder = createNodeEncoder();
 const cache = openVectorCache(cachePath);
 const models = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
+const adapters = taught ? [decodeAdapter(readFileSync(taught)).adapter] : [];
 const startedAt = performance.now();
-const built = await buildSite(await pagesIn(folder, output), { encoder, models, cache, samples: Number(samples) });
+const built = await buildSite(await pagesIn(folder, output), {
+  encoder,
+  models,
+  cache,
+  samples: Number(samples),
+  adapters,
+});
 await writeIndex(output, built);
 const size = [...built.files.values()].reduce((sum, { length }) => sum + length, 0);
 console.log(

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { QueryAdapter } from '../../src/core/adapt.ts';
 import type { Encoder } from '../../src/core/encoder.ts';
 import { EngineError } from '../../src/core/errors.ts';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
@@ -9,7 +10,7 @@ import { buildSite, embedShare, type VectorCache } from '../../src/site/build.ts
 import { openVectorCache, withCaches } from '../../src/site/cache.node.ts';
 import { pagesIn, writeIndex } from '../../src/site/files.node.ts';
 import { mergeIndexes } from '../../src/site/merge.ts';
-import { openSite } from '../../src/site/reader.ts';
+import { openSite, type SiteAnswer, type SiteIndex } from '../../src/site/reader.ts';
 import { httpFiles } from '../../src/site/shards.ts';
 import { type SiteServer, serveSite } from './serve.ts';
 
@@ -20,8 +21,8 @@ let encoder: Encoder;
 let cache: VectorCache & { close(): void };
 let firstBuild: Awaited<ReturnType<typeof build>>;
 
-const build = async () =>
-  buildSite(await pagesIn(folder, join(folder, 'nearfield')), { encoder, models: MODELS, cache });
+const build = async (adapters: readonly QueryAdapter[] = []) =>
+  buildSite(await pagesIn(folder, join(folder, 'nearfield')), { encoder, models: MODELS, cache, adapters });
 const open = (full = false) => openSite({ getFile: httpFiles(`${site.url}nearfield/`), ...(full && { encoder }) });
 
 beforeAll(async () => {
@@ -51,6 +52,46 @@ test('words, the query table and the full model all find the passage, and say wh
     expect(answer.tier).toBe(tier);
     expect(answer.passages[0]!.page.url).toBe('guide/repair.html');
   }
+});
+
+test('a site that was taught ranks by what it learned in both tiers, and shows and refuses by the question as it was asked', async () => {
+  const { key, dim } = await encoder.load(MODELS.en);
+  const [members] = (await open().search('Who may become a member?')).passages;
+  const { dense } = await encoder.embed(MODELS.en, 'passage', [members!.chunk.text]);
+  // Whatever is asked, it was taught to mean the members' page.
+  const taught = { model: key, dim, matrix: new Float32Array(dim * dim), bias: dense.map((value) => value * 3) };
+  const built = await build([taught]);
+  const untaught = open(true);
+  const index = openSite({ getFile: async (name) => built.files.get(name)!, encoder });
+  for (const tier of ['instant', 'full'] as const) {
+    const ask = (one: SiteIndex) => one.search('replace the battery', { tier, limit: 40 });
+    const [before, after] = [await ask(untaught), await ask(index)];
+    const placeIn = ({ passages }: SiteAnswer) => passages.findIndex(({ page }) => page.url === 'guide/members.html');
+    expect(placeIn(after)).toBeLessThan(placeIn(before));
+    expect(after.confidence).toBeCloseTo(before.confidence, 2);
+    const cosines = ({ passages }: SiteAnswer) =>
+      Object.fromEntries(
+        passages.map(({ chunk, reasons }) => [chunk.id, reasons.find(({ kind }) => kind === 'meaning')] as const),
+      );
+    const then = cosines(before);
+    for (const [id, reason] of Object.entries(cosines(after))) if (then[id]) expect(reason).toEqual(then[id]);
+  }
+  const lane = JSON.parse(new TextDecoder().decode(built.files.get('manifest.json'))).lanes[0];
+  expect(built.files.get(lane.adapters[0])!.length).toBeLessThan(20_000);
+  // What the adapter is in cannot be had: the site is searched as it was before.
+  const without = openSite({
+    getFile: async (name) => {
+      if (name.includes('adapter')) throw new EngineError('file-unreadable', 'The adapter is gone.');
+      return built.files.get(name)!;
+    },
+  });
+  const said = await without.search('replace the battery');
+  expect(said.passages[0]!.page.url).toBe('guide/repair.html');
+  expect(said.notes).toEqual(['The adapter is gone.']);
+
+  const strange = { ...taught, model: 'other@1' as typeof key };
+  await expect(build([strange])).rejects.toMatchObject({ code: 'model-mismatch' });
+  await expect(build([taught, taught])).rejects.toMatchObject({ code: 'model-mismatch' });
 });
 
 test('a word that is still being typed stands for the words it begins', async () => {

@@ -1,9 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { decodeAdapter } from '../../adapt/adapter-file.ts';
 import { blockList } from '../../adapt/block-list.ts';
 import { type ReadSamples, readBeirSamples, readSamples } from '../../adapt/samples.ts';
-import type { Sample } from '../../core/adapt.ts';
+import type { AdapterCard, QueryAdapter, Sample } from '../../core/adapt.ts';
 import { EngineError } from '../../core/errors.ts';
+
+/** @throws EngineError `file-unreadable`, `format-unsupported`, `block-corrupt`. */
+export const readAdapterFile = (path: string): { adapter: QueryAdapter; card: AdapterCard } =>
+  decodeAdapter(readBytes(path));
 
 /** A name with “qa” in it is taken for question–answer pairs. */
 export const isAnswers = (path: string): boolean => /(^|[-_.])qa[-_.]/.test(basename(path));
@@ -30,9 +35,11 @@ function qrelsIn(folder: string): string {
   return join(inside, first ?? 'train.tsv');
 }
 
-function readText(path: string): string {
+const readText = (path: string) => readBytes(path).toString('utf8');
+
+function readBytes(path: string): Buffer<ArrayBuffer> {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     throw new EngineError('file-unreadable', `Expected a readable file, got “${path}”; check the path.`, { cause });
   }

@@ -18,7 +18,7 @@ import { encodedPair } from './engine/questions.ts';
 import { createRefiner } from './engine/refine.ts';
 import { createStrangerVectors } from './engine/strangers.ts';
 import { createTeaching } from './engine/teaching.ts';
-import { searchBlocks } from './search/index.ts';
+import { crossRerank, searchBlocks } from './search/index.ts';
 import type { Derivation, Store } from './store/store.ts';
 
 export interface EngineParts {
@@ -29,6 +29,8 @@ export interface EngineParts {
   readonly models: Readonly<Record<Language, string>>;
   /** What words count by where they stand, alike everywhere unless told; a collection opened with other weights is analysed anew. */
   readonly fields?: FieldWeights;
+  /** The encoder's model for `rerank: 'cross-encoder'`. */
+  readonly crossEncoder?: string;
   /** Trains adapters, in a thread of its own where there is one; in this thread unless told. */
   readonly trainer?: Trainer;
 }
@@ -47,7 +49,14 @@ function questionOf(given: unknown): string {
 const DEFAULT_LIMIT = 10;
 
 /** An engine over its parts. Nothing is opened, fetched or started before the first call. */
-export function createEngine({ store: openStore, encoder, models: names, fields, trainer }: EngineParts): Engine {
+export function createEngine({
+  store: openStore,
+  encoder,
+  models: names,
+  fields,
+  crossEncoder,
+  trainer,
+}: EngineParts): Engine {
   const models = createModels(encoder, names);
   const encode = createQueries(encoder, models);
   const refiner = createRefiner(encoder, async (...asked) => (await opened()).store.tokens(...asked));
@@ -83,6 +92,14 @@ export function createEngine({ store: openStore, encoder, models: names, fields,
 
   const { close: closeTrainer, ...teacher } = createTeaching({ opened, encoder, models, ...(trainer && { trainer }) });
 
+  const crossModel = () => {
+    if (crossEncoder) return crossEncoder;
+    throw new EngineError(
+      'bad-input',
+      'Expected an engine with a cross-encoder, got none; open it with `crossEncoder: "owner/name"` or ask without `rerank: "cross-encoder"`.',
+    );
+  };
+
   const search = async (text: string, options: SearchOptions): Promise<Answer> => {
     const collection = (await opened()).collection();
     const language = detectLanguage(text);
@@ -114,7 +131,7 @@ export function createEngine({ store: openStore, encoder, models: names, fields,
         text,
         language,
         vectors: queryVectors,
-        k: refining === 'never' ? limit : refiner.depth(limit),
+        k: refining === 'never' && options.rerank !== 'cross-encoder' ? limit : refiner.depth(limit),
         typing: options.typing ?? false,
         strangers,
         also,
@@ -127,7 +144,11 @@ export function createEngine({ store: openStore, encoder, models: names, fields,
     // What else was meant finds passages; which of them meets the question is for its own words.
     const own =
       refining === 'never' || meant === text ? asked : await Promise.all(wanted.map((lane) => encode(lane, text)));
-    const refined = await refiner.refine(own, result.hits, refining, options);
+    const compared = await refiner.refine(own, result.hits, refining, options);
+    const refined =
+      options.rerank === 'cross-encoder'
+        ? await crossRerank(encoder, crossModel(), text, compared ?? result.hits, options)
+        : compared;
     const reranked = refined !== undefined;
     const ranked = refiner.page(refined ?? result.hits, limit).map(result.explain);
     const hits = options.sentences ? await focuser.focus(ranked, queryVectors, cards, options.signal) : ranked;

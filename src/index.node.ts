@@ -2,6 +2,7 @@
 import type { Engine } from './core/engine.ts';
 import { MODELS } from './core/models.ts';
 import type { FieldWeights } from './core/types.ts';
+import { withCrossEncoder } from './embed/any.node.ts';
 import { createNodeEncoder } from './embed/encoder.node.ts';
 import { createEngine } from './engine.ts';
 import { openFileStore } from './store/files.node.ts';
@@ -16,16 +17,22 @@ export interface OpenOptions {
   readonly models?: string;
   /** What a word counts by where it stands, alike everywhere unless told: `{ title: 2 }` suits question–answer lists. */
   readonly fields?: FieldWeights;
+  /**
+   * The model for `search(…, { rerank: 'cross-encoder' })`: a folder in the transformers.js layout, or a name on the
+   * Hugging Face hub (`Xenova/bge-reranker-base`), fetched when it is first used.
+   */
+  readonly crossEncoder?: string;
 }
 
 /**
  * An engine over a collection on disk. One process may have it open at a time. Nothing is read before the first call.
  * Close it to let the process end.
  */
-export function openEngine({ folder, models, fields = {} }: OpenOptions = {}): Engine {
+export function openEngine({ folder, models, fields = {}, crossEncoder }: OpenOptions = {}): Engine {
+  const encoder = createNodeEncoder(models);
   return createEngine({
     store: async (settings) => (folder === undefined ? createMemoryStore(settings) : openFileStore(folder, settings)),
-    encoder: createNodeEncoder(models),
+    ...(crossEncoder === undefined ? { encoder } : withCrossEncoder(encoder, crossEncoder)),
     models: MODELS.full,
     fields,
   });

@@ -18,6 +18,11 @@ export interface OpenOptions {
   readonly model?: string;
   /** What a word counts by where it stands, alike everywhere unless told: `{ title: 2 }` suits question–answer lists. */
   readonly fields?: FieldWeights;
+  /**
+   * The model for `search(…, { rerank: 'cross-encoder' })`: an address of a folder in the transformers.js layout, or a name
+   * on the Hugging Face hub (`Xenova/bge-reranker-base`), fetched when it is first used.
+   */
+  readonly crossEncoder?: string;
   /** Where models compute: on a GPU that proves to agree with the processor, else on the processor, unless told. */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';
 }

@@ -20,7 +20,7 @@ const fitting = deviceMemory <= 2 ? 'small' : 'full';
 const workers = deviceMemory > 2 && navigator.hardwareConcurrency > 1 ? 2 : 1;
 const threads = Math.max(1, Math.min(4, Math.floor(navigator.hardwareConcurrency / workers)));
 
-serveEngine(({ collection = 'nearfield', model = fitting, fields = {}, ...encoder }) =>
+serveEngine(({ collection = 'nearfield', model = fitting, fields = {}, crossEncoder, ...encoder }) =>
   createEngine({
     store: (settings) => openBrowserStore(collection, settings),
     encoder: restingEncoder(
@@ -30,5 +30,6 @@ serveEngine(({ collection = 'nearfield', model = fitting, fields = {}, ...encode
     trainer: connectTrainer(startTrainer),
     models: modelNames(model),
     fields,
+    ...(crossEncoder !== undefined && { crossEncoder }),
   }),
 );

@@ -35,7 +35,7 @@ export const ENGINE_METHODS = [
   'applyAdapter',
   'removeAdapter',
 ] as const;
-export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'info', 'close'] as const;
+export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'score', 'info', 'close'] as const;
 export const TRAINER_METHODS = ['train', 'pause', 'resume', 'stop', 'close'] as const;
 
 /** The engine in the worker that `start` makes, as an Engine. */

@@ -43,6 +43,7 @@ export function pooledEncoder(encoders: readonly Encoder[]): Encoder {
       }
       return { rows: texts.length, dim, dense };
     },
+    score: (...args) => first.score(...args),
     async info() {
       const info = await first.info();
       return info.backend.startsWith('webgpu') ? info : { ...info, threads: info.threads * encoders.length };

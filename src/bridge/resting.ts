@@ -45,6 +45,7 @@ export function restingEncoder(encoder: Encoder, idleMs: number): Encoder {
     load: (...args) => use(() => encoder.load(...args)),
     countTokens: (...args) => use(() => encoder.countTokens(...args)),
     embed: (...args) => use(() => encoder.embed(...args)),
+    score: (...args) => use(() => encoder.score(...args)),
     info: async () => resting ?? encoder.info(),
     async close() {
       clearTimeout(timer);

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Hit } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { GlossaryEntry } from '../core/expansion.ts';
 import { passageText } from '../core/passage.ts';
 import type { Language, ModelKey } from '../core/types.ts';
+import { withCrossEncoder } from '../embed/any.node.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
-import { createReranker, expandBy, simplify, strangers } from '../search/index.ts';
+import { createReranker, crossRerank, expandBy, simplify, strangers } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { type Evaluation, evaluate, knownQuestions, type Prepared } from './eval/evaluate.ts';
 import { measureLate } from './eval/late.ts';
@@ -25,6 +27,7 @@ interface Options {
   readonly ablate?: boolean;
   readonly late?: boolean;
   readonly glossary?: string;
+  readonly crossEncoder?: string;
   readonly titleWeight: string;
 }
 
@@ -46,6 +49,7 @@ export function evalCommand(program: Command): void {
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
     .option('--rerank', 'also measure reranking (`full`)')
     .option('--ablate', 'also print what is left with each method off')
+    .option('--cross-encoder <id>', 'also measure a model that reads the first passages (`cross`)')
     .option('--glossary <file>', 'terms and what documents call them: both are looked for')
     .option('--title-weight <count>', 'how often a word of a title counts', '1')
     .option('--late', 'measure late chunking instead, on folders with answers.tsv')
@@ -61,6 +65,10 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
   const native = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
   const cache = new TokenCache(native, options.cache);
   const encoder = cachedEncoder(native, cache, packagedHead);
+  const beside = options.crossEncoder === undefined ? undefined : withCrossEncoder(native, options.crossEncoder);
+  const cross = beside && {
+    cross: (query: string, hits: readonly Hit[]) => crossRerank(beside.encoder, beside.crossEncoder, query, hits),
+  };
   if (options.late) return late(folders, native, cache);
   const results = new Map<string, Evaluation>();
   const models = new Set<ModelKey>();
@@ -72,16 +80,17 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
       const prepared = options.keywords
         ? { passages: await passagesOf(collection), ...meantBy(collection, glossary) }
         : await prepare(collection, encoder, cache, options.rerank === true, say, glossary);
+      const model = prepared.model && { model: { ...prepared.model, ...cross } };
       if (prepared.model) models.add(prepared.model.card.key);
       results.set(
         collection.name,
-        await evaluate(collection, { ...prepared, fields }, say('searching'), options.ablate),
+        await evaluate(collection, { ...prepared, ...model, fields }, say('searching'), options.ablate),
       );
       line.end();
     }
   } finally {
     cache.close();
-    await native.close();
+    await (beside?.encoder ?? native).close();
   }
   process.stdout.write(`${table(results)}\n`);
   if (options.ablate) process.stdout.write(`\n${ablation(results)}\n\nmodels: ${[...models].join(', ')}\n`);

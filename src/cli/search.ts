@@ -10,7 +10,7 @@ import { modelNames } from '../core/models.ts';
 import { lineAt } from '../core/offsets.ts';
 import { passagePath } from '../core/passage.ts';
 import type { DocumentKind, SourceFile } from '../core/types.ts';
-import { nodeEncoderFor } from '../embed/any.node.ts';
+import { nodeEncoderFor, withCrossEncoder } from '../embed/any.node.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { createEngine, type EngineParts } from '../engine.ts';
 import { decodeSource } from '../read/read.ts';
@@ -25,6 +25,7 @@ interface Options {
   readonly json?: boolean;
   readonly adapter?: string;
   readonly glossary?: string;
+  readonly crossEncoder?: string;
   readonly cache?: string;
   readonly model?: string;
   readonly verbose?: boolean;
@@ -48,6 +49,10 @@ export function searchCommand(program: Command): void {
     )
     .option('-v, --verbose', 'say why each skipped file was skipped')
     .option('--adapter <file>', 'rank with an adapter that “nearfield adapt” or the explorer wrote')
+    .option(
+      '--cross-encoder <id>',
+      'let this model read the first passages: a folder, or an id on the Hugging Face hub',
+    )
     .option('--glossary <file>', 'terms and what documents call them (CSV, TSV, JSON or Markdown): both are looked for')
     .option('--cache <folder>', 'where the index is kept (default: in your cache folder)')
     .action(run);
@@ -62,14 +67,14 @@ async function run(folder: string, question: string, options: Options): Promise<
   const also = options.glossary === undefined ? [] : expandBy(await glossaryAt(options.glossary), question);
   const files = await filesIn(root);
   const home = options.cache ?? cacheFolder(root, options.model);
-  const engine = createEngine({ store: (settings) => openFileStore(home, settings), ...encoding(options.model) });
+  const engine = createEngine({ store: (settings) => openFileStore(home, settings), ...encoding(options) });
   try {
     await update(engine, files, options.verbose ?? false);
     await rankWith(engine, options.adapter);
     const answer = await engine.search(question, {
       limit,
       tier: 'full',
-      rerank: 'auto',
+      rerank: options.crossEncoder === undefined ? 'auto' : 'cross-encoder',
       sentences: true,
       refuse: options.refuse,
       also,
@@ -90,7 +95,12 @@ async function run(folder: string, question: string, options: Options): Promise<
 }
 
 /** The models that come with Nearfield, or the one that was asked for, then for every language. */
-function encoding(model: string | undefined): Pick<EngineParts, 'encoder' | 'models'> {
+function encoding({ model, crossEncoder }: Options): Pick<EngineParts, 'encoder' | 'models' | 'crossEncoder'> {
+  const own = encodingBy(model);
+  return crossEncoder === undefined ? own : { ...own, ...withCrossEncoder(own.encoder, crossEncoder) };
+}
+
+function encodingBy(model: string | undefined): Pick<EngineParts, 'encoder' | 'models'> {
   if (model === undefined || model === 'full' || model === 'small') {
     return { encoder: createNodeEncoder(), models: modelNames(model ?? 'full') };
   }

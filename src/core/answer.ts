@@ -18,7 +18,7 @@ export type Reason =
       readonly score: number;
     }
   | {
-      readonly kind: 'reread' /** mean over the query's words of the nearest word's cosine */;
+      readonly kind: 'reread' /** mean over the query's words of the nearest word's cosine, or what a cross-encoder says, 0–1 */;
       readonly similarity: number;
     }
   | { readonly kind: 'question'; readonly question: string; readonly score: number };

@@ -80,6 +80,17 @@ export interface Encoder {
   /** Tokens of each text, without [CLS] and [SEP]. */
   countTokens(model: string, texts: readonly string[]): Promise<Uint32Array<ArrayBuffer>>;
   embed(model: string, role: TextRole, texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+  /**
+   * How well each passage answers the query, by a cross-encoder, which reads the two together: a logit each, comparable
+   * within one query. A passage too long for the model is cut at its end. Cost: one pass of the model over each pair.
+   * @throws EngineError `model-unavailable`, also for a model that is no cross-encoder.
+   */
+  score(
+    model: string,
+    query: string,
+    passages: readonly string[],
+    options?: Pick<EmbedOptions, 'signal'>,
+  ): Promise<Float32Array<ArrayBuffer>>;
   info(): Promise<EncoderInfo>;
   close(): Promise<void>;
 }

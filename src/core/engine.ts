@@ -89,6 +89,8 @@ export interface EngineSettings extends EncoderSettings {
   readonly model?: string;
   /** What a word counts by where it stands, alike everywhere unless told. A collection that was written with other weights is analysed anew at each opening. */
   readonly fields?: FieldWeights;
+  /** The model for `rerank: 'cross-encoder'`: a folder or address in the transformers.js layout, or a name on the Hugging Face hub. */
+  readonly crossEncoder?: string;
 }
 
 export interface SearchOptions {
@@ -111,9 +113,10 @@ export interface SearchOptions {
    * Compares the first fifty passages with the query word by word, for a better order (`Answer.reranked` tells). Unless
    * told, where their token vectors are stored, which costs milliseconds, the model was measured to gain by it and no
    * adapter ranks. `auto` also encodes passages again that were indexed before token vectors were stored, once the question
-   * is whole: some seconds. `true` always does, `false` never.
+   * is whole: some seconds. `true` always does, `false` never. `cross-encoder` has the first twenty read by the model that the
+   * engine was opened with for that, after they were compared as above: seconds, and usually the best order.
    */
-  readonly rerank?: boolean | 'auto';
+  readonly rerank?: boolean | 'auto' | 'cross-encoder';
 }
 
 /** How vectors are searched here. */

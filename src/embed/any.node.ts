@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Encoder } from '../core/encoder.ts';
 import { createNodeEncoder, packagedModels } from './encoder.node.ts';
 import { createHubEncoder } from './hub.ts';
+import { routedEncoder } from './routed.ts';
 
 /**
  * The encoder for a model by whatever name a person gives, and the id by which that encoder knows it: one of ours, a
@@ -15,4 +16,13 @@ export function nodeEncoderFor(model: string): { readonly encoder: Encoder; read
   if (existsSync(join(path, 'model.json'))) return { encoder: createNodeEncoder(folder), id };
   if (existsSync(join(path, 'config.json'))) return { encoder: createHubEncoder({ folder }), id };
   return { encoder: createHubEncoder(), id: model };
+}
+
+/** `encoder` with a cross-encoder beside it, named as a person names it, and the id by which it is known there. */
+export function withCrossEncoder(
+  encoder: Encoder,
+  model: string,
+): { readonly encoder: Encoder; readonly crossEncoder: string } {
+  const { encoder: beside, id } = nodeEncoderFor(model);
+  return { encoder: routedEncoder((name) => name === id, beside, encoder), crossEncoder: id };
 }

@@ -96,6 +96,21 @@ export function encoderOver(
         ...(wantPooled && { pooled: tokenRows(pooled) }),
       };
     },
+    async score(id, query, passages, { signal } = {}) {
+      const scorer = await modelOf(id).scorer?.(signal);
+      if (!scorer) {
+        throw new EngineError(
+          'model-unavailable',
+          `Expected a cross-encoder in the transformers.js layout, got ${id}; name its folder, its address or its name on the hub.`,
+        );
+      }
+      const scores = new Float32Array(passages.length);
+      const step = async (row: number) => {
+        scores[row] = await scorer.score(query, passages[row]!);
+      };
+      await lane.run('query', passages.length, step, signal);
+      return scores;
+    },
     async info() {
       const loaded = [...models.values()].filter((model) => model.opened).map((model) => model.id);
       return { backend: runtime.backend, threads: runtime.threads, loaded, notes: runtime.notes };

@@ -4,7 +4,7 @@ import { EngineError } from '../core/errors.ts';
 import type { Language, ModelCard } from '../core/types.ts';
 import { modelKey } from './card.ts';
 import { encoderOver } from './encoder.ts';
-import type { Model } from './model.ts';
+import type { Model, PairScorer } from './model.ts';
 import type { Session } from './session.ts';
 import { share } from './shared.ts';
 import { cut, type TextTokenizer } from './tokenizer.ts';
@@ -45,24 +45,45 @@ interface Parts {
 
 function hubModel(id: string, options: HubOptions): Model {
   let opened: Parts | undefined;
-  const parts = share<Parts>(async ({ signal, onBytes }) => {
-    try {
-      const found = await openParts(id, options, onBytes);
-      if (signal.aborted) await found.session.close();
-      else opened = found;
-      return found;
-    } catch (cause) {
-      const from = options.folder ?? 'the hub';
-      throw new EngineError(
-        'model-unavailable',
-        `Could not load ${id} from ${from}: ${(cause as Error).message} Check the name and that it has ONNX weights.`,
-      );
-    }
-  });
+  let scoring: PairScorer | undefined;
+  /** One part of the model, once; what was loaded for nobody is given back. */
+  const loaded = <T>(
+    open: typeof openParts | typeof openPairs,
+    keep: (found: T) => void,
+    release: (found: T) => Promise<void>,
+  ) =>
+    share<T>(async ({ signal, onBytes }) => {
+      try {
+        const found = (await open(id, options, onBytes)) as T;
+        if (signal.aborted) await release(found);
+        else keep(found);
+        return found;
+      } catch (cause) {
+        const from = options.folder ?? 'the hub';
+        throw new EngineError(
+          'model-unavailable',
+          `Could not load ${id} from ${from}: ${(cause as Error).message} Check the name and that it has ONNX weights.`,
+        );
+      }
+    });
+  const parts = loaded<Parts>(
+    openParts,
+    (found) => {
+      opened = found;
+    },
+    ({ session }) => session.close(),
+  );
+  const pairs = loaded<PairScorer>(
+    openPairs,
+    (found) => {
+      scoring = found;
+    },
+    (scorer) => scorer.close(),
+  );
   return {
     id,
     get opened() {
-      return opened !== undefined;
+      return opened !== undefined || scoring !== undefined;
     },
     async load({ signal, onProgress }) {
       const onBytes = (bytes: number) => onProgress?.(bytes, bytes);
@@ -70,9 +91,11 @@ function hubModel(id: string, options: HubOptions): Model {
     },
     tokenizer: async (signal) => (await parts.get({ signal })).tokenizer,
     open: (signal) => parts.get({ signal }),
+    scorer: (signal) => pairs.get({ signal }),
     async close() {
-      await opened?.session.close();
+      await Promise.all([opened?.session.close(), scoring?.close()]);
       opened = undefined;
+      scoring = undefined;
     },
   };
 }
@@ -80,8 +103,10 @@ function hubModel(id: string, options: HubOptions): Model {
 /** Where transformers.js looks unless told otherwise. */
 let hub: { readonly remoteHost: string; readonly remotePathTemplate: string } | undefined;
 
-async function openParts(id: string, options: HubOptions, onBytes: (loaded: number) => void): Promise<Parts> {
-  const { AutoModel, AutoTokenizer, env, Tensor } = await import('@xenova/transformers');
+/** The library, told where to look for this model, and how to ask it for a part of it. */
+async function reach(id: string, options: HubOptions, onBytes: (loaded: number) => void) {
+  const library = await import('@xenova/transformers');
+  const { env } = library;
   const onDisk = options.folder !== undefined && !/^https?:/.test(options.folder);
   env.allowLocalModels = onDisk;
   env.allowRemoteModels = !onDisk;
@@ -91,22 +116,35 @@ async function openParts(id: string, options: HubOptions, onBytes: (loaded: numb
   else Object.assign(env, folder ? { remoteHost: folder, remotePathTemplate: '{model}/' } : hub);
   if (options.wasm && env.backends.onnx.wasm) env.backends.onnx.wasm.wasmPaths = { ...options.wasm };
 
-  const dtype = options.dtype ?? 'q8';
   const files = new Map<string, number>();
   const progress_callback = (event: { status: string; file?: string; loaded?: number }) => {
     if (event.status !== 'progress' || !event.file) return;
     files.set(event.file, event.loaded ?? 0);
     onBytes([...files.values()].reduce((sum, n) => sum + n, 0));
   };
+  return { library, name, dtype: options.dtype ?? 'q8', progress_callback } as const;
+}
+
+async function openParts(id: string, options: HubOptions, onBytes: (loaded: number) => void): Promise<Parts> {
+  const { library, name, dtype, progress_callback } = await reach(id, options, onBytes);
   const [model, tokenizer] = await Promise.all([
-    AutoModel.from_pretrained(name, { dtype, progress_callback }),
-    AutoTokenizer.from_pretrained(name, { progress_callback }),
+    library.AutoModel.from_pretrained(name, { dtype, progress_callback }),
+    library.AutoTokenizer.from_pretrained(name, { progress_callback }),
   ]);
   return {
     card: cardOf(id, dtype, model, options),
     tokenizer: wrapTokenizer(tokenizer),
-    session: wrapModel(model, Tensor),
+    session: wrapModel(model, library.Tensor),
   };
+}
+
+async function openPairs(id: string, options: HubOptions, onBytes: (loaded: number) => void): Promise<PairScorer> {
+  const { library, name, dtype, progress_callback } = await reach(id, options, onBytes);
+  const [model, tokenizer] = await Promise.all([
+    library.AutoModelForSequenceClassification.from_pretrained(name, { dtype, progress_callback }),
+    library.AutoTokenizer.from_pretrained(name, { progress_callback }),
+  ]);
+  return wrapPairs(model, tokenizer, library.Tensor);
 }
 
 /** An address (`https://…/name`, `/models/name`, `./name`) is a folder and a name in it; anything else a hub id. */
@@ -139,6 +177,44 @@ function wrapModel(model: PreTrainedModel, TensorOf: typeof Tensor): Session {
           'Expected a model with a last hidden state; take a feature-extraction one.',
         );
       return hidden.data as Float32Array;
+    },
+    close: async () => void (await model.dispose()),
+  };
+}
+
+/** What the tokenizer makes of a pair. */
+interface EncodedPair {
+  readonly input_ids: number[];
+  readonly token_type_ids?: number[];
+}
+
+/** Models without a limit of their own name one of 10^30. */
+const LONGEST_PAIR = 8192;
+
+/** A sequence classifier as a scorer: its one logit, or of two classes the second over the first. */
+function wrapPairs(model: PreTrainedModel, tokenizer: PreTrainedTokenizer, TensorOf: typeof Tensor): PairScorer {
+  const config = model.config as { max_position_embeddings?: number };
+  const { model_max_length = LONGEST_PAIR } = tokenizer as { model_max_length?: number };
+  const most = Math.min(model_max_length, config.max_position_embeddings ?? LONGEST_PAIR, LONGEST_PAIR);
+  return {
+    async score(query, passage) {
+      // The library takes an empty text for none.
+      const pair: EncodedPair = tokenizer(query, { text_pair: passage || ' ', return_tensor: false });
+      const ids = cut(pair.input_ids, most);
+      const tensor = (values: readonly number[]) =>
+        new TensorOf('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+      const { logits } = await model({
+        input_ids: tensor(ids),
+        attention_mask: tensor(ids.map(() => 1)),
+        ...(pair.token_type_ids && { token_type_ids: tensor(cut(pair.token_type_ids, most)) }),
+      });
+      const values: Float32Array | undefined = logits?.data;
+      if (values?.length === 1) return values[0]!;
+      if (values?.length === 2) return values[1]! - values[0]!;
+      throw new EngineError(
+        'model-unavailable',
+        `Expected a cross-encoder with one or two classes, got ${values ? `${values.length} of them` : 'a model without logits'}.`,
+      );
     },
     close: async () => void (await model.dispose()),
   };

@@ -16,6 +16,15 @@ export interface Model {
   load(options: LoadOptions): Promise<ModelCard>;
   tokenizer(signal?: AbortSignal): Promise<TextTokenizer>;
   open(signal?: AbortSignal): Promise<OpenedModel>;
+  /** The model as a cross-encoder, where its kind of source has them. @throws EngineError `model-unavailable` if it is none. */
+  scorer?(signal?: AbortSignal): Promise<PairScorer>;
+  close(): Promise<void>;
+}
+
+/** A model that reads a query and a passage together. One call at a time. */
+export interface PairScorer {
+  /** A logit: the higher, the better the passage answers. */
+  score(query: string, passage: string): Promise<number>;
   close(): Promise<void>;
 }
 

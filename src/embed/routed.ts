@@ -7,6 +7,7 @@ export function routedEncoder(toFirst: (model: string) => boolean, first: Encode
     load: (model, options) => of(model).load(model, options),
     countTokens: (model, texts) => of(model).countTokens(model, texts),
     embed: (model, role, texts, options) => of(model).embed(model, role, texts, options),
+    score: (model, query, passages, options) => of(model).score(model, query, passages, options),
     async info() {
       const [a, b] = await Promise.all([first.info(), second.info()]);
       const lead = a.loaded.length > 0 && b.loaded.length === 0 ? a : b;

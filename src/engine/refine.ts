@@ -2,7 +2,7 @@ import type { Hit } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { SearchOptions } from '../core/engine.ts';
 import type { ModelCard } from '../core/types.ts';
-import { createReranker, RERANK_DEPTH, type StoredTokens } from '../search/index.ts';
+import { createReranker, RERANK_DEPTH, type StoredTokens, wasAnswer } from '../search/index.ts';
 import type { EncodedQuery } from './queries.ts';
 
 /** Whether a search is refined: not at all, where token vectors are stored, or by encoding passages again where not. */
@@ -42,8 +42,7 @@ export function createRefiner(encoder: Encoder, stored?: StoredTokens): Refiner 
     },
     async refine(queries, hits, how, { signal } = {}) {
       if (how === 'never') return undefined;
-      // What answered this very question before stays the first answer.
-      const known = hits.filter(({ reasons }) => reasons.some((one) => one.kind === 'question' && one.score === 1));
+      const known = hits.filter(wasAnswer);
       let ranked: readonly Hit[] | undefined = hits.filter((hit) => !known.includes(hit));
       for (const { card, words } of queries) {
         const options = { encode: how === 'encoding', ...(signal && { signal }) };

@@ -23,6 +23,7 @@ import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
+export { crossRerank, wasAnswer } from './cross.ts';
 export { readSearchBlocks, type SearchBlocks, searchBlocks } from './derived.ts';
 export { expandBy } from './expand.ts';
 export { tokensOf } from './query-words.ts';

@@ -368,6 +368,23 @@ test('a glossary that is dropped in translates what people say, until it is remo
   expect((await asked(engine)).passages).toEqual([]);
 });
 
+test('a cross-encoder orders the first passages where it is asked to, and without one that is said', async () => {
+  await engine.add([
+    file('often.md', '# Often\n\ntide tide tide tide'),
+    file('once.md', '# Once\n\nAll the sailors know when the harbour is full and what it is to wait for the tide!'),
+  ]);
+  const crossing = createEngine({ store: async () => store, encoder, models, crossEncoder: 'some/reranker' });
+  const ask = async (one: Engine, options: SearchOptions) => {
+    const { passages, reranked } = await one.search('tide', options);
+    return [passages[0]!.chunk.document, reranked];
+  };
+  expect(await ask(crossing, { tier: 'keywords' })).toEqual(['often.md', false]);
+  for (const tier of ['keywords', 'full'] as const) {
+    expect(await ask(crossing, { tier, rerank: 'cross-encoder' })).toEqual(['once.md', true]);
+  }
+  await expect(engine.search('tide', { rerank: 'cross-encoder' })).rejects.toMatchObject({ code: 'bad-input' });
+});
+
 test('title words count more where the owner says so, after a reload and for what was stored with other weights too', async () => {
   const files = [
     file('body.md', '# Notes\n\nTides come and go. The tides are high in spring and low in autumn.'),

@@ -51,6 +51,9 @@ export function countingEncoder(version = 'test', hasSparse = false): CountingEn
         ...(pooled && { pooled: tokenRows(texts.map(pooledWords)) }),
       };
     },
+    // Likes what says the query out loud.
+    score: async (_model, query, passages) =>
+      Float32Array.from(passages, (passage) => (passage.includes(`${query}!`) ? 3 : -3)),
     info: async () => ({ backend: 'test', threads: 1, loaded: [], notes: [] }),
     close: async () => {},
   };

@@ -52,6 +52,8 @@ export interface Prepared {
     /** The questions that refusal is calibrated by: `strangers(language)`. */
     readonly strangers: Embeddings;
     readonly reranker?: Reranker;
+    /** Reads the first hits of `full` once more. */
+    readonly cross?: (query: string, hits: readonly Hit[]) => Promise<readonly Hit[]>;
     /** Tokens of the questions' instruction. */
     readonly instruction: number;
   };
@@ -73,6 +75,8 @@ interface Way {
   readonly name: string;
   readonly settings: SearchSettings;
   readonly isReranked: boolean;
+  /** By the cross-encoder too. */
+  readonly isCrossed?: boolean;
   /** Without the glossary that there is. */
   readonly isPlain?: boolean;
 }
@@ -90,6 +94,7 @@ function waysOf({ model, also }: Prepared, ablate: boolean): Way[] {
   ways.push({ name: 'fused', settings: {}, isReranked: false });
   const isReranked = model.reranker !== undefined;
   if (isReranked) ways.push({ name: 'full', settings: {}, isReranked });
+  if (model.cross) ways.push({ name: 'cross', settings: {}, isReranked, isCrossed: true });
   if (!ablate) return ways;
   for (const one of parts) ways.push({ name: `${WITHOUT}${one}`, settings: { without: [one] }, isReranked });
   if (also) ways.push({ name: `${WITHOUT}glossary`, settings: {}, isReranked, isPlain: true });
@@ -116,7 +121,7 @@ export async function evaluate(
   index.addQuestions(questionsOf(prepared));
   const strangers = strangersOf(prepared);
   const ways = waysOf(prepared, ablate);
-  const usual = ways.findLast(({ name }) => !isVariant(name) && name !== 'full')!;
+  const usual = ways.findLast(({ name }) => !isVariant(name) && name !== 'full' && name !== 'cross')!;
   const isCut = prepared.passages.length > collection.units.length;
 
   const scores = new Map<Way, Figures[]>(ways.map((way) => [way, []]));
@@ -135,7 +140,8 @@ export async function evaluate(
       });
       if (way === usual) judged.push({ question, confidence, refused });
       if (!grades) continue;
-      const ranked = way.isReranked ? await reranked(hits, prepared, i) : hits;
+      const compared = way.isReranked ? await reranked(hits, prepared, i) : hits;
+      const ranked = way.isCrossed ? await prepared.model!.cross!(question.text, compared) : compared;
       scores.get(way)!.push(figures(documentsOf(ranked), grades));
     }
   }

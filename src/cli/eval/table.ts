@@ -32,7 +32,9 @@ export function ablation(results: ReadonlyMap<string, Evaluation>): string {
       const figure = retrievers[way];
       return figure ? `${fixed(figure.ndcg10)} (${signed(figure.ndcg10 - all.ndcg10)})` : '–';
     };
-    const parts = Object.keys(retrievers).filter((way) => way !== 'full' && way !== 'fused' && !isVariant(way));
+    const parts = Object.keys(retrievers).filter(
+      (way) => way !== 'full' && way !== 'cross' && way !== 'fused' && !isVariant(way),
+    );
     const best = parts.reduce((a, b) => (retrievers[b]!.ndcg10 > retrievers[a]!.ndcg10 ? b : a));
     rows.push([
       name,

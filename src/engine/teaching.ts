@@ -2,10 +2,8 @@ import { decodeAdapter, encodeAdapter } from '../adapt/adapter-file.ts';
 import { hashSamples } from '../adapt/resolve.ts';
 import { createTrainer } from '../adapt/trainer.ts';
 import type { AdapterCard, JudgedQuestion, Trainer } from '../core/adapt.ts';
-import type { QueryVector } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
-import { sparseRow } from '../core/sparse.ts';
 import type {
   AdapterId,
   ChangedQuestion,
@@ -15,11 +13,11 @@ import type {
   TeachOptions,
   TeachReport,
 } from '../core/teach.ts';
-import type { Chunk, Language, ModelCard, UnitVector } from '../core/types.ts';
+import type { Chunk, ModelCard } from '../core/types.ts';
 import type { LiveRow } from '../search/index.ts';
 import { applying, dropping, keeping } from './adapters.ts';
+import { createAskedQuestions } from './asked.ts';
 import type { Collection } from './collection.ts';
-import { queryInput } from './inputs.ts';
 import { gatherSamples, type Learned, languageOf, learn } from './lessons.ts';
 import type { Library } from './library.ts';
 import type { Models } from './models.ts';
@@ -33,8 +31,6 @@ export interface TeachingParts {
   readonly trainer?: Trainer;
 }
 
-/** Questions embedded at once: short texts, and a person's own question need not wait long. */
-const BATCH = 8;
 /** Most changed questions in a report. */
 const MOST_CHANGES = 200;
 
@@ -46,6 +42,7 @@ export function createTeaching({
   trainer = createTrainer(),
 }: TeachingParts): Teacher & { close(): Promise<void> } {
   let isTeaching = false;
+  const asked = createAskedQuestions(encoder);
 
   const teach = async (lessons: Lessons, options: TeachOptions): Promise<TeachReport> => {
     const { signal, onProgress } = options;
@@ -73,7 +70,7 @@ export function createTeaching({
       collection,
       vectors,
       card,
-      questions: await embedQuestions(encoder, card, language, learned, report('questions')),
+      questions: await asked(card, language, learned.samples, report('questions')),
       dataHash: await hashSamples(learned.samples),
       onProgress: report('keywords'),
     });
@@ -165,26 +162,6 @@ function laneOf(collection: Collection, card: ModelCard): readonly LiveRow[] {
     'model-mismatch',
     `Expected passages embedded by “${card.key}”, got ones of another model; add the documents anew first.`,
   );
-}
-
-async function embedQuestions(
-  encoder: Encoder,
-  card: ModelCard,
-  language: Language,
-  { samples }: Learned,
-  onProgress: (done: number, total: number) => void,
-): Promise<QueryVector[]> {
-  const questions: QueryVector[] = [];
-  for (let at = 0; at < samples.length; at += BATCH) {
-    onProgress(at, samples.length);
-    const texts = samples.slice(at, at + BATCH).map(({ query }) => queryInput(language, query));
-    const { dense, sparse } = await encoder.embed(card.id, 'query', texts, { sparse: card.sparse });
-    for (let i = 0; i < texts.length; i++) {
-      const values = dense.slice(i * card.dim, (i + 1) * card.dim) as Float32Array as UnitVector;
-      questions.push({ model: card.key, values, ...(sparse && { sparse: sparseRow(sparse, i) }) });
-    }
-  }
-  return questions;
 }
 
 function changesOf(

@@ -194,6 +194,24 @@ test('made questions are marked, and said to say little', async () => {
   expect(warnings).toEqual([{ kind: 'synthetic', made: log.questions, of: log.questions }]);
 });
 
+test('a second run encodes no question of the first again, and gives the same adapter', async () => {
+  const encoder = turnedEncoder();
+  const asked: string[] = [];
+  const { embed } = encoder;
+  encoder.embed = (model, role, texts, options) => {
+    if (role === 'query') asked.push(...texts);
+    return embed(model, role, texts, options);
+  };
+  engine = createEngine({ store: async () => store, encoder, models: { en: 'en-model', zh: 'zh-model' } });
+  const first = await teach();
+  expect(asked).toHaveLength(110);
+  const lengths = asked.map(({ length }) => length);
+  expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+  const again = await teach();
+  expect(asked).toHaveLength(110);
+  expect(again.log.epochs).toEqual(first.log.epochs);
+});
+
 test('a caller’s model makes questions, a block list and a hook leave pairs out, and each is said', async () => {
   const asked: string[] = [];
   const made: TeachProgress[] = [];

@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { encodeAdapter } from '../adapt/adapter-file.ts';
 import { syntheticSamples } from '../adapt/synthetic.ts';
 import type { Sample, TrainOptions } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
+import { runEvents, runEventsName } from '../core/run-events.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { MODELS, type OpenedCorpus, openCorpus } from './adapt/corpus.ts';
 import { crossValidate } from './adapt/cross.ts';
@@ -21,6 +22,7 @@ interface Options {
   readonly cross?: string;
   readonly out: string;
   readonly log?: string;
+  readonly tensorboard?: string;
   readonly cache: string;
   readonly seed: string;
   readonly epochs?: string;
@@ -43,6 +45,7 @@ export function adaptCommand(program: Command): void {
     .option('--cross <folds>', "train and judge on the collection's own questions, each held out once")
     .option('-o, --out <file>', 'where the adapter is written', 'adapter.nfqa')
     .option('--log <file>', 'write the run log as JSON')
+    .option('--tensorboard <folder>', 'write the run’s curves for TensorBoard (“wandb sync” takes them too)')
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
     .option('--seed <number>', 'the same seed and data give the same adapter', '1')
     .option('--epochs <count>', 'times through the questions, at most')
@@ -91,6 +94,10 @@ async function run(folder: string, options: Options): Promise<void> {
     }
     process.stdout.write(`${log.verdict}\n`);
     if (options.log) writeFileSync(options.log, `${JSON.stringify(log, null, 1)}\n`);
+    if (options.tensorboard) {
+      mkdirSync(options.tensorboard, { recursive: true });
+      writeFileSync(join(options.tensorboard, runEventsName(log)), runEvents(log));
+    }
     if (adapter) {
       const synthetic = prepared.samples.filter(({ origin }) => origin === 'synthetic').length;
       const name = basename(resolve(folder));

@@ -1,4 +1,5 @@
 import type { Comparison, Judgement, Judgements } from '../../core/adapt.ts';
+import { runEvents, runEventsName } from '../../core/run-events.ts';
 import type { ChangedQuestion } from '../../core/teach.ts';
 import { h, keepingFocus } from '../dom.ts';
 import { bytes, count } from '../format.ts';
@@ -71,11 +72,13 @@ export class TeachResult extends View {
         `nearfield-run-${report?.log.startedAt.slice(0, 19)}.json`,
       );
     };
+    const saveEvents = () => report && saveFile(new Blob([runEvents(report.log)]), runEventsName(report.log));
     return h(
       'div',
       { class: 'buttons' },
       apply,
       h('button', { type: 'button', class: 'quiet', 'data-key': 'log', onclick: save }, words.teach.log),
+      h('button', { type: 'button', class: 'quiet', 'data-key': 'events', onclick: saveEvents }, words.teach.events),
       runs.length > 1 && this.#compare(words, number, runs, beside),
     );
   }

@@ -107,6 +107,7 @@ export const teachEnglish: TeachWords = {
   place: (before, after) => `place ${before} → ${after}`,
   noChanges: 'None.',
   log: 'Save the run log',
+  events: 'Save for TensorBoard',
   took: (seconds, questions, passages, megabytes) =>
     `${Math.round(seconds)} s, ${count(questions)} questions, ${count(passages)} passages, ${megabytes} of memory for them`,
 

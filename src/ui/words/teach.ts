@@ -85,6 +85,7 @@ export interface TeachWords {
   readonly place: (before: string, after: string) => string;
   readonly noChanges: string;
   readonly log: string;
+  readonly events: string;
   readonly took: (seconds: number, questions: number, passages: number, megabytes: string) => string;
 
   readonly adapters: string;

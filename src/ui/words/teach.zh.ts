@@ -143,6 +143,7 @@ export const teachChinese: TeachWords = {
   place: (before, after) => `名次 ${before} → ${after}`,
   noChanges: '没有。',
   log: '保存训练记录',
+  events: '保存为 TensorBoard 格式',
   took: (seconds, questions, passages, megabytes) =>
     `用时 ${Math.round(seconds)} 秒，${n(questions)} 个问题，${n(passages)} 段，数据占内存 ${megabytes}`,
 

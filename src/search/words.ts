@@ -72,19 +72,23 @@ function corrections(text: string, vocabulary: Vocabulary): Alternative[] {
 
 /**
  * Whether a token says what the query is about: no function word, and of Chinese only what lies within one word of the
- * sentence, since a bigram across two (`素但` in `元素但是`) says nothing and a single character of a longer word little.
+ * sentence, since a bigram across two (`素的` in `元素的渲染`) says nothing and a single character of a longer word little.
+ *
+ * A word that the segmenter does not know, as most names are, falls into single characters (`昂塞尔德`): bigrams of such
+ * neighbours tell as well.
  */
 function tellingIn(query: string): (token: Token) => boolean {
   const words = [...(HAN.test(query) ? segmenter.segment(query) : [])]
     .filter(({ segment }) => !isFunctionWord(simplify(segment)))
-    .map(({ segment, index }) => ({ start: index, end: index + segment.length }));
+    .map(({ segment, index }) => ({ start: index, end: index + segment.length, size: [...segment].length }));
+  const lone = new Set(words.flatMap(({ start, size }) => (size === 1 ? [start] : [])));
   return ({ start, end }) => {
     const text = query.slice(start, end);
     if (!HAN.test(text)) return !isFunctionWord(fold(text));
-    const single = [...text].length === 1;
-    return words.some(
-      (word) => word.start <= start && end <= word.end && (!single || word.end - word.start === end - start),
-    );
+    const [first = '', second] = text;
+    if (second === undefined) return lone.has(start);
+    const within = words.some((word) => word.start <= start && end <= word.end);
+    return within || (lone.has(start) && lone.has(start + first.length));
   };
 }
 

@@ -10,12 +10,12 @@ const UNITS = new Map([
  * measured, `三十日`, `六个月`.
  */
 const NUMERAL =
-  /(?:第|百分之)([〇零一二三四五六七八九十百千万萬两兩]{1,12})|([〇零一二三四五六七八九]{4})年|(?<![第之〇零一二三四五六七八九十百千万萬两兩])([零一二三四五六七八九十百千万萬两兩]{2,12}|[三四五六七八九十])(?=个?(?:月|小时|工作日)|個(?:月|小時|工作日)|[日天年岁歲周週倍元人名次米克]|公[里斤分尺]|分钟|分鐘|毫[升克米]|平方)/uy;
+  /(?:第|百分之)([〇零一二三四五六七八九十百千万萬两兩]{1,12})|([〇零一二三四五六七八九]{4})年|(?<![第之〇零一二三四五六七八九十百千万萬两兩])([三四五六七八九]|[一二三四五六七八九两兩]?[十百千万萬][零一二三四五六七八九十百千万萬]{0,10})(?=个?(?:月|小时|工作日)|個(?:月|小時|工作日)|[日天年岁歲周週倍元人名次米克]|公[里斤分尺]|分钟|分鐘|毫[升克米]|平方)/uy;
 
 /**
  * The number that a text writes in Chinese numerals at `at`, in Arabic ones: `第五百七十七条` is article 577, `二〇二一年`
- * the year 2021, `三十日` 30 days. Only where it is surely a number: 一 and 两 by
- * themselves are mostly words (一天, 两人), and so many that finding 1 and 2 by them costs more than it brings.
+ * the year 2021, `三十日` 30 days. Only where it is surely a number: 一 and 两 by themselves are mostly words (一天, 两人),
+ * and so many that finding 1 and 2 by them costs more than it brings; digits side by side (三四天) are a guess.
  */
 export function numeralAt(text: string, at: number): { readonly term: string; readonly end: number } | undefined {
   NUMERAL.lastIndex = at;

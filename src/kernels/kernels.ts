@@ -26,6 +26,30 @@ export interface Kernels {
     scratch: number,
   ): void;
   multiplyTransposed(out: number, a: number, b: number, n: number, k: number, m: number): void;
+  refineInt4: Refine;
+  refineInt8: Refine;
+  packSigns(
+    bits: number,
+    levels: number,
+    count: number,
+    blocks: number,
+    thresholds: number,
+    steps: number,
+    signs: number,
+    factors: number,
+  ): void;
+  scanSigns(
+    table: number,
+    signs: number,
+    count: number,
+    quads: number,
+    factors: number,
+    present: number,
+    step: number,
+    offset: number,
+    base: number,
+    scores: number,
+  ): void;
   foldQuery(query: number, fit: number, dim: number, folded: number, fold: number): void;
   scanSegments(
     form: number,
@@ -45,6 +69,7 @@ export interface Kernels {
   packInt4: Pack;
   packInt8: Pack;
   select(scores: number, count: number, first: number, k: number, best: number, rows: number): void;
+  tally(scores: number, count: number, low: number, scale: number, bins: number, counts: number): void;
   moments(scores: number, count: number, sums: number): void;
   raiseFrequencies(
     rows: number,
@@ -81,6 +106,18 @@ export type ScanQuantised = (
   base: number,
   scores: number,
 ) => void;
+
+export type Refine = (
+  query: number,
+  rows: number,
+  count: number,
+  groups: number,
+  bar: number,
+  scale: number,
+  base: number,
+  scores: number,
+  list: number,
+) => number;
 
 export type Pack = (rows: number, count: number, groups: number, low: number, inverse: number, packed: number) => void;
 

@@ -1,6 +1,7 @@
 import { dot } from './dot.ts';
-import type { Kernels, Pack, ScanQuantised } from './kernels.ts';
+import type { Kernels, Pack, Refine, ScanQuantised } from './kernels.ts';
 import type { LinearMemory } from './memory.ts';
+import { plainPostings } from './plain-postings.ts';
 
 const { fround } = Math;
 
@@ -21,6 +22,20 @@ export function plainKernels(memory: LinearMemory): Kernels {
         const sum = isSet(u8, present, row) ? sumRow(query, rows + row * groups * groupBytes, groups) : undefined;
         f32[scores / 4 + row] = sum === undefined ? -Infinity : fround(fround(sum) * fround(scale)) + fround(base);
       }
+    };
+
+  const refine =
+    (sumRow: (query: number, row: number, groups: number) => number, groupBytes: number): Refine =>
+    (query, rows, count, groups, bar, scale, base, scores, list) => {
+      const { f32, u32 } = memory.views;
+      let found = 0;
+      for (let row = 0; row < count; row++) {
+        if (!(f32[scores / 4 + row]! > fround(bar))) continue;
+        u32[list / 4 + found++] = row;
+        const sum = sumRow(query, rows + row * groups * groupBytes, groups);
+        f32[scores / 4 + row] = fround(fround(sum) * fround(scale)) + fround(base);
+      }
+      return found;
     };
 
   const sumInt4 = (query: number, row: number, groups: number) => {
@@ -58,10 +73,47 @@ export function plainKernels(memory: LinearMemory): Kernels {
     };
 
   const kernels: Kernels = {
+    ...plainPostings(memory),
     prepareInt4: copyQuery,
     prepareInt8: copyQuery,
     scanInt4: scan(sumInt4, 64),
     scanInt8: scan(sumInt8, 128),
+
+    refineInt4: refine(sumInt4, 64),
+    refineInt8: refine(sumInt8, 128),
+
+    packSigns(bits, levels, count, blocks, thresholds, steps, signs, factors) {
+      const { f32, u8 } = memory.views;
+      const join = ([a, b, c, d]: Float32Array) => fround(fround(a! + c!) + fround(b! + d!));
+      for (let row = 0; row < count; row++) {
+        const [sums, squares] = [new Float32Array(4), new Float32Array(4)];
+        for (let i = 0; i < blocks * 32; i++) {
+          const two = bits === 4 ? u8[levels + (row * blocks + (i >> 5)) * 16 + (i & 15)]! : 0;
+          const level = bits !== 4 ? u8[levels + row * blocks * 32 + i]! : i & 16 ? two >> 4 : two & 15;
+          const at = signs + ((row >> 5) * blocks * 8 + (i >> 2)) * 16 + (row & 15);
+          if (level >= u8[thresholds + i]!) u8[at]! |= 1 << ((i & 3) + (row & 16 ? 4 : 0));
+          const x = fround(fround(level * f32[steps / 4 + i]!) + f32[steps / 4 + blocks * 32 + i]!);
+          sums[i & 3]! += fround(Math.abs(x) * f32[steps / 4 + blocks * 64 + i]!);
+          squares[i & 3]! += fround(x * x);
+        }
+        const sum = join(sums);
+        f32[factors / 4 + row] = sum > 0 ? join(squares) / sum : 0;
+      }
+    },
+
+    scanSigns(table, signs, count, quads, factors, present, step, offset, base, scores) {
+      const { f32, u8 } = memory.views;
+      for (let row = 0; row < count; row++) {
+        let sum = 0;
+        for (let quad = 0; quad < quads; quad++) {
+          const two = u8[signs + ((row >> 5) * quads + quad) * 16 + (row & 15)]!;
+          sum += u8[table + quad * 16 + (row & 16 ? two >> 4 : two & 15)]!;
+        }
+        const signed = fround(fround(sum * fround(step)) + fround(offset));
+        const score = fround(signed * f32[factors / 4 + row]!) + fround(base);
+        f32[scores / 4 + row] = isSet(u8, present, row) ? score : -Infinity;
+      }
+    },
 
     scanFloat32(query, rows, count, bytes, present, scores) {
       const { f32, u8 } = memory.views;
@@ -184,6 +236,14 @@ export function plainKernels(memory: LinearMemory): Kernels {
       }
     },
 
+    tally(scores, count, low, scale, bins, counts) {
+      const { f32, u32 } = memory.views;
+      for (let i = 0; i < count; i += 8) {
+        const bin = fround(fround(f32[scores / 4 + i]! - fround(low)) * fround(scale));
+        if (bin >= 0) u32[counts / 4 + Math.min(Math.trunc(bin), bins - 1)]!++;
+      }
+    },
+
     moments(scores, count, sums) {
       const { f32 } = memory.views;
       for (let i = 0; i < count; i++) {
@@ -191,43 +251,6 @@ export function plainKernels(memory: LinearMemory): Kernels {
         if (!(score > -Infinity)) continue;
         f32[sums / 4 + (i & 3)]! += score;
         f32[sums / 4 + 4 + (i & 3)]! += fround(score * score);
-      }
-    },
-
-    raiseFrequencies(rows, counts, count, first, weight, norms, best, touched, n) {
-      const { f32, u16, u32, u8 } = memory.views;
-      for (let i = 0; i < count; i++) {
-        const row = u16[rows / 2 + i]!;
-        const tf = u8[counts + i]!;
-        const value = fround(fround(fround(weight) * tf) / fround(tf + f32[norms / 4 + row]!));
-        const before = f32[best / 4 + row]!;
-        if (!(value > before)) continue;
-        if (before === 0) u32[touched / 4 + n++] = first + row;
-        f32[best / 4 + row] = value;
-      }
-      return n;
-    },
-
-    addFrequencies(rows, counts, count, idf, norms, scores, held, telling) {
-      const { f32, u16, u8 } = memory.views;
-      const weight = fround(idf);
-      for (let i = 0; i < count; i++) {
-        const row = u16[rows / 2 + i]!;
-        const tf = u8[counts + i]!;
-        f32[scores / 4 + row]! += fround(weight * fround(tf / fround(tf + f32[norms / 4 + row]!)));
-        f32[held / 4 + row]! += weight;
-        if (telling > 0) f32[telling / 4 + row]! += weight;
-      }
-    },
-
-    settle(touched, n, idf, best, scores, held, telling) {
-      const { f32, u32 } = memory.views;
-      for (let i = 0; i < n; i++) {
-        const row = u32[touched / 4 + i]!;
-        f32[scores / 4 + row]! += fround(fround(idf) * f32[best / 4 + row]!);
-        f32[best / 4 + row] = 0;
-        f32[held / 4 + row]! += fround(idf);
-        if (telling > 0) f32[telling / 4 + row]! += fround(idf);
       }
     },
 

@@ -1,11 +1,14 @@
 import type { Kernels } from './kernels.ts';
 import type { LinearMemory } from './memory.ts';
 import { fitQuantiser, inverseOf } from './quantise.ts';
+import type { Signs } from './signs.ts';
 
 /** Most rows of a segment, and the rows of one that is filled bit by bit. */
 export const SEGMENT_ROWS = 4096;
 /** A segment begins at a multiple of this row, so that it has whole words of a bitmap. */
 export const ROW_STEP = 32;
+/** What a kernel reads of a segment, see `Segment.describe`. */
+export const SEGMENT_BYTES = 32;
 /** Scores are taken sixteen at a time. */
 export const SCORE_STEP = 16;
 
@@ -14,8 +17,24 @@ export type Levels = 'int4' | 'int8';
 
 /** What the forms differ in. The clips were chosen by recall, see `fitQuantiser`. */
 export const LEVELS = {
-  int4: { top: 15, clip: 0.003, bits: 4, rowBytes: (padded: number) => padded / 2, pack: 'packInt4' },
-  int8: { top: 127, clip: 0.001, bits: 8, rowBytes: (padded: number) => padded, pack: 'packInt8' },
+  int4: {
+    top: 15,
+    clip: 0.003,
+    bits: 4,
+    rowBytes: (padded: number) => padded / 2,
+    pack: 'packInt4',
+    prepare: 'prepareInt4',
+    refine: 'refineInt4',
+  },
+  int8: {
+    top: 127,
+    clip: 0.001,
+    bits: 8,
+    rowBytes: (padded: number) => padded,
+    pack: 'packInt8',
+    prepare: 'prepareInt8',
+    refine: 'refineInt8',
+  },
 } as const;
 
 export interface Machine {
@@ -43,6 +62,8 @@ export class Segment {
   packed = 0;
   /** Address of the float32 rows; 0 while they are not there, or once they have been let go. */
   float32 = 0;
+  /** Of all its rows; absent while it grows, or where the index is too small to want them. */
+  signs?: Signs;
   readonly levels: ReadonlyMap<Levels, Packed>;
 
   /** @param room Rows it can take, a multiple of 16. */

@@ -18,15 +18,23 @@ export async function hnswlibBruteForce(vectors: Vectors): Promise<Peer> {
   return { buildSeconds, search: (query, k) => index.searchKnn(query, k, undefined).neighbors };
 }
 
-export async function hnswlibGraph(vectors: Vectors): Promise<Peer> {
+/** The search of a graph by its breadth: `ef` candidates are kept on the way, 64 in `search`. */
+export interface Graph extends Peer {
+  broader(ef: number): Peer['search'];
+}
+
+export async function hnswlibGraph(vectors: Vectors): Promise<Graph> {
   const library = await loadHnswlib();
   const index = new library.HierarchicalNSW('ip', vectors.dim, '');
   const buildSeconds = await seconds(() => {
     index.initIndex(rowsOf(vectors), 16, 200, 100);
-    index.setEfSearch(64);
     each(vectors, (vector, row) => index.addPoint(vector, row, false));
   });
-  return { buildSeconds, search: (query, k) => index.searchKnn(query, k, undefined).neighbors };
+  const broader = (ef: number) => (query: Float32Array, k: number) => {
+    index.setEfSearch(ef);
+    return index.searchKnn(query, k, undefined).neighbors;
+  };
+  return { buildSeconds, search: broader(64), broader };
 }
 
 /** By Euclidean distance, which orders unit vectors as their cosine does; its own 'dot' and 'cosine' gave wrong orders. */

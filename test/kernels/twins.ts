@@ -86,6 +86,55 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     );
   },
 
+  'refineInt4 and refineInt8 score the rows above the bar as the scans do, and leave the others': (form) => {
+    for (const levels of ['Int4', 'Int8'] as const) checkRefine(form, levels);
+  },
+
+  'packSigns and scanSigns sign and score as their twins do': (form) => {
+    const input = fc.record({
+      ...shape,
+      fill: fc.constantFrom(uniform, few),
+      base: fc.constantFrom(0, 0.25),
+      bits: fc.constantFrom(4, 8),
+    });
+    compare(form, input, ({ quads, groups, seed, fill, base, bits }, { memory, kernels }) => {
+      const [dim, rows] = [groups * 128, quads * 5];
+      const count = Math.ceil(rows / 32) * 32;
+      const [levels, thresholds, steps] = places(memory, rows * dim, dim, dim * 12);
+      const [signs, factors, table, present, scores] = places(
+        memory,
+        (count * dim) / 8,
+        count * 4,
+        dim * 4,
+        count,
+        count * 4,
+      );
+      const { f32, u8 } = memory.views;
+      bytes(u8.subarray(levels, levels + rows * dim), seed, bits === 4 ? 256 : 128);
+      bytes(u8.subarray(thresholds, thresholds + dim), seed + 1, 18);
+      fill(f32.subarray(steps / 4, steps / 4 + dim * 3), seed + 2);
+      bytes(u8.subarray(table, table + dim * 4), seed + 3, 32);
+      bitmap(u8.subarray(present, present + count / 8), seed);
+      kernels.packSigns(bits, levels, rows, groups * 4, thresholds, steps, signs, factors);
+      kernels.scanSigns(table, signs, count, dim / 4, factors, present, 0.125, -3.5, base, scores);
+      return u8.slice(signs, scores + count * 4);
+    });
+  },
+
+  'tally counts as its twin does': (form) => {
+    compare(
+      form,
+      fc.record({ ...shape, fill: fc.constantFrom(uniform, absent, few) }),
+      (given, { memory, kernels }) => {
+        const { quads, seed, fill } = given;
+        const [scores, counts] = places(memory, quads * 64, 64);
+        fill(memory.views.f32.subarray(scores / 4, scores / 4 + quads * 16), seed);
+        kernels.tally(scores, quads * 16, -0.5, 12, 16, counts);
+        return memory.views.u8.slice(counts, counts + 64);
+      },
+    );
+  },
+
   'select keeps the best and their rows as its twin does, over several blocks': (form) => {
     const input = fc.record({
       ...shape,
@@ -176,6 +225,34 @@ function checkScan(form: KernelForm, levels: 'Int4' | 'Int8'): void {
     kernels[`prepare${levels}`](signed, groups, prepared);
     kernels[`scan${levels}`](prepared, rows, count, groups, present, scale, base, scores);
     return memory.views.u8.slice(scores, scores + count * 4);
+  });
+}
+
+function checkRefine(form: KernelForm, levels: 'Int4' | 'Int8'): void {
+  compare(form, fc.record({ ...shape, share: fc.integer({ min: 0, max: 4 }) }), (given, { memory, kernels }) => {
+    const { quads, groups, seed, share } = given;
+    const count = quads * 4;
+    const rowBytes = groups * (levels === 'Int4' ? 64 : 128);
+    const [signed, prepared, rows] = places(memory, groups * 128, groups * 256, count * rowBytes);
+    const [scores, list, all, every] = places(memory, count * 4, count * 4, count * 4, count);
+    const { f32, i8, u8, u32 } = memory.views;
+    bytes(i8.subarray(signed, signed + groups * 128), seed, 255);
+    for (let i = signed; i < signed + groups * 128; i++) i8[i] = Math.max(i8[i]!, -127);
+    bytes(u8.subarray(rows, rows + count * rowBytes), seed + 1, levels === 'Int4' ? 256 : 128);
+    absent(f32.subarray(scores / 4, scores / 4 + count), seed);
+    const before = f32.slice(scores / 4, scores / 4 + count);
+    u8.fill(255, every, every + count);
+    kernels[`prepare${levels}`](signed, groups, prepared);
+    kernels[`scan${levels}`](prepared, rows, count, groups, every, 1e-3, 0.25, all);
+    const bar = share / 2 - 1;
+    const found = kernels[`refine${levels}`](prepared, rows, count, groups, bar, 1e-3, 0.25, scores, list);
+    const above = [...before.keys()].filter((row) => before[row]! > bar);
+    for (const [i, row] of above.entries()) if (u32[list / 4 + i] !== row) throw new Error(`row ${row} is not listed`);
+    if (found !== above.length) throw new Error(`found ${found} of ${above.length}`);
+    for (const [row, score] of before.entries()) {
+      if (f32[scores / 4 + row] !== (score > bar ? f32[all / 4 + row] : score)) throw new Error(`row ${row} is off`);
+    }
+    return u8.slice(scores, scores + count * 4);
   });
 }
 

@@ -2,11 +2,12 @@
 // by ../../../vite.kernels.ts, once with relaxed SIMD and once without. Every function has a twin in ../plain.ts that
 // gives the same bits. No classes, no allocation: the caller owns the memory.
 export { scanFloat32, scoreFloat32 } from './float32';
-export { prepareInt4, scanInt4 } from './int4';
-export { prepareInt8, scanInt8 } from './int8';
+export { prepareInt4, refineInt4, scanInt4 } from './int4';
+export { prepareInt8, refineInt8, scanInt8 } from './int8';
 export { packInt4, packInt8 } from './pack';
 export { addFrequencies, raiseFrequencies, settle } from './postings';
 export { multiply, multiplyTransposed } from './product';
 export { foldQuery, scanSegments } from './scan';
-export { moments, select } from './select';
+export { moments, select, tally } from './select';
+export { packSigns, scanSigns } from './signs';
 export { sum } from './sum';

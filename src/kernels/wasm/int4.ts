@@ -4,7 +4,7 @@
 //
 // A group is summed in 16 bits: 16 products of at most 15 × 127 make 30,480, which is less than 32,768, so the sum is
 // the exact integer; then it is widened to 32 bits.
-import { ABSENT, fourBits, joinFour, storeFour } from './lanes';
+import { ABSENT, fourBits, joinFour, joinOne, listAbove, storeFour } from './lanes';
 
 /** scores[row] = base + scale × Σ query · row for `count` rows (a multiple of four), `ABSENT` where `present` has a 0. */
 export function scanInt4(
@@ -58,6 +58,48 @@ export function scanInt4(
     rows += 4 * bytes;
     scores += 16;
   }
+}
+
+/**
+ * As `scanInt4`, but only for rows that score more than `bar` so far: their scores become what their levels say, and the
+ * others stay. For a pass that has been over the rows with less than their levels.
+ *
+ * `list` is room for `count` × 4 bytes: rows are found first and scored then, so that memory is waited for together.
+ * Returns how many there were.
+ */
+export function refineInt4(
+  query: usize,
+  rows: usize,
+  count: i32,
+  groups: i32,
+  bar: f32,
+  scale: f32,
+  base: f32,
+  scores: usize,
+  list: usize,
+): i32 {
+  const bytes = groups << 6;
+  const found = listAbove(bar, scores, count, rows, bytes, list);
+  for (const end = list + (<usize>found << 2); list < end; list += 4) {
+    const row = load<i32>(list);
+    let sum = i32x4.splat(0);
+    let q = query;
+    let p = rows + <usize>(row * bytes);
+    for (const last = p + bytes; p < last; p += 64) {
+      let four = i16x8.splat(0);
+      for (let block = 0; block < 64; block += 16) {
+        const low = v128.load(q);
+        const high = v128.load(q, 16);
+        const rest = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 32);
+        const most = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 48);
+        four = i16x8.add(four, products(v128.load(p + block), low, high, rest, most));
+        q += QUERY_BYTES;
+      }
+      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(four));
+    }
+    store<f32>(scores + (<usize>row << 2), base + scale * <f32>joinOne(sum));
+  }
+  return found;
 }
 
 /** Lays a query of signed bytes out as `scanInt4` of this module reads it; at most twice its size. */

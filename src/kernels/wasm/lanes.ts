@@ -45,3 +45,37 @@ export function storeFour(scores: usize, sums: v128, scale: v128, base: v128, pr
   }
   v128.store(scores, values);
 }
+
+// @ts-ignore: decorator
+@inline
+export function joinOne(sums: v128): i32 {
+  return (
+    i32x4.extract_lane(sums, 0) +
+    i32x4.extract_lane(sums, 1) +
+    i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3)
+  );
+}
+
+/**
+ * Writes the numbers of the rows that score more than `bar` to `list`, and says how many. A line of each is loaded, 64
+ * bytes at a time, so that memory is waited for by all of them together.
+ */
+export function listAbove(bar: f32, scores: usize, count: i32, rows: usize, bytes: i32, list: usize): i32 {
+  const bars = f32x4.splat(bar);
+  let found = 0;
+  let touched: i32 = 0;
+  for (let row = 0; row < count; row += 4) {
+    let beats = i32x4.bitmask(f32x4.gt(v128.load(scores + (<usize>row << 2)), bars));
+    while (beats) {
+      const one = row + ctz(beats);
+      store<i32>(list + (<usize>found << 2), one);
+      found++;
+      const p = rows + <usize>(one * bytes);
+      for (let line = 0; line < bytes; line += 64) touched |= <i32>load<u8>(p + line);
+      beats &= beats - 1;
+    }
+  }
+  // Bytes are never below 0; but what nothing depends on would not be loaded.
+  return touched < 0 ? touched : found;
+}

@@ -56,3 +56,18 @@ export function moments(scores: usize, count: i32, sums: usize): void {
   v128.store(sums, sum);
   v128.store(sums, squares, 16);
 }
+
+/**
+ * Counts every eighth of `count` scores (a multiple of eight) by where it lies: counts[(score − low) × scale], and those
+ * beyond the last of `bins` with the last; what is below `low` is not counted.
+ */
+export function tally(scores: usize, count: i32, low: f32, scale: f32, bins: i32, counts: usize): void {
+  const last = <f32>(bins - 1);
+  for (const end = scores + (<usize>count << 2); scores < end; scores += 32) {
+    const bin = (load<f32>(scores) - low) * scale;
+    if (bin >= 0) {
+      const at = counts + (<usize>(<i32>min(bin, last)) << 2);
+      store<u32>(at, load<u32>(at) + 1);
+    }
+  }
+}

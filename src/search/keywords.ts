@@ -23,14 +23,15 @@ export interface WordScores {
 export function scoreWords(query: string, lexicon: Lexicon, typing = false): WordScores {
   const groups = groupsOf(query, lexicon, typing);
   const { weights, ...sums } = lexicon.ask(groups);
-  const weighted = groups.map((group, i) => ({ ...group, weight: weights[i]! }));
-  const sum = (some: readonly WeightedGroup[]) => some.reduce((all, { weight }) => all + weight, 0);
-  return {
-    groups: weighted,
-    ...sums,
-    total: sum(weighted),
-    totalTelling: sum(weighted.filter(({ telling }) => telling)),
-  };
+  const weighted: WeightedGroup[] = [];
+  let [total, totalTelling] = [0, 0];
+  for (const [i, { text, alternatives, telling }] of groups.entries()) {
+    const weight = weights[i]!;
+    weighted.push({ text, alternatives, telling, weight });
+    total += weight;
+    if (telling) totalTelling += weight;
+  }
+  return { groups: weighted, ...sums, total, totalTelling };
 }
 
 /** Largest value of a row that counts over `total`; 0 where there is nothing to hold. */

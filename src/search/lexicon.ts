@@ -1,6 +1,6 @@
 import { type Lists, TermScorer } from '../kernels/term-scorer.ts';
 import { MOST_ROWS, mergePostings, type Postings } from './postings.ts';
-import { edits } from './typo.ts';
+import { edits, mayBeNear, outlineOf } from './typo.ts';
 import type { KnownTerm, Vocabulary } from './vocabulary.ts';
 
 /** Words that may stand for one word of the query; a row scores by the best of them. */
@@ -53,6 +53,8 @@ interface Part {
   readonly first: number;
   readonly postings: Postings;
   readonly kept?: Lists;
+  /** `outlineOf` each of its words, once a typo was looked for. */
+  outlines?: Uint32Array;
 }
 
 /** A part of at least so many rows is full: it goes to the scorer's memory, with all small ones before it. */
@@ -213,11 +215,13 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
     },
     neighbours(word, limit, most) {
       const terms = new Set<string>();
-      for (const { postings } of parts) {
-        for (let w = 0; w < postings.words.size; w++) {
-          // Most are told by their lengths.
-          if (Math.abs(postings.words.lengthAt(w) - word.length) > limit) continue;
-          if (edits(word, postings.words.at(w), limit) <= limit) terms.add(postings.terms.at(postings.wordTerms[w]!));
+      const outline = outlineOf(word);
+      for (const part of parts) {
+        const { words, wordTerms, terms: known } = part.postings;
+        part.outlines ??= Uint32Array.from({ length: words.size }, (_, w) => outlineOf(words.at(w)));
+        for (let w = 0; w < words.size; w++) {
+          if (!mayBeNear(outline, part.outlines[w]!, limit)) continue;
+          if (edits(word, words.at(w), limit) <= limit) terms.add(known.at(wordTerms[w]!));
         }
       }
       return mostFrequent(new Map([...terms].map((term) => [term, spanOf(term)])), most);

@@ -30,14 +30,11 @@ export function groupsOf(query: string, vocabulary: Vocabulary, typing = false):
     const text = query.slice(token.start, token.end);
     const others = typing && token.end === query.length ? completions(text, vocabulary) : [];
     const known = others.length > 0 || vocabulary.frequency(token.term) > 0;
-    groups.set(token.term, {
-      text,
-      alternatives: [
-        { term: token.term, weight: 1 },
-        ...(known ? others : corrections(text, vocabulary)).filter(({ term }) => term !== token.term),
-      ],
-      telling: tellsMuch(token),
-    });
+    const alternatives: Alternative[] = [{ term: token.term, weight: 1 }];
+    for (const { term } of known ? others : corrections(text, vocabulary)) {
+      if (term !== token.term) alternatives.push({ term, weight: GUESS_WEIGHT });
+    }
+    groups.set(token.term, { text, alternatives, telling: tellsMuch(token) });
   }
   return [...groups.values()];
 }
@@ -47,12 +44,9 @@ const GUESSES = 50;
 /** A word that was typed beats one that was guessed. */
 const GUESS_WEIGHT = 0.8;
 
-const guesses = (terms: readonly KnownTerm[]): Alternative[] =>
-  terms.map(({ term }) => ({ term, weight: GUESS_WEIGHT }));
-
-function completions(text: string, vocabulary: Vocabulary): Alternative[] {
+function completions(text: string, vocabulary: Vocabulary): readonly KnownTerm[] {
   const prefix = fold(text).replace(/[-.:_'’]/gu, '');
-  return guesses(vocabulary.completions(prefix, GUESSES));
+  return vocabulary.completions(prefix, GUESSES);
 }
 
 /** Shorter words have too many neighbours. */
@@ -60,12 +54,12 @@ const SHORTEST = 4;
 /** From this length on, two typos are one. */
 const LONG = 8;
 
-function corrections(text: string, vocabulary: Vocabulary): Alternative[] {
+function corrections(text: string, vocabulary: Vocabulary): readonly KnownTerm[] {
   const word = fold(text);
   if (word.length < SHORTEST || !/^[a-z]+$/.test(word)) return [];
   for (let limit = 1; limit <= (word.length < LONG ? 1 : 2); limit++) {
     const found = vocabulary.neighbours(word, limit, GUESSES);
-    if (found.length > 0) return guesses(found);
+    if (found.length > 0) return found;
   }
   return [];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { edits } from '../../src/search/typo.ts';
+import { edits, mayBeNear, outlineOf } from '../../src/search/typo.ts';
 
 /** The definition, by recursion on the last letters. */
 function oracle(a: string, b: string): number {
@@ -22,4 +22,20 @@ test('edits are counted as the definition says, up to the limit', () => {
       expect(edits(a, b, limit)).toBe(Math.min(oracle(a, b), limit + 1));
     }),
   );
+});
+
+test('no word within the limit is passed over by its outline', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'z', 'é', '9', '猫'), maxLength: 70 });
+  const edit = fc.tuple(fc.nat(), fc.constantFrom('', 'a', 'q', 'z'), fc.boolean());
+  fc.assert(
+    fc.property(word, fc.array(edit, { maxLength: 3 }), (from, changes) => {
+      let to = from;
+      for (const [at, letter, removes] of changes) {
+        const i = at % (to.length + 1);
+        to = to.slice(0, i) + letter + to.slice(removes ? i + 1 : i);
+      }
+      expect(mayBeNear(outlineOf(from), outlineOf(to), changes.length)).toBe(true);
+    }),
+  );
+  expect(mayBeNear(outlineOf('search'), outlineOf('browser'), 2)).toBe(false);
 });

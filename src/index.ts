@@ -5,6 +5,7 @@ import type { FieldWeights } from './core/types.ts';
 
 export * from './api.ts';
 export { type Expander, type ExpanderOptions, languageModelExpander } from './expand/language-model.ts';
+export { forgetModel, keepModel, keptModels } from './shelf/shelf.ts';
 
 export interface OpenOptions {
   /** Name of the collection: `nearfield` unless told. Collections of one origin do not see one another. */
@@ -12,7 +13,8 @@ export interface OpenOptions {
   /** Address of the folder with the models' folders (`npx nearfield models <folder>` makes one); `models/` beside the page unless told. */
   readonly models?: string | URL;
   /**
-   * `full`, `small` (half the download), or another model's name, which then encodes every language. Unless told,
+   * `full`, `small` (half the download), or another model, which then encodes every language: its name on the Hugging
+   * Face hub, its address, or what `keepModel` returned for files that a person picked. Unless told,
    * `full`; `small` where the device has two gigabytes of memory or less.
    */
   readonly model?: string;

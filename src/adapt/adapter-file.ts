@@ -39,7 +39,9 @@ export function encodeAdapter(adapter: QueryAdapter, card: AdapterCard): Uint8Ar
  *
  * @throws EngineError `format-unsupported` for another kind of file or a newer version, `block-corrupt` for a damaged one.
  */
-export function decodeAdapter(bytes: Uint8Array): { adapter: QueryAdapter; card: AdapterCard } {
+export function decodeAdapter(file: Uint8Array): { adapter: QueryAdapter; card: AdapterCard } {
+  // A copy that is nothing but a Uint8Array: of Node's Buffer, `slice` is no copy.
+  const bytes = new Uint8Array(file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const field = (i: number) => (bytes.length >= HEADER ? view.getUint32(4 * i, true) : 0);
   if (field(0) !== MAGIC)

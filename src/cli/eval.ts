@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import type { Hit } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { GlossaryEntry } from '../core/expansion.ts';
+import { MODELS, type ModelNames, modelNames } from '../core/models.ts';
 import { passageText } from '../core/passage.ts';
-import type { Language, ModelKey } from '../core/types.ts';
-import { withCrossEncoder } from '../embed/any.node.ts';
+import type { ModelKey } from '../core/types.ts';
+import { nodeEncoderFor, withCrossEncoder } from '../embed/any.node.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
 import { createReranker, crossRerank, expandBy, simplify, strangers } from '../search/index.ts';
@@ -23,6 +24,7 @@ interface Options {
   readonly cache: string;
   readonly keywords?: boolean;
   readonly threads?: string;
+  readonly model: string;
   readonly rerank?: boolean;
   readonly ablate?: boolean;
   readonly late?: boolean;
@@ -37,8 +39,6 @@ const KEPT_BYTES = 1 << 30;
 /** Late chunking for a model that asks for none. */
 const LATE = { window: 192, mix: 0.3, upTo: 64 };
 
-const MODELS: Record<Language, string> = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
-
 /** `nearfield eval <folder>…`: how well questions find their documents, and whether what has no answer is refused. */
 export function evalCommand(program: Command): void {
   program
@@ -47,6 +47,7 @@ export function evalCommand(program: Command): void {
     .argument('<folders...>', 'folders with corpus.jsonl, queries.jsonl and qrels.tsv')
     .option('--json <file>', 'also write the figures to this file')
     .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
+    .option('--model <id>', 'another model: small, a folder with its files, or an id on the Hugging Face hub', 'full')
     .option('--rerank', 'also measure reranking (`full`)')
     .option('--ablate', 'also print what is left with each method off')
     .option('--cross-encoder <id>', 'also measure a model that reads the first passages (`cross`)')
@@ -62,16 +63,20 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
   const collections = folders.flatMap(readCollections);
   const glossary = options.glossary === undefined ? undefined : await glossaryAt(options.glossary);
   const fields = { title: Number(options.titleWeight) };
-  const native = createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
+  const named = options.model in MODELS ? undefined : nodeEncoderFor(options.model);
+  const models = modelNames(named?.id ?? options.model);
+  const native =
+    named?.encoder ??
+    createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
   const cache = new TokenCache(native, options.cache);
-  const encoder = cachedEncoder(native, cache, packagedHead);
+  const encoder = cachedEncoder(native, cache, (card) => packagedHead(card, named?.folder));
   const beside = options.crossEncoder === undefined ? undefined : withCrossEncoder(native, options.crossEncoder);
   const cross = beside && {
     cross: (query: string, hits: readonly Hit[]) => crossRerank(beside.encoder, beside.crossEncoder, query, hits),
   };
-  if (options.late) return late(folders, native, cache);
+  if (options.late) return late(folders, native, cache, models);
   const results = new Map<string, Evaluation>();
-  const models = new Set<ModelKey>();
+  const keys = new Set<ModelKey>();
   try {
     for (const collection of collections) {
       const line = progressLine();
@@ -79,9 +84,9 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
         line.show(`${collection.name}: ${step} ${done}/${total}`);
       const prepared = options.keywords
         ? { passages: await passagesOf(collection), ...meantBy(collection, glossary) }
-        : await prepare(collection, encoder, cache, options.rerank === true, say, glossary);
+        : await prepare(collection, encoder, cache, options.rerank === true, say, glossary, models);
       const model = prepared.model && { model: { ...prepared.model, ...cross } };
-      if (prepared.model) models.add(prepared.model.card.key);
+      if (prepared.model) keys.add(prepared.model.card.key);
       results.set(
         collection.name,
         await evaluate(collection, { ...prepared, ...model, fields }, say('searching'), options.ablate),
@@ -93,7 +98,7 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
     await (beside?.encoder ?? native).close();
   }
   process.stdout.write(`${table(results)}\n`);
-  if (options.ablate) process.stdout.write(`\n${ablation(results)}\n\nmodels: ${[...models].join(', ')}\n`);
+  if (options.ablate) process.stdout.write(`\n${ablation(results)}\n\nmodels: ${[...keys].join(', ')}\n`);
   if (options.json) {
     const json = [...results].map(([name, { retrievers, refusal }]) => [name, { ...retrievers, refusal }]);
     writeFileSync(options.json, `${JSON.stringify(Object.fromEntries(json), null, 1)}\n`);
@@ -101,13 +106,18 @@ async function run(folders: readonly string[], options: Options): Promise<void> 
 }
 
 /** What late chunking gains, by size of chunk; with the model's own settings, or those that were found best where it has none. */
-async function late(folders: readonly string[], encoder: Encoder, cache: TokenCache): Promise<void> {
+async function late(
+  folders: readonly string[],
+  encoder: Encoder,
+  cache: TokenCache,
+  models: ModelNames,
+): Promise<void> {
   try {
     for (const folder of folders) {
       const line = progressLine();
       const say = (step: string) => (done: number, total: number) => line.show(`${step} ${done}/${total}`);
       const { language, name } = readCollections(folder)[0]!;
-      const card = await encoder.load(MODELS[language]);
+      const card = await encoder.load(models[language]);
       const figures = await measureLate(folder, encoder, cache, card, card.lateChunking ?? LATE, say);
       line.end();
       process.stdout.write(`${lateTable(name, figures)}\n\nmodel: ${card.key}\n`);
@@ -125,10 +135,11 @@ export async function prepare(
   isReranked: boolean,
   say: (step: string) => (done: number, total: number) => void,
   glossary?: readonly GlossaryEntry[],
+  models: ModelNames = MODELS.full,
 ): Promise<Prepared> {
   const { language, questions } = collection;
   const { also } = meantBy(collection, glossary);
-  const card = await encoder.load(MODELS[language]);
+  const card = await encoder.load(models[language]);
   // As in the engine: a model of Simplified Chinese reads Simplified Chinese.
   const input = language === 'zh' ? simplify : String;
   const passages = await passagesOf(collection, encoder, card);

@@ -16,6 +16,10 @@ export interface HubOptions {
   readonly dtype?: 'q8' | 'q4' | 'fp16' | 'fp32';
   /** What `config.json` does not say. Unless told, guessed from the model's name: see `habits`. */
   readonly card?: Partial<Pick<ModelCard, 'languages' | 'pooling' | 'queryInstruction' | 'maxTokens' | 'licence'>>;
+  /** Reads the model's files, by their address under `folder`, in place of the network; nothing for one that is not there. */
+  readonly read?: (address: string) => Promise<Blob | undefined>;
+  /** SHA-256 of the weights, where it is known: a part of the model's key. */
+  readonly weightsHash?: string;
   /** ONNX Runtime's WebAssembly on our own origin; without it a browser would ask a CDN. */
   readonly wasm?: { readonly wasm: string; readonly mjs: string };
 }
@@ -43,7 +47,7 @@ interface Parts {
   readonly session: Session;
 }
 
-function hubModel(id: string, options: HubOptions): Model {
+export function hubModel(id: string, options: HubOptions): Model {
   let opened: Parts | undefined;
   let scoring: PairScorer | undefined;
   /** One part of the model, once; what was loaded for nobody is given back. */
@@ -103,6 +107,9 @@ function hubModel(id: string, options: HubOptions): Model {
 /** Where transformers.js looks unless told otherwise. */
 let hub: { readonly remoteHost: string; readonly remotePathTemplate: string } | undefined;
 
+/** How transformers.js fetches unless told otherwise. */
+let usual: { readonly fetch: unknown; readonly useBrowserCache: boolean } | undefined;
+
 /** The library, told where to look for this model, and how to ask it for a part of it. */
 async function reach(id: string, options: HubOptions, onBytes: (loaded: number) => void) {
   const library = await import('@xenova/transformers');
@@ -114,6 +121,16 @@ async function reach(id: string, options: HubOptions, onBytes: (loaded: number) 
   hub ??= { remoteHost: env.remoteHost, remotePathTemplate: env.remotePathTemplate };
   if (onDisk) env.localModelPath = options.folder;
   else Object.assign(env, folder ? { remoteHost: folder, remotePathTemplate: '{model}/' } : hub);
+  usual ??= { fetch: env.fetch, useBrowserCache: env.useBrowserCache };
+  const { read } = options;
+  if (read) {
+    const fetched = async (address: string) => {
+      const file = await read(address);
+      return file ? new Response(file) : new Response(null, { status: 404 });
+    };
+    // What is kept already need not be kept twice.
+    Object.assign(env, { fetch: (address: string | URL) => fetched(String(address)), useBrowserCache: false });
+  } else Object.assign(env, usual);
   if (options.wasm && env.backends.onnx.wasm) env.backends.onnx.wasm.wasmPaths = { ...options.wasm };
 
   const files = new Map<string, number>();
@@ -223,7 +240,8 @@ function wrapPairs(model: PreTrainedModel, tokenizer: PreTrainedTokenizer, Tenso
 function cardOf(id: string, dtype: string, model: PreTrainedModel, options: HubOptions): ModelCard {
   const config = model.config as { hidden_size?: number; max_position_embeddings?: number };
   const { languages, pooling, queryInstruction } = { ...habits(id), ...options.card };
-  const key = modelKey(id, [dtype], pooling, queryInstruction);
+  const { weightsHash } = options;
+  const key = modelKey(id, [dtype, ...(weightsHash ? [weightsHash.slice(0, 12)] : [])], pooling, queryInstruction);
   return {
     id,
     key,

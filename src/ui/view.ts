@@ -1,4 +1,5 @@
 import type { Actions } from './actions.ts';
+import type { ModelChooser } from './models.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -6,6 +7,7 @@ import type { Store } from './store.ts';
 export interface App {
   readonly store: Store<State>;
   readonly actions: Actions;
+  readonly models: ModelChooser;
 }
 
 /**

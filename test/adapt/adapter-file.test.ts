@@ -100,3 +100,9 @@ test('queries of another model are refused', () => {
   const adapt = () => adaptQueries(some(3, false, 1), 'other/model' as ModelKey, new Float32Array(3));
   expect(adapt).toThrow(expect.objectContaining({ code: 'model-mismatch' }));
 });
+
+test('a Buffer of Node, which lies somewhere in a larger one, is read as any bytes', () => {
+  const file = encodeAdapter(some(5, true, 4), card);
+  const pooled = Buffer.concat([Buffer.alloc(7), file]).subarray(7);
+  expect(decodeAdapter(pooled)).toEqual(decodeAdapter(file));
+});

@@ -203,10 +203,13 @@ export function cachedEncoder(
   };
 }
 
-/** The sparse head in the packaged model's folder, where it has one: the cached encoder applies it itself. */
-export function packagedHead({ id, sparse, encoderKey, dim }: ModelCard): SparseHead | undefined {
+/** The sparse head in a model's folder under `models`, where it has one: the cached encoder applies it itself. */
+export function packagedHead(
+  { id, sparse, encoderKey, dim }: ModelCard,
+  models = packagedModels(),
+): SparseHead | undefined {
   if (!sparse) return undefined;
-  const folder = join(packagedModels(), id);
+  const folder = join(models, id);
   const manifest = parseManifest(readJson(join(folder, 'model.json')), id);
   return decodeSparseHead(readJson(join(folder, manifest.sparseHead!.path)), encoderKey, dim);
 }

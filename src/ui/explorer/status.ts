@@ -4,6 +4,7 @@ import { bytes, milliseconds } from '../format.ts';
 import type { Theme } from '../state.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
+import { showModelChoice } from './model-choice.ts';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 const THEME_SIGN: Readonly<Record<Theme, string>> = { auto: '◐', light: '○', dark: '●' };
@@ -16,11 +17,12 @@ export class StatusLine extends View {
     const { store, actions } = this.app;
     const facts = h('ul', { class: 'facts' });
     const notice = h('p', { class: 'notice', role: 'status' });
+    const model = h('button', { class: 'quiet', type: 'button', onclick: () => void showModelChoice(this.app) });
     const tongue = h('button', { class: 'quiet', type: 'button' });
     const theme = h('button', { class: 'quiet', type: 'button' });
     tongue.addEventListener('click', () => actions.setTongue(store.get().words.tongue === 'en' ? 'zh' : 'en'));
     theme.addEventListener('click', () => actions.setTheme(NEXT_THEME[store.get().theme]));
-    this.append(h('footer', {}, facts, notice, h('div', { class: 'switches' }, tongue, theme)));
+    this.append(h('footer', {}, facts, notice, h('div', { class: 'switches' }, model, tongue, theme)));
 
     store.watch(
       (state) => [state.words, state.status, state.took, state.online, state.offlineReady] as const,
@@ -49,6 +51,7 @@ export class StatusLine extends View {
     store.watch(
       (state) => [state.words, state.theme] as const,
       ([words, now]) => {
+        model.textContent = words.model.open;
         tongue.textContent = words.other;
         tongue.lang = words.tongue === 'en' ? 'zh-CN' : 'en';
         theme.textContent = THEME_SIGN[now];

@@ -81,6 +81,25 @@ export interface Words {
   readonly keywordsNow: string;
   readonly keywordsOnly: string;
   readonly lookingFurther: string;
+  /** The choice of a model. */
+  readonly model: Readonly<
+    Record<
+      | 'open'
+      | 'title'
+      | 'hint'
+      | 'full'
+      | 'fullHint'
+      | 'small'
+      | 'smallHint'
+      | 'picked'
+      | 'use'
+      | 'inUse'
+      | 'choose'
+      | 'chooseHint'
+      | 'keeping',
+      string
+    >
+  >;
   /** What can be said of a passage; how the button reads once it is said; and what follows from it. */
   readonly verdict: Readonly<Record<Verdict, string>>;
   readonly verdictSaid: Readonly<Record<Verdict, string>>;

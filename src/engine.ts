@@ -125,7 +125,7 @@ export function createEngine({
     const limit = options.limit ?? DEFAULT_LIMIT;
     const cards = asked.map(({ card }) => card);
     const isAdapted = queryVectors.some(({ adapted }) => adapted);
-    const refining = refiner.wanted(options, cards, isAdapted);
+    const refining = options.fusion === 'ranks' ? 'never' : refiner.wanted(options, cards, isAdapted);
     const result = collection.index.search(
       {
         text,
@@ -138,7 +138,7 @@ export function createEngine({
         ...(options.refuse && { refuse: options.refuse }),
         ...(options.documents && { documents: new Set(options.documents) }),
       },
-      { explain: false },
+      { explain: false, ...(options.fusion && { fusion: options.fusion }) },
     );
     const searched = performance.now();
     // What else was meant finds passages; which of them meets the question is for its own words.

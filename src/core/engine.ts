@@ -93,6 +93,9 @@ export interface EngineSettings extends EncoderSettings {
   readonly crossEncoder?: string;
 }
 
+/** How the retrievers' scores become one: by weight, or by the places they give (reciprocal rank fusion). */
+export type Fusion = 'weights' | 'ranks';
+
 export interface SearchOptions {
   readonly signal?: AbortSignal;
   /** Passages wanted; 10 unless told. */
@@ -109,6 +112,8 @@ export interface SearchOptions {
   readonly sentences?: boolean;
   /** How readily to say that nothing here answers; `normal` unless told. A verbatim hit is never refused. */
   readonly refuse?: Refusal;
+  /** `weights` unless told. With `ranks` the order stays as it is fused: its scores are no scale for what `rerank` adds, but for a cross-encoder. */
+  readonly fusion?: Fusion;
   /**
    * Compares the first fifty passages with the query word by word, for a better order (`Answer.reranked` tells). Unless
    * told, where their token vectors are stored, which costs milliseconds, the model was measured to gain by it and no

@@ -6,7 +6,7 @@ import { simplify } from './simplify.ts';
 import { stem } from './stem.ts';
 
 /** Goes up whenever the same text would give other tokens; part of every stored index. */
-export const ANALYSER_VERSION = 4;
+export const ANALYSER_VERSION = 5;
 
 /** A word as the index knows it, and where it stands in the text. */
 export interface Token extends Range {

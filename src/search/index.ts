@@ -6,7 +6,7 @@ import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
-import { fuse, standardiseLanes, takeApart } from './fuse.ts';
+import { fuse, fuseRanks, standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { bestShare, scoreWords } from './keywords.ts';
 import { follow } from './lead.ts';
@@ -101,7 +101,7 @@ export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOption
   /** One score a row, and what it is made of; −∞ for a row that may not be returned or that nothing speaks for. */
   function rank(
     query: Query,
-    { method = 'fused', without = [] }: SearchSettings = {},
+    { method = 'fused', without = [], fusion }: SearchSettings = {},
     lap: (stage: string) => void = () => {},
     more: readonly AskedWord[] = [],
   ) {
@@ -125,9 +125,12 @@ export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOption
     lap('sparse');
 
     const alone = { bm25: words, dense: ranking, sparse: shared };
+    const fused = () =>
+      fusion === 'ranks'
+        ? fuseRanks([words, meaning, ...(isLearned ? [shared] : [])], skip)
+        : fuse(words, meaning, skip, isLearned ? learned : undefined);
     const scoreAll = () => {
-      const score =
-        method === 'fused' ? fuse(words, meaning, skip, isLearned ? learned : undefined) : alone[method].slice();
+      const score = method === 'fused' ? fused() : alone[method].slice();
       for (let row = 0; row < rows; row++) {
         const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
         if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,6 @@
 import type { PairId } from '../core/accepted.ts';
 import type { Hit, Query, SearchResult } from '../core/answer.ts';
-import type { SearchStatus } from '../core/engine.ts';
+import type { Fusion, SearchStatus } from '../core/engine.ts';
 import type { Chunk, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
 import type { SearchBlocks } from './derived.ts';
 import type { Apart } from './fuse.ts';
@@ -18,6 +18,8 @@ export interface SearchSettings {
   readonly without?: readonly Exclude<Method, 'fused'>[];
   /** Asks again with words of the first hits: pseudo-relevance feedback. Not unless told; costs as much as the search. */
   readonly feedback?: boolean;
+  /** `ranks` is reciprocal rank fusion, see `fuseRanks`; by weighted scores unless told. */
+  readonly fusion?: Fusion;
   /**
    * Hits say why they are there unless this is false: then they say only what keeps them in place (they hold the query as it
    * stands, or answered it before), and `Found.explain` the rest, which is most of the cost of a long list.

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { ModelKey } from '../../src/core/types.ts';
-import { fuse, type RowRange, standardise as standardiseInto, standardiseLanes } from '../../src/search/fuse.ts';
+import {
+  fuse,
+  fuseRanks,
+  type RowRange,
+  standardise as standardiseInto,
+  standardiseLanes,
+} from '../../src/search/fuse.ts';
 
 const none = (n: number) => new Uint8Array(n);
 function standardise(scores: Float32Array, ranges: readonly RowRange[], skip: Uint8Array): Float32Array {
@@ -55,4 +61,14 @@ test('words weigh three tenths; of those the learned-sparse score three tenths, 
   const both = fuse(words, meaning, none(3), learned);
   expect(both[0]!).toBeCloseTo(0.3 * 0.7 * Math.SQRT2, 5);
   expect(both[2]!).toBeCloseTo(0.3 * (0.3 * 2 - 0.7 * Math.SQRT1_2), 5);
+});
+
+test('ranks fused: the sum of 1 / (60 + place), whatever the scores are; what has no score has no place', () => {
+  const fused = fuseRanks(
+    [Float32Array.of(9, 1, 0, 8), Float32Array.of(0.2, 0.3, Number.NaN, 0.1)],
+    Uint8Array.of(0, 0, 0, 1),
+  );
+  expect(fused[0]).toBeCloseTo(1 / 61 + 1 / 62, 6);
+  expect(fused[1]).toBeCloseTo(1 / 62 + 1 / 61, 6);
+  expect([fused[2], fused[3]]).toEqual([0, 0]);
 });

@@ -73,6 +73,22 @@ test('an empty index, an empty query and a word that stands nowhere find nothing
   for (const text of ['', '?!', 'zzzxq']) expect(index.search(query(text))).toMatchObject({ hits: [], refused: true });
 });
 
+test('fused by ranks, a row that both retrievers place well comes before one that only one of them places first', () => {
+  const index = createSearchIndex();
+  const vectors: Record<string, number[]> = { words: [-1, 0], both: [0.8, 0.6], meaning: [1, 0], none: [0, -1] };
+  index.add(
+    segment(
+      { words: 'purr purr purr', both: 'cats that purr', meaning: 'lions', none: 'dogs' },
+      (name) => vectors[name]!,
+    ),
+  );
+  const asked = query('purr', { vectors: [{ model: EN, values: unit(1, 0) }] });
+  const names = (settings: object) => index.search(asked, settings).hits.map(({ chunk }) => chunk.document as string);
+  expect(names({ fusion: 'ranks' })[0]).toBe('both');
+  expect(names({ method: 'bm25' })[0]).toBe('words');
+  expect(names({ method: 'dense' })[0]).toBe('meaning');
+});
+
 test('a Chinese name with a digit is found verbatim, and first', () => {
   const texts = { near: '战国时代的无双武将有3人', exact: '《战国无双3》是系列的第三作', other: '三国无双' };
   expect(found(texts, '战国无双3')[0]).toBe('exact');

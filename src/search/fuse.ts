@@ -16,12 +16,14 @@ const LEARNED_SHARE = 0.3;
  *
  * @param skip     rows that do not count (dead, filtered out); their result means nothing.
  * @param learned  standard scores of the learned-sparse retriever, where the query has a sparse vector.
+ * @param weight   of words against meaning, 0–1; `WORDS` unless told.
  */
 export function fuse(
   words: Float32Array,
   meaning: Float32Array,
   skip: Uint8Array,
   learned?: Float32Array,
+  weight = WORDS,
 ): Float32Array<ArrayBuffer> {
   const fused = new Float32Array(words.length);
   standardise(words, [[0, words.length]], skip, fused);
@@ -30,7 +32,7 @@ export function fuse(
       fused[row] = (1 - LEARNED_SHARE) * fused[row]! + LEARNED_SHARE * learned[row]!;
     }
   }
-  for (let row = 0; row < fused.length; row++) fused[row] = (1 - WORDS) * meaning[row]! + WORDS * fused[row]!;
+  for (let row = 0; row < fused.length; row++) fused[row] = (1 - weight) * meaning[row]! + weight * fused[row]!;
   return fused;
 }
 

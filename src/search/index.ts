@@ -14,7 +14,7 @@ import { type AskedWord, createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
-import { confidence, lengthOf, standout, THRESHOLDS } from './refuse.ts';
+import { CERTAIN, confidence, lengthOf, standout, THRESHOLDS } from './refuse.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -38,9 +38,6 @@ const PART_ROWS = 4096;
 
 /** So many of the best by estimated cosines are scored exactly, or four times as many as are wanted. */
 const CANDIDATES = 100;
-
-/** Confidence that a passage answers a query of several words which it holds verbatim. */
-const CERTAIN = 0.95;
 
 /** Hits whose neighbouring words are looked at to tell whether one of them answers. */
 const READ_FOR_PHRASES = 10;

@@ -1,4 +1,5 @@
 import { type Lists, TermScorer } from '../kernels/term-scorer.ts';
+import { B, idf as idfOf, K1, saturation } from './bm25.ts';
 import { MOST_ROWS, mergePostings, type Postings } from './postings.ts';
 import { edits, mayBeNear, outlineOf } from './typo.ts';
 import type { KnownTerm, Vocabulary } from './vocabulary.ts';
@@ -71,7 +72,7 @@ const REMEMBERED_TERMS = 4096;
  * Cost     the postings of each alternative, once. Small parts are merged as they grow (each at least twice the next)
  *          until they are full, so a posting is copied at most log2(2,048) times.
  */
-export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon {
+export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   let made: TermScorer | undefined;
   const scorer = () => (made ??= new TermScorer());
   const parts: Part[] = [];
@@ -119,7 +120,7 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
     const norms = scorer().norms;
     const mean = total / live;
     for (let row = 0; row < rows; row++) {
-      norms[row] = dead[row] === 1 ? Infinity : k1 * (1 - b + (b * lengths[row]!) / mean);
+      norms[row] = dead[row] === 1 ? Infinity : saturation(lengths[row]! / mean, k1, b);
     }
     normsAreOld = false;
   }
@@ -169,7 +170,7 @@ export function createLexicon({ k1 = 1.2, b = 0.75 }: Bm25Options = {}): Lexicon
       .sort((a, b) => b.frequency - a.frequency)
       .slice(0, most);
   };
-  const idf = (frequency: number) => Math.log(1 + (live - frequency + 0.5) / (frequency + 0.5));
+  const idf = (frequency: number) => idfOf(live, frequency);
 
   return {
     add(added) {

@@ -80,6 +80,9 @@ function fitFor(features: RefusalFeatures, floor: Floor): Fit {
 /** A search whose confidence is below this is refused. An answer withheld is worse than one too many, so `normal` is below ½. */
 export const THRESHOLDS: Readonly<Record<Refusal, number>> = { off: 0, lenient: 0.1, normal: 0.3, strict: 0.6 };
 
+/** Confidence that a passage answers a query of several words which it holds verbatim. */
+export const CERTAIN = 0.95;
+
 /** Terms of a short question. A few words are no less of a query than that: what they lack in number is no reason to doubt. */
 const SHORT: Record<Language, number> = { en: 8, zh: 16 };
 

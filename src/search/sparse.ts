@@ -1,6 +1,7 @@
 import type { QueryVector } from '../core/answer.ts';
 import type { SparseRows } from '../core/sparse.ts';
 import type { ModelKey, Segment } from '../core/types.ts';
+import { idf } from './bm25.ts';
 import type { RowRange } from './fuse.ts';
 
 /** Learned-sparse vectors of all segments that have them, by the model whose head made them. */
@@ -109,8 +110,6 @@ function countLive(ranges: readonly RowRange[], skip: Uint8Array): number {
   for (const [start, end] of ranges) for (let row = start; row < end; row++) if (skip[row] === 0) count++;
   return count;
 }
-
-const idf = (live: number, held: number) => Math.log(1 + (live - held + 0.5) / (held + 0.5));
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);

@@ -1,7 +1,5 @@
 import type { Query, QueryVector } from '../core/answer.ts';
 import type { Language } from '../core/types.ts';
-import { bestShare, scoreWords } from './keywords.ts';
-import type { Lexicon } from './lexicon.ts';
 import type { Floor, RefusalFeatures } from './refuse.ts';
 
 /** Twenty questions on twenty subjects: an index has, most likely, nothing on most of them. */
@@ -36,18 +34,8 @@ export function createFloors(
   };
 }
 
-/** The floor of an index that has only its words to be judged by. Cost: twenty BM25 searches. */
-export function keywordFloor(lexicon: Lexicon, language: Language): Floor {
-  const skip = lexicon.dead();
-  return medians(
-    STRANGERS[language].map((question) => {
-      const { scores, total, heldTelling, totalTelling } = scoreWords(question, lexicon);
-      return { words: bestShare(scores, total, skip), coverage: bestShare(heldTelling, totalTelling, skip) };
-    }),
-  );
-}
-
-function medians(reached: readonly RefusalFeatures[]): Floor {
+/** The floor that what twenty strangers reach makes. */
+export function medians(reached: readonly RefusalFeatures[]): Floor {
   const of = (name: keyof RefusalFeatures) => {
     const values = reached.flatMap((features) => features[name] ?? []);
     return values.length > 0 ? { [name]: median(values) } : {};

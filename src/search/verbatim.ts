@@ -11,12 +11,20 @@ const READ_AT_MOST = 500;
  * @param candidates by row: 0 unless the row holds every word of the query; the highest are read.
  */
 export function findVerbatim(query: string, candidates: Float32Array, textOf: (row: number) => string): number[] {
-  const needle = joined(query).replace(AROUND, '');
+  const needle = needleOf(query);
   if (needle === '') return [];
   return topScores(candidates, READ_AT_MOST)
     .filter(({ row, score }) => score > 0 && joined(textOf(row)).includes(needle))
     .map(({ row }) => row);
 }
+
+/** Whether a text holds the query as it stands, in that sense. */
+export function holds(text: string, query: string): boolean {
+  const needle = needleOf(query);
+  return needle !== '' && joined(text).includes(needle);
+}
+
+const needleOf = (query: string) => joined(query).replace(AROUND, '');
 
 /** Quotes, brackets, what ends a sentence; not the signs of `C++`, `#anchor` or `.env`. */
 const AROUND = /^[\s\p{Ps}\p{Pi}"']+|[\s\p{Pe}\p{Pf}"'.,:;!?、。]+$/gu;

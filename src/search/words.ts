@@ -40,9 +40,9 @@ export function groupsOf(query: string, vocabulary: Vocabulary, typing = false):
 }
 
 /** So many whole words an unfinished or misspelt one may stand for: the most frequent of the index. */
-const GUESSES = 50;
+export const GUESSES = 50;
 /** A word that was typed beats one that was guessed. */
-const GUESS_WEIGHT = 0.8;
+export const GUESS_WEIGHT = 0.8;
 
 function completions(text: string, vocabulary: Vocabulary): readonly KnownTerm[] {
   const prefix = fold(text).replace(/[-.:_'’]/gu, '');
@@ -54,10 +54,16 @@ const SHORTEST = 4;
 /** From this length on, two typos are one. */
 const LONG = 8;
 
+/** How many typos a word (folded) may have for another one to be meant; 0: it is taken as it stands. */
+export function typosIn(word: string): 0 | 1 | 2 {
+  if (word.length < SHORTEST || !/^[a-z]+$/.test(word)) return 0;
+  return word.length < LONG ? 1 : 2;
+}
+
 function corrections(text: string, vocabulary: Vocabulary): readonly KnownTerm[] {
   const word = fold(text);
-  if (word.length < SHORTEST || !/^[a-z]+$/.test(word)) return [];
-  for (let limit = 1; limit <= (word.length < LONG ? 1 : 2); limit++) {
+  const most = typosIn(word);
+  for (let limit = 1; limit <= most; limit++) {
     const found = vocabulary.neighbours(word, limit, GUESSES);
     if (found.length > 0) return found;
   }

@@ -1,6 +1,6 @@
 import type { QueryAdapter } from '../core/adapt.ts';
 import { normalise } from '../kernels/normalise.ts';
-import { type Basis, rotate } from './basis.ts';
+import { rotate } from './basis.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { damaged } from './format.ts';
 
@@ -15,7 +15,7 @@ export interface LaneAdapter {
 }
 
 /** q + q·W + b in the directions R of the lane is r + r·(R·W·Rᵀ) + b·Rᵀ; the first `size` of them. */
-export function laneAdapter({ dim, matrix, bias }: QueryAdapter, axes: Basis, size: number): LaneAdapter {
+export function laneAdapter({ dim, matrix, bias }: QueryAdapter, axes: Float32Array, size: number): LaneAdapter {
   const turned = rotate(transposed(rotate(matrix, axes, dim), dim), axes, dim);
   const constant = bias.length > 0 ? rotate(bias, axes, dim) : new Float32Array(dim);
   const rows = new Float32Array((size + 1) * size);

@@ -4,7 +4,9 @@ import { EngineError } from '../core/errors.ts';
 import { passageText } from '../core/passage.ts';
 import type { Language, ModelCard } from '../core/types.ts';
 import { simplify } from '../search/simplify.ts';
+import { strangers } from '../search/strangers.ts';
 import { checksum } from '../store/checksum.ts';
+import { measureFloors } from './floors.ts';
 import { buildLane, type LaneInput } from './lane.ts';
 import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
 import { passagesOf, type ReadPage, readPage, type SitePassage, type SourcePage } from './pages.ts';
@@ -73,19 +75,26 @@ export async function buildSite(sources: readonly SourcePage[], options: BuildOp
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   const listings: LaneFiles[] = [];
   let embedded = 0;
-  const inputs: LaneInput[] = [];
+  const inputs: (LaneInput & { readonly strangers: ReadonlyMap<string, Float32Array> })[] = [];
   for (const lane of lanes) {
-    const [rows, queries] = await embedLane(lane, options);
-    embedded += rows.embedded + queries.embedded;
+    const [rows, queries, others] = await embedLane(lane, options);
+    embedded += rows.embedded + queries.embedded + others.embedded;
     const adapter = adapterOf(lane.card);
-    inputs.push({ ...lane, ...(adapter && { adapter }), vectors: rows.vectors, sampleVectors: queries.vectors });
+    const vectorOf = (i: number) => others.vectors.slice(i * lane.card.dim, (i + 1) * lane.card.dim);
+    inputs.push({
+      ...lane,
+      ...(adapter && { adapter }),
+      vectors: rows.vectors,
+      sampleVectors: queries.vectors,
+      strangers: new Map(strangers(lane.language).map((question, i) => [question, vectorOf(i)])),
+    });
   }
   for (const input of inputs) {
     const lane = await buildLane(input, input.passages.length / passages, (done) =>
       report(options, 'write', Math.round(done * 1000), 1000, input.language),
     );
     for (const [name, bytes] of lane.files) files.set(name, bytes);
-    listings.push(lane.listing);
+    listings.push({ ...lane.listing, floors: await measureFloors(lane.files, lane.listing, input.strangers) });
     options.signal?.throwIfAborted();
   }
   const manifest = createManifest(pages, listings);
@@ -168,9 +177,10 @@ async function readLanes(sources: readonly SourcePage[], options: BuildOptions) 
   return { lanes, pages: pages.length, skipped };
 }
 
-/** Vectors of a lane's passages, and of its samples. */
+/** Vectors of a lane's passages, of its samples, and of the questions about other subjects that refusal is measured with. */
 async function embedLane({ language, card, passages, samples }: LaneTexts, options: BuildOptions, share?: BuildShare) {
-  const total = passages.length + samples.length;
+  const others = strangers(language);
+  const total = passages.length + samples.length + others.length;
   const embed = (role: TextRole, strings: readonly string[], before: number) =>
     embedAll(options, card, role, encodable(strings, language), share, (done) =>
       report(options, 'embed', before + done, total, language),
@@ -180,7 +190,8 @@ async function embedLane({ language, card, passages, samples }: LaneTexts, optio
     passages.map((passage) => passageText(asChunk(passage))),
     0,
   );
-  return [rows, await embed('query', samples, passages.length)] as const;
+  const queries = await embed('query', samples, passages.length);
+  return [rows, queries, await embed('query', others, passages.length + samples.length)] as const;
 }
 
 async function readAll(sources: readonly SourcePage[], options: BuildOptions) {
@@ -223,7 +234,7 @@ async function embedAll(
   onDone: (done: number) => void,
 ) {
   const vectors = new Float32Array(texts.length * card.dim);
-  const keys = texts.map((text) => `${card.key}\n${role}\n${text}`);
+  const keys = texts.map((text) => `${card.encoderKey}\n${role}\n${text}`);
   const missing = keys.flatMap((key, row) => {
     const known = cache?.get(key);
     if (known?.length === card.dim) vectors.set(known, row * card.dim);

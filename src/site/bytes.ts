@@ -109,3 +109,14 @@ export class ByteReader {
     if (this.#at !== this.#bytes.length) throw this.#fail(`${this.#bytes.length - this.#at} bytes are left over`);
   }
 }
+
+/** One after another. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

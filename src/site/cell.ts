@@ -1,4 +1,4 @@
-import { damaged } from './format.ts';
+import { damaged, type ShardKind } from './format.ts';
 
 /** A level is a signed byte. */
 const MOST = 127;
@@ -13,8 +13,8 @@ export interface CellContext {
 }
 
 /**
- * Body of a cell shard: for each dimension the levels of all rows as signed bytes, and nothing else. How many rows
- * there are and what a level means stands in the lane's map.
+ * A cell's rows in some of their dimensions: for each dimension the levels of all rows as signed bytes, and nothing
+ * else. How many rows there are and what a level means stands in the lane's map.
  *
  * Rows are rotated (`rotate.ts`), so most levels of late dimensions are 0 and DEFLATE makes little of them. One step for all
  * dimensions loses least for the bytes it costs.
@@ -47,8 +47,9 @@ export function decodeCell(
   body: Uint8Array<ArrayBuffer>,
   number: number,
   { rows, dim, centre, step }: CellContext & { readonly rows: number },
+  kind: ShardKind = 'cell',
 ): Cell {
-  if (body.length !== rows * dim) throw damaged('cell', number, `expected ${rows * dim} bytes, got ${body.length}`);
+  if (body.length !== rows * dim) throw damaged(kind, number, `expected ${rows * dim} bytes, got ${body.length}`);
   const levels = new Int8Array(body.buffer, body.byteOffset, body.length);
   return {
     rows,
@@ -70,3 +71,18 @@ export function decodeCell(
     },
   };
 }
+
+/** The same rows in the first `headDim` dimensions and in those after them, as one. */
+export const joinCells = (head: Cell, tail: Cell, headDim: number): Cell => ({
+  rows: head.rows,
+  score(query) {
+    const scores = head.score(query);
+    const rest = tail.score(query.subarray(headDim));
+    for (let row = 0; row < scores.length; row++) scores[row]! += rest[row]!;
+    return scores;
+  },
+  addRow(row, weight, sum) {
+    head.addRow(row, weight, sum);
+    tail.addRow(row, weight, sum.subarray(headDim));
+  },
+});

@@ -6,22 +6,24 @@ import { checksum } from '../store/checksum.ts';
  *
  *   manifest.json            the only name that stays; small; says which files make this version       manifest.ts
  *   <lane>-map.<hash>.nf     what every query needs: common terms, term ranges, cells' centres, row ranges  map.ts
- *   <lane>-terms-<i>.….nf    a range of terms: postings with impacts, and the terms' query vectors         terms.ts
- *   <lane>-cell-<i>.….nf     passage vectors of one nearest-neighbour cell, as differences from its centre  cell.ts
+ *   <lane>-terms-<i>.….nf    a range of terms: postings with counts, and the terms' query vectors          terms.ts
+ *   <lane>-cell-<i>.….nf     passage vectors of one nearest-neighbour cell in the dimensions that the
+ *                            query table knows, as differences from its centre                             cell.ts
  *   <lane>-text-<i>.….nf     what is shown: pages, headings, passages of a range of rows                    text.ts
- *   <lane>-basis.….nf        how the model's vectors are turned into the lane's; for the full tier           basis.ts
- *   <lane>-adapter-<i>.….nf  how queries are turned for ranking, where the site was taught; 0 instant, 1 full adapter.ts
- *   <lane>-facets.….nf       what pages can be narrowed to and ordered by; only if there is something         facets.ts
+ *   <lane>-facets.….nf       what pages can be narrowed to and ordered by; only if there is something       facets.ts
+ *   <lane>-adapter-<i>.….nf  how queries are turned for ranking, where the site was taught; 0 instant, 1 full  adapter.ts
+ *   <lane>-basis.….nf        for the full tier: how the model's vectors are turned into the lane's          basis.ts
+ *   <lane>-tail-<i>.….nf     for the full tier: the other dimensions of a range of cells                    tail.ts
  *
  * A *lane* is a language with its model; a site in two languages has two, and a query asks one. *Rows* are passages,
- * numbered cell by cell, so that what is near in meaning is near in every file: a query's best passages share few
+ * numbered cell by cell and in a cell by likeness, so that what is near in meaning is near in every file: a query's best passages share few
  * text files, and the gaps between rows of a posting list are short. A name holds the hash of the file's bytes, so a
  * file never changes and may be cached for ever; a new version of the site brings a new manifest and new names.
  *
  * Every `.nf` file is one *shard*, little-endian:
  *
  *   byte  0  magic     0x5349464e ("NFIS")                              Uint32
- *         4  version   2                                                Uint8
+ *         4  version   3                                                Uint8
  *         5  kind      see KINDS                                        Uint8
  *         6  number    place among the lane's shards of this kind       Uint16
  *         8  length    bytes of the body before it was compressed       Uint32
@@ -34,8 +36,8 @@ import { checksum } from '../store/checksum.ts';
  */
 export type ShardKind = keyof typeof KINDS;
 
-export const FORMAT_VERSION = 2;
-const KINDS = { map: 1, terms: 2, cell: 3, text: 4, basis: 5, facets: 6, adapter: 7 } as const;
+export const FORMAT_VERSION = 3;
+const KINDS = { map: 1, terms: 2, cell: 3, text: 4, basis: 5, facets: 6, adapter: 7, tail: 8 } as const;
 const MAGIC = 0x5349464e;
 const HEADER_BYTES = 16;
 /** No shard is written larger; a header that says more is not believed. */

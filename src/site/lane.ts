@@ -2,30 +2,30 @@ import type { QueryAdapter } from '../core/adapt.ts';
 import type { Language, ModelCard } from '../core/types.ts';
 import { analyse } from '../search/analyse.ts';
 import { isFunctionWord } from '../search/function-words.ts';
-import { createLexicon } from '../search/lexicon.ts';
-import { buildPostings } from '../search/postings.ts';
-import type { Floor } from '../search/refuse.ts';
 import { charactersFor } from '../search/simplify.ts';
-import { keywordFloor } from '../search/strangers.ts';
 import { encodeLaneAdapter, laneAdapter } from './adapter.ts';
-import { encodeBasis, rotate } from './basis.ts';
+import { decodeBasis, encodeBasis, rotate } from './basis.ts';
+import { concat } from './bytes.ts';
 import { encodeCell } from './cell.ts';
-import { cluster } from './cluster.ts';
+import { arrange, cluster } from './cluster.ts';
 import { encodeFacets, facetsOf } from './facets.ts';
 import { type ShardKind, sealShard } from './format.ts';
+import { lengthLevels } from './lengths.ts';
 import type { LaneFiles } from './manifest.ts';
 import { decodeMap, encodeMap, rowsOf } from './map.ts';
 import type { SitePassage } from './pages.ts';
 import { principalAxes } from './rotate.ts';
+import { centresOf, columns, gather, spread } from './rows.ts';
 import { shareOut } from './share.ts';
 import { fitTable, type QueryTable } from './table.ts';
-import { encodeTerms, impactOf, type TermEntry } from './terms.ts';
+import { encodeTail } from './tail.ts';
+import { encodeTerms, MOST_COUNTED, type TermEntry } from './terms.ts';
 import { encodeText } from './text.ts';
 
 /** One language's passages and samples, embedded. Row `i` of each block of vectors is text `i`. */
 export interface LaneInput {
   readonly language: Language;
-  readonly card: Pick<ModelCard, 'id' | 'key' | 'dim'>;
+  readonly card: Pick<ModelCard, 'id' | 'encoderKey' | 'dim'>;
   readonly passages: readonly SitePassage[];
   readonly vectors: Float32Array;
   readonly samples: readonly string[];
@@ -34,23 +34,27 @@ export interface LaneInput {
   readonly adapter?: QueryAdapter;
 }
 
-/** BM25, as src/search has it. */
-const K1 = 1.2;
-const B = 0.75;
-/** A lane has at most so many files of each kind, however large it is; with map, basis, facets and manifest less than 200. */
-const MOST = { cell: 48, terms: 60, text: 84 } as const;
+/**
+ * A lane has at most so many files of each kind, however large it is; with map, basis, facets, adapters and manifest less than 200.
+ * A search fetches n files of a kind that weighs S in all, so each should have √(n S): then the fewest bytes are fetched.
+ */
+const MOST = { cell: 34, tail: 2, telling: 11, function: 2, terms: 66, text: 72 } as const;
 const ROWS_PER_CELL = 110;
 /** Bytes, before compression, that a file of each kind should have while there are few of them. */
-const TERMS_BYTES = 20_000;
-const TEXT_BYTES = 32_000;
+const TERMS_BYTES = 10_000;
+const TEXT_SHARD_BYTES = 16_000;
+const MOST_TEXT_SHARDS = 4096;
+/** After compression. */
+const TEXT_FILE_BYTES = 12_000;
+const TAIL_ROWS = 500;
 /** A term that stands in this share of all passages is common: the map knows it, and its postings lie apart. */
 const COMMON = 0.05;
 const COMMON_ROWS = 24;
 const MOST_COMMON = 256;
 /** One level of a passage's vector, in root mean squares of what the passages differ by. */
 const CELL_STEP = 0.8;
-/** Dimensions of the query table, and one level of it in root mean squares of its values. */
-const TABLE_DIM = 128;
+/** Dimensions that the instant tier sees, and one level of the query table in root mean squares of its values. */
+const HEAD_DIM = 128;
 const TABLE_STEP = 0.75;
 
 /**
@@ -66,90 +70,140 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
   const vectors = rotate(input.vectors, axes, dim);
   onProgress(0.1);
   const cells = cluster(vectors, dim, Math.min(budget('cell'), Math.ceil(input.passages.length / ROWS_PER_CELL)));
-  const order = cells.flat();
+  const order = cells.flatMap((cell) => arrange(vectors, dim, cell));
   const passages = order.map((row) => input.passages[row]!);
   const rows = gather(vectors, order, dim);
   onProgress(0.2);
 
-  const postings = postingsOf(passages);
-  const fitted = fitTable(input.samples, input.sampleVectors, dim, {
-    terms: weightsOf(postings, passages.length),
-    onProgress: (done) => onProgress(0.2 + 0.7 * done),
-  });
-  const table = levelsOf(fitted, axes, dim);
-  const entries = withLevels(postings, table.levels);
-  const common = commonOf(entries, passages.length);
-  const bytes = ({ rows: list, levels, term }: TermEntry) => term.length + list.length * 1.5 + (levels ? 48 : 0);
-  const half = { bytes: TERMS_BYTES, most: Math.max(1, budget('terms') >> 3) };
-  const commonParts = [false, true].flatMap((isFunction) =>
-    shareOut(
-      common.filter(({ term }) => isFunctionWord(term) === isFunction),
-      bytes,
-      half,
-    ),
+  const texts = passages.map((passage) => termsOf(searchable(passage)));
+  const postings = postingsOf(texts);
+  const headDim = Math.min(HEAD_DIM, dim);
+  const table = fitTable(
+    {
+      terms: input.samples.map((sample) => [...new Set(termsOf(sample))]),
+      vectors: columns(rotate(input.sampleVectors, axes, dim), dim, 0, headDim),
+    },
+    { terms: texts.map((terms) => [...new Set(terms)]), vectors: columns(rows, dim, 0, headDim) },
+    headDim,
+    { terms: weightsOf(postings, passages.length), onProgress: (done) => onProgress(0.2 + 0.7 * done) },
   );
-  const rare = entries.filter((entry) => !common.includes(entry));
-  const rareParts = shareOut(rare, bytes, {
-    bytes: TERMS_BYTES,
-    most: Math.max(1, budget('terms') - commonParts.length),
-  });
+  const { levels, step: tableStep } = levelsOf(table);
+  const entries = withLevels(postings, levels);
+  const common = commonOf(entries, passages.length);
+  const range = (kind: 'telling' | 'function' | 'terms', list: readonly TermEntry[]) =>
+    shareOut(list, weightOf, { bytes: TERMS_BYTES, most: budget(kind) });
+  const commonParts = [
+    ...range(
+      'telling',
+      common.filter(({ term }) => !isFunctionWord(term)),
+    ),
+    ...range(
+      'function',
+      common.filter(({ term }) => isFunctionWord(term)),
+    ),
+  ];
+  const isCommon = new Set(common);
+  const rareParts = range(
+    'terms',
+    entries.filter((entry) => !isCommon.has(entry)),
+  );
   const terms = [...commonParts, ...rareParts];
-  const texts = shareOut(passages, ({ text }) => text.length + 40, { bytes: TEXT_BYTES, most: budget('text') });
+
+  // Texts are the most of an index, and a search wants few of them: a file holds many shards, fetched one by one from
+  // hosts that know ranges.
+  const shown = shareOut(passages, ({ text }) => text.length + 40, {
+    bytes: TEXT_SHARD_BYTES,
+    most: MOST_TEXT_SHARDS,
+  });
+  const sealed = await Promise.all(shown.map((part, i) => sealShard('text', i, encodeText(part))));
+  const textFiles = shareOut(sealed, ({ length }) => length, { bytes: TEXT_FILE_BYTES, most: budget('text') });
 
   const firstCellRows = startsOf(cells);
+  const centres = centresOf(rows, dim, firstCellRows);
+  const tails = shareOut([...cells.keys()], (cell) => cells[cell]!.length, { bytes: TAIL_ROWS, most: budget('tail') });
   const mapBody = encodeMap({
     rows: passages.length,
     dim,
-    tableDim: table.dim,
+    headDim,
     cellStep: CELL_STEP * spread(rows, dim),
-    tableStep: table.step,
+    tableStep,
     common: commonParts
-      .flatMap((part, shard) => part.map(({ rows: list, ...entry }) => ({ ...entry, shard, frequency: list.length })))
+      .flatMap((part, shard) =>
+        part.map(({ term, rows: { length }, levels }) => ({
+          term,
+          shard,
+          frequency: length,
+          ...(levels && { levels }),
+        })),
+      )
       .sort((a, b) => (a.term < b.term ? -1 : 1)),
     commonShards: commonParts.length,
-    firstTerms: rareParts.map((range) => range[0]!.term),
-    firstTextRows: startsOf(texts),
+    firstTerms: rareParts.map((part) => part[0]!.term),
+    firstTextRows: startsOf(shown),
+    textBytes: sealed.map(({ length }) => length),
+    firstTextShards: startsOf(textFiles),
     firstCellRows,
-    centres: centresOf(rows, dim, firstCellRows),
-    floor: floorOf(passages, language),
+    firstTailCells: startsOf(tails),
+    lengths: lengthLevels(texts.map(({ length }) => length)),
+    centres: columns(centres, dim, 0, headDim),
     bias: table.bias,
     characters: charactersFor(new Set(postings.keys())),
   });
   // Rows are measured from the centres that the reader will have.
   const map = decodeMap(mapBody, 0);
+  const context = { dim, headDim, cells: cells.length };
+  const basisBody = encodeBasis({ axes, tails: columns(centres, dim, headDim, dim) }, context);
+  const basis = decodeBasis(basisBody, 0, context);
   const facets = facetsOf(passages);
 
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  const write = async (kind: ShardKind, number: number, body: Uint8Array<ArrayBuffer>) => {
-    const shard = await sealShard(kind, number, body);
-    const name = `${language}-${ONE_A_LANE.has(kind) ? kind : `${kind}-${number}`}.${await hashOf(shard)}.nf`;
-    files.set(name, shard);
+  const put = async (kind: ShardKind, number: number, bytes: Uint8Array<ArrayBuffer>) => {
+    const name = `${language}-${ONE_A_LANE.has(kind) ? kind : `${kind}-${number}`}.${await hashOf(bytes)}.nf`;
+    files.set(name, bytes);
     return name;
   };
-  const cellBody = (cell: number) => {
+  const write = async (kind: ShardKind, number: number, body: Uint8Array<ArrayBuffer>) =>
+    put(kind, number, await sealShard(kind, number, body));
+  const inCell = (cell: number, from: number, to: number) => {
     const [start, end] = rowsOf(firstCellRows, cell, passages.length);
-    const centre = map.centres.subarray(cell * dim, (cell + 1) * dim);
-    return encodeCell(rows.subarray(start * dim, end * dim), { dim, centre, step: map.cellStep });
+    return columns(rows.subarray(start * dim, end * dim), dim, from, to);
   };
+  const cellBody = (cell: number) => {
+    const centre = map.centres.subarray(cell * headDim, (cell + 1) * headDim);
+    return encodeCell(inCell(cell, 0, headDim), { dim: headDim, centre, step: map.cellStep });
+  };
+  const rest = dim - headDim;
+  const tailBody = (part: readonly number[]) =>
+    encodeTail(
+      part.map((cell) => inCell(cell, headDim, dim)),
+      part.map((cell) => basis.tails.subarray(cell * rest, (cell + 1) * rest)),
+      { dim: rest, step: map.cellStep },
+    );
   const { adapter } = input;
   const adapterOf = (size: number) => adapter && encodeLaneAdapter(laneAdapter(adapter, axes, size));
-  const adapters = [adapterOf(table.dim), adapterOf(dim)].flatMap((body) => body ?? []);
+  const adapters = [adapterOf(headDim), adapterOf(dim)].flatMap((body) => body ?? []);
   const listing: LaneFiles = {
     language,
     model: card.id,
-    key: card.key,
+    key: card.encoderKey,
     passages: passages.length,
     map: await write('map', 0, mapBody),
-    basis: await write('basis', 0, encodeBasis(axes, dim)),
+    basis: await write('basis', 0, basisBody),
     ...(facets && { facets: await write('facets', 0, encodeFacets(facets)) }),
     ...(adapter && { adapters: await Promise.all(adapters.map((body, i) => write('adapter', i, body))) }),
-    terms: await Promise.all(terms.map((range, i) => write('terms', i, encodeTerms(range, map)))),
+    terms: await Promise.all(terms.map((part, i) => write('terms', i, encodeTerms(part, map)))),
     cells: await Promise.all(cells.map((_, i) => write('cell', i, cellBody(i)))),
-    texts: await Promise.all(texts.map((range, i) => write('text', i, encodeText(range)))),
+    texts: await Promise.all(textFiles.map((part, i) => put('text', i, concat(part)))),
+    tails: await Promise.all(tails.map((part, i) => write('tail', i, tailBody(part)))),
+    floors: NO_FLOORS,
   };
   onProgress(1);
   return { files, listing };
 }
+
+/** Measured when the index can be asked: `floors.ts`. */
+const NONE = { words: 0, coverage: 0 };
+const NO_FLOORS = { keywords: NONE, instant: NONE, full: NONE };
 
 const ONE_A_LANE: ReadonlySet<ShardKind> = new Set(['map', 'basis', 'facets']);
 
@@ -163,36 +217,23 @@ function commonOf(entries: readonly TermEntry[], rows: number): TermEntry[] {
 }
 
 /** √ idf: between no weights and idf itself; better than both on vue-docs-en (nDCG@10 of the table alone .564, .583, .572). */
-const weightsOf = (postings: ReturnType<typeof postingsOf>, rows: number) =>
+const weightsOf = (postings: Postings, rows: number) =>
   new Map([...postings].map(([term, { rows: list }]) => [term, Math.sqrt(Math.log(1 + rows / list.length))]));
 
-/** The table in the rotated directions, of which it keeps the first, as levels. */
-function levelsOf({ bias, vectors }: QueryTable, axes: Float32Array, dim: number) {
-  const kept = Math.min(TABLE_DIM, dim);
-  const rotated = new Map(
-    [...vectors].map(([term, vector]) => [term, rotate(vector, axes, dim).subarray(0, kept)] as const),
-  );
+/** The table's vectors as levels. */
+function levelsOf({ vectors }: QueryTable) {
   let squares = 0;
-  for (const vector of rotated.values()) for (const value of vector) squares += value * value;
-  const step = TABLE_STEP * Math.sqrt(squares / Math.max(1, rotated.size * kept)) || 1;
-  const level = (value: number) => Math.max(-127, Math.min(127, Math.round(value / step)));
-  const levels = new Map([...rotated].map(([term, vector]) => [term, Int8Array.from(vector, level)] as const));
-  return { dim: kept, step, levels, bias: rotate(bias, axes, dim) };
-}
-
-/** Root mean square of what the rows differ by in a dimension. */
-function spread(rows: Float32Array, dim: number): number {
-  const count = rows.length / dim;
-  let squares = 0;
-  for (let i = 0; i < dim; i++) {
-    let [sum, square] = [0, 0];
-    for (let at = i; at < rows.length; at += dim) {
-      sum += rows[at]!;
-      square += rows[at]! ** 2;
-    }
-    squares += square / count - (sum / count) ** 2;
+  let values = 0;
+  for (const vector of vectors.values()) {
+    for (const value of vector) squares += value * value;
+    values += vector.length;
   }
-  return Math.sqrt(Math.max(1e-12, squares / dim));
+  const step = TABLE_STEP * Math.sqrt(squares / Math.max(1, values)) || 1;
+  const level = (value: number) => Math.max(-127, Math.min(127, Math.round(value / step)));
+  return {
+    step,
+    levels: new Map([...vectors].map(([term, vector]) => [term, Int8Array.from(vector, level)] as const)),
+  };
 }
 
 /** Half a surrogate pair is no text; files are UTF-8. */
@@ -201,38 +242,36 @@ const LONE = /\p{Cs}/gu;
 /** What a passage is found by. */
 const searchable = ({ page, headings, text }: SitePassage) => [page.title, ...headings, text].join('\n');
 
-/** Refusal is calibrated on the lane's own words, as the engine does it. */
-function floorOf(passages: readonly SitePassage[], language: Language): Floor {
-  const lexicon = createLexicon();
-  lexicon.add(buildPostings(passages.map((passage) => analyse(searchable(passage)))));
-  return keywordFloor(lexicon, language);
-}
+type Postings = ReadonlyMap<string, { readonly rows: number[]; readonly counts: number[] }>;
 
-function postingsOf(passages: readonly SitePassage[]): Map<string, { rows: number[]; impacts: number[] }> {
-  const texts = passages.map((passage) => analyse(searchable(passage)).map(({ term }) => term.replace(LONE, '\ufffd')));
-  const mean = texts.reduce((sum, terms) => sum + terms.length, 0) / texts.length;
-  const postings = new Map<string, { rows: number[]; impacts: number[] }>();
+const termsOf = (text: string): string[] => analyse(text).map(({ term }) => term.replace(LONE, '\ufffd'));
+
+function postingsOf(texts: readonly (readonly string[])[]): Postings {
+  const postings = new Map<string, { rows: number[]; counts: number[] }>();
   for (const [row, terms] of texts.entries()) {
     const counts = new Map<string, number>();
     for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
     for (const [term, count] of counts) {
-      const list = postings.get(term) ?? { rows: [], impacts: [] };
+      const list = postings.get(term) ?? { rows: [], counts: [] };
       postings.set(term, list);
       list.rows.push(row);
-      list.impacts.push(impactOf(count / (count + K1 * (1 - B + (B * terms.length) / mean))));
+      list.counts.push(Math.min(MOST_COUNTED, count));
     }
   }
   return postings;
 }
 
-function withLevels(postings: ReturnType<typeof postingsOf>, levelsOf: ReadonlyMap<string, Int8Array>): TermEntry[] {
+function withLevels(postings: Postings, levelsOf: ReadonlyMap<string, Int8Array>): TermEntry[] {
   return [...postings]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([term, { rows, impacts }]) => {
+    .map(([term, { rows, counts }]) => {
       const levels = levelsOf.get(term);
-      return { term, rows: Uint32Array.from(rows), impacts: Uint8Array.from(impacts), ...(levels && { levels }) };
+      return { term, rows: Uint32Array.from(rows), counts: Uint8Array.from(counts), ...(levels && { levels }) };
     });
 }
+
+/** About what a term takes in a file. */
+const weightOf = ({ rows, levels }: TermEntry) => 4 + rows.length + (levels ? 48 : 0);
 
 function startsOf(parts: readonly (readonly unknown[])[]): number[] {
   let start = 0;
@@ -240,23 +279,6 @@ function startsOf(parts: readonly (readonly unknown[])[]): number[] {
     start += part.length;
     return start - part.length;
   });
-}
-
-function gather(vectors: Float32Array, order: readonly number[], dim: number): Float32Array {
-  const gathered = new Float32Array(vectors.length);
-  for (const [to, from] of order.entries()) gathered.set(vectors.subarray(from * dim, (from + 1) * dim), to * dim);
-  return gathered;
-}
-
-function centresOf(rows: Float32Array, dim: number, starts: readonly number[]): Float32Array {
-  const centres = new Float32Array(starts.length * dim);
-  for (const cell of starts.keys()) {
-    const [start, end] = rowsOf(starts, cell, rows.length / dim);
-    for (let row = start; row < end; row++) {
-      for (let i = 0; i < dim; i++) centres[cell * dim + i]! += rows[row * dim + i]! / (end - start);
-    }
-  }
-  return centres;
 }
 
 /** Of a file: enough of its SHA-256 that two versions never share a name. */

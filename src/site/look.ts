@@ -3,23 +3,17 @@ import { topScores } from '../kernels/topk.ts';
 import { fold } from '../search/fold.ts';
 import { isFunctionWord } from '../search/function-words.ts';
 import { isNear, NO_WORDS } from '../search/vocabulary.ts';
-import { groupsOf } from '../search/words.ts';
+import { GUESS_WEIGHT, GUESSES, groupsOf, typosIn } from '../search/words.ts';
 import { adapted } from './adapter.ts';
 import type { Cell } from './cell.ts';
 import { type LaneMap, rangeOf, rowsOf } from './map.ts';
 import { centreScores, type FoundGroup, type Meaning, scoreMeaning } from './rank.ts';
-import type { OpenLane } from './shards.ts';
+import type { OpenLane, Vectors } from './shards.ts';
 import type { TermEntry } from './terms.ts';
 
-/** So many words that a typed beginning, or a misspelt word, may stand for: the most frequent. As in src/search. */
-const GUESSES = 50;
-const GUESS_WEIGHT = 0.8;
-/** Shorter words have too many neighbours; from `LONG` on, two typos are one. The first letter is seldom the wrong one. */
-const SHORTEST = 5;
-const LONG = 8;
 /** In a larger lane, postings of so many common words are fetched at most, the rarest first. */
 const SMALL_LANE = 4000;
-const MOST_COMMON = 4;
+const MOST_COMMON = 2;
 /**
  * Cells looked at: those nearest to the query, then those of the best rows by words. Who has loaded the full model can
  * have a few more of them, and so what an index in memory finds (vue-docs-en: nDCG@10 .691 with four, .706 with twelve).
@@ -31,7 +25,7 @@ const WORDS_CELLS = 2;
  * The query's words with what the index has for them.
  *
  * A word that stands everywhere says little about any passage, and its postings are the longest: in a large lane they
- * are fetched for the four rarest such words, and for function words only if the query has no others (nDCG@10 of BM25
+ * are fetched for the two rarest such words, and for function words only if the query has no others (nDCG@10 of BM25
  * on scifact .689 either way). A range that cannot be had costs its words, not the search.
  */
 export async function findGroups(
@@ -45,7 +39,10 @@ export async function findGroups(
   const found = await Promise.all(
     groups.map(async (group, i): Promise<FoundGroup> => {
       const common = lane.common.get(group.alternatives[0]!.term);
-      if (common) return { ...group, entries: [], passed: true, ...(common.levels && { levels: common.levels }) };
+      if (common) {
+        const { frequency, levels } = common;
+        return { ...group, entries: [], passed: true, frequency, ...(levels && { levels }) };
+      }
       const unfinished = typing && i === groups.length - 1 && query.endsWith(group.text);
       try {
         return await rareGroup(lane, group, unfinished);
@@ -106,10 +103,10 @@ const byFrequency = (entries: readonly TermEntry[]) =>
 const completions = (entries: readonly TermEntry[], term: string, prefix: string): TermEntry[] =>
   byFrequency(entries.filter((entry) => entry.term.startsWith(prefix) && entry.term !== term));
 
-/** Terms that a typo or two make of it, of those in the same range. */
+/** Terms that a typo or two make of it, of those in the same range: the first letter is seldom the wrong one. */
 function corrections(entries: readonly TermEntry[], term: string): TermEntry[] {
-  if (term.length < SHORTEST || !/^[a-z]+$/.test(term)) return [];
-  for (let limit = 1; limit <= (term.length < LONG ? 1 : 2); limit++) {
+  const most = typosIn(term);
+  for (let limit = 1; limit <= most; limit++) {
     const near = entries.filter((entry) => entry.term[0] === term[0] && isNear(term, entry.term, limit));
     if (near.length > 0) return byFrequency(near);
   }
@@ -143,14 +140,15 @@ export async function rankingVector(
 
 /** Fetches the cells nearest to the query and those of the best rows by words; of them only such as hold an allowed row. */
 export async function fetchCells(
-  { map, cell }: OpenLane,
+  { map }: OpenLane,
+  vectors: Vectors,
   query: Float32Array,
   words: Float32Array,
   allowed: Uint8Array | undefined,
   tier: 'instant' | 'full',
   failures: unknown[],
 ): Promise<Map<number, Cell>> {
-  const centres = centreScores(query, map).map((score, i) => {
+  const centres = centreScores(query, vectors).map((score, i) => {
     const [start, end] = rowsOf(map.firstCellRows, i, map.rows);
     return allowed && !allowed.subarray(start, end).includes(1) ? Number.NEGATIVE_INFINITY : score;
   });
@@ -166,7 +164,7 @@ export async function fetchCells(
   await Promise.all(
     wanted.map(async (number) => {
       try {
-        cells.set(number, await cell(number));
+        cells.set(number, await vectors.cell(number));
       } catch (error) {
         failures.push(error);
       }
@@ -203,5 +201,9 @@ export function feedback(
 }
 
 /** Every cell's own scores in one order of rows; nothing if no cell could be had. */
-export const meaningOf = (query: Float32Array, map: LaneMap, cells: ReadonlyMap<number, Cell>): Meaning | undefined =>
-  cells.size === 0 ? undefined : scoreMeaning(query, map, cells);
+export const meaningOf = (
+  query: Float32Array,
+  map: LaneMap,
+  vectors: Vectors,
+  cells: ReadonlyMap<number, Cell>,
+): Meaning | undefined => (cells.size === 0 ? undefined : scoreMeaning(query, map, vectors, cells));

@@ -1,7 +1,9 @@
 import { EngineError } from '../core/errors.ts';
 import type { Language, ModelKey } from '../core/types.ts';
 import { ANALYSER_VERSION } from '../search/analyse.ts';
+import { FEATURES, type Floor } from '../search/refuse.ts';
 import { FORMAT_VERSION } from './format.ts';
+import { type SiteTier, TIERS } from './tier.ts';
 
 /** The files of one lane: names relative to the manifest. */
 export interface LaneFiles {
@@ -19,10 +21,14 @@ export interface LaneFiles {
   readonly terms: readonly string[];
   readonly cells: readonly string[];
   readonly texts: readonly string[];
+  /** Of the full tier. */
+  readonly tails: readonly string[];
+  /** What a question about something else reaches by each tier: what refusal is measured from. */
+  readonly floors: Readonly<Record<SiteTier, Floor>>;
 }
 
 /** Every file of a lane. */
-export const filesOf = ({ map, basis, facets, adapters = [], terms, cells, texts }: LaneFiles): string[] => [
+export const filesOf = ({ map, basis, facets, adapters = [], terms, cells, texts, tails }: LaneFiles): string[] => [
   map,
   basis,
   ...(facets ? [facets] : []),
@@ -30,6 +36,7 @@ export const filesOf = ({ map, basis, facets, adapters = [], terms, cells, texts
   ...terms,
   ...cells,
   ...texts,
+  ...tails,
 ];
 
 /** `manifest.json`. */
@@ -83,6 +90,15 @@ export function parseManifest(json: unknown): Manifest {
     const value = of[field];
     return Array.isArray(value) ? value.map(name) : refuse(`${field} is not a list`);
   };
+  const floorsIn = (floors: Record<string, unknown>) => {
+    const floorOf = (tier: SiteTier) => {
+      const floor = object(floors[tier], `the floor of ${tier}`);
+      const known = FEATURES.filter((name) => floor[name] !== undefined);
+      if (known.some((name) => !Number.isFinite(floor[name]))) return refuse(`the floor of ${tier} is not numbers`);
+      return { words: 0, coverage: 0, ...Object.fromEntries(known.map((name) => [name, floor[name] as number])) };
+    };
+    return Object.fromEntries(TIERS.map((tier) => [tier, floorOf(tier)])) as Record<SiteTier, Floor>;
+  };
 
   const format = count(manifest, 'nearfield');
   const analyser = count(manifest, 'analyser');
@@ -113,6 +129,8 @@ export function parseManifest(json: unknown): Manifest {
         terms: names(lane, 'terms'),
         cells: names(lane, 'cells'),
         texts: names(lane, 'texts'),
+        tails: names(lane, 'tails'),
+        floors: floorsIn(object(lane.floors, 'floors')),
       };
     }),
   };

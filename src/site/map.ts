@@ -1,6 +1,6 @@
-import type { Floor } from '../search/refuse.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { damaged } from './format.ts';
+import { LENGTH_LEVELS } from './lengths.ts';
 import { packLevels, readLevels, type TermsContext } from './terms.ts';
 
 /** A term that stands in so many passages that the map knows it: its postings are fetched only if they are wanted. */
@@ -13,7 +13,10 @@ export interface CommonTerm {
   readonly levels?: Int8Array;
 }
 
-/** What every query of a lane needs, whatever it asks. */
+/**
+ * What every query of a lane needs, whatever it asks. The instant tier sees vectors in their first `headDim` dimensions,
+ * which are all that the query table says anything about; the full tier fetches the others too.
+ */
 export interface LaneMap extends TermsContext {
   readonly dim: number;
   /** Value of one level of a passage's vector, and of a term's. */
@@ -27,13 +30,19 @@ export interface LaneMap extends TermsContext {
   readonly firstTerms: readonly string[];
   /** First row of each text shard, ascending from 0. */
   readonly firstTextRows: readonly number[];
+  /** Bytes of each text shard in its file. */
+  readonly textBytes: readonly number[];
+  /** First shard of each text file, ascending from 0. */
+  readonly firstTextShards: readonly number[];
   /** First row of each cell, ascending from 0. */
   readonly firstCellRows: readonly number[];
-  /** cells × dim: the mean of each cell's vectors (not of length 1, so that means over rows come out right). */
+  /** First cell of each tail shard, ascending from 0. */
+  readonly firstTailCells: readonly number[];
+  /** rows: how long each is, see `lengths.ts`. */
+  readonly lengths: Uint8Array;
+  /** cells × headDim, in halves of `cellStep`: about the mean of each cell's vectors (not of length 1, so that means over rows come out right). */
   readonly centres: Float32Array;
-  /** What a question about something else reaches by words: what refusal is measured from. */
-  readonly floor: Floor;
-  /** dim: what every query's vector begins with. */
+  /** headDim: what every query's vector begins with. */
   readonly bias: Float32Array;
   /** Traditional characters and the Simplified ones that the lane has for them, as in `addCharacters`. */
   readonly characters: string;
@@ -42,12 +51,13 @@ export interface LaneMap extends TermsContext {
 const MAX_SHARDS = 4096;
 const MAX_DIM = 8192;
 const MAX_COMMON = 1 << 16;
+const MAX_BYTES = 1 << 28;
 
-/** Body of a map shard: the fields of `LaneMap`; centres and bias as signed bytes with one scale each. */
+/** Body of a map shard: the fields of `LaneMap`; centres and the vectors of common terms dimension by dimension, since like compresses with like. */
 export function encodeMap(map: LaneMap): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
-  for (const count of [map.rows, map.dim, map.tableDim, map.commonShards, map.common.length]) writer.count(count);
-  writer.floats(Float32Array.of(map.cellStep, map.tableStep, map.floor.words, map.floor.coverage));
+  for (const count of [map.rows, map.dim, map.headDim, map.commonShards, map.common.length]) writer.count(count);
+  writer.floats(Float32Array.of(map.cellStep, map.tableStep));
   for (const { term } of map.common) writer.text(term);
   for (const { frequency, shard, levels } of map.common) {
     writer.count(frequency);
@@ -56,31 +66,40 @@ export function encodeMap(map: LaneMap): Uint8Array<ArrayBuffer> {
   writer.raw(
     packLevels(
       map.common.flatMap(({ levels }) => levels ?? []),
-      map.tableDim,
+      map.headDim,
     ),
   );
   writer.count(map.firstTerms.length);
   for (const term of map.firstTerms) writer.text(term);
-  for (const starts of [map.firstTextRows, map.firstCellRows]) {
+  for (const starts of [map.firstTextRows, map.firstTextShards, map.firstCellRows, map.firstTailCells]) {
     writer.count(starts.length);
     for (const row of starts) writer.count(row);
   }
-  for (let at = 0; at < map.centres.length; at += map.dim) writer.scaled(map.centres.subarray(at, at + map.dim));
+  for (const bytes of map.textBytes) writer.count(bytes);
+  writer.raw(map.lengths);
+  writer.raw(packLevels(levelsOf(map.centres, map.headDim, map.cellStep / 2), map.headDim));
   writer.scaled(map.bias);
   writer.text(map.characters);
   return writer.done();
+}
+
+function levelsOf(centres: Float32Array, dim: number, step: number): Int8Array[] {
+  const level = (value: number) => Math.max(-127, Math.min(127, Math.round(value / step)));
+  return Array.from({ length: centres.length / dim }, (_, cell) =>
+    Int8Array.from(centres.subarray(cell * dim, (cell + 1) * dim), level),
+  );
 }
 
 /** @throws EngineError `block-corrupt` for anything `encodeMap` could not have written. */
 export function decodeMap(body: Uint8Array<ArrayBuffer>, number: number): LaneMap {
   const fail = (what: string) => damaged('map', number, what);
   const reader = new ByteReader(body, fail);
-  const rows = reader.count('the number of rows', 0xffffffff);
+  const rows = reader.count('the number of rows', body.length);
   const dim = reader.count('the dimensions', MAX_DIM);
-  const tableDim = reader.count('the dimensions of the table', dim);
+  const headDim = reader.count('the first dimensions', dim);
   const commonShards = reader.count('the shards of common terms', MAX_SHARDS);
   const commonCount = reader.count('the number of common terms', Math.min(MAX_COMMON, body.length));
-  const [cellStep, tableStep, words, coverage] = reader.floats('the steps', 4) as unknown as number[];
+  const [cellStep, tableStep] = reader.floats('the steps', 2) as unknown as [number, number];
   const inOrder = (terms: readonly string[]) => {
     if (terms.some((term, i) => i > 0 && term <= terms[i - 1]!)) throw fail('its terms are not in order');
     return terms;
@@ -91,28 +110,38 @@ export function decodeMap(body: Uint8Array<ArrayBuffer>, number: number): LaneMa
     const mark = reader.count('a shard', Math.max(0, commonShards * 2 - 1));
     return { term, frequency, shard: mark >> 1, fitted: (mark & 1) === 1 };
   });
-  const vectors = readLevels(reader, marks.filter(({ fitted }) => fitted).length, tableDim);
+  const vectors = readLevels(reader, marks.filter(({ fitted }) => fitted).length, headDim);
   const common = marks.map(
     ({ fitted, ...term }): CommonTerm => (fitted ? { ...term, levels: vectors.shift()! } : term),
   );
   const shards = (what: string) => reader.count(`the number of ${what}`, MAX_SHARDS);
   const firstTerms = inOrder(Array.from({ length: shards('term ranges') }, () => reader.text('a first term')));
-  const starts = (what: string) => {
-    const list = Array.from({ length: shards(what) }, () => reader.count(`a first row of ${what}`, rows));
-    const ascending = list.every((row, i) => (i === 0 ? row === 0 : row > list[i - 1]!) && row < rows);
+  const starts = (what: string, end: number) => {
+    const list = Array.from({ length: shards(what) }, () => reader.count(`a first one of ${what}`, end));
+    const ascending = list.every((first, i) => (i === 0 ? first === 0 : first > list[i - 1]!) && first < end);
     if (!ascending) throw fail(`its ${what} are not in order`);
     return list;
   };
-  const firstTextRows = starts('texts');
-  const firstCellRows = starts('cells');
-  const centres = new Float32Array(firstCellRows.length * dim);
-  for (let at = 0; at < centres.length; at += dim) centres.set(reader.scaled('a centre', dim), at);
-  const bias = reader.scaled('the bias', dim);
+  const firstTextRows = starts('texts', rows);
+  const firstTextShards = starts('text files', firstTextRows.length);
+  const firstCellRows = starts('cells', rows);
+  const firstTailCells = starts('tails', firstCellRows.length);
+  const textBytes = firstTextRows.map(() => reader.count('the bytes of a text', MAX_BYTES));
+  const lengths = reader.raw('the lengths', rows).slice();
+  if (lengths.some((level) => level >= LENGTH_LEVELS)) throw fail(`expected lengths below ${LENGTH_LEVELS}`);
+  const centres = new Float32Array(firstCellRows.length * headDim);
+  for (const [cell, levels] of readLevels(reader, firstCellRows.length, headDim).entries()) {
+    centres.set(
+      Float32Array.from(levels, (level) => (level * cellStep) / 2),
+      cell * headDim,
+    );
+  }
+  const bias = reader.scaled('the bias', headDim);
   const characters = reader.text('the characters');
   reader.end();
   return {
-    ...{ rows, dim, tableDim, cellStep: cellStep!, tableStep: tableStep!, common, commonShards, firstTerms },
-    ...{ firstTextRows, firstCellRows, centres, floor: { words: words!, coverage: coverage! }, bias, characters },
+    ...{ rows, dim, headDim, cellStep, tableStep, common, commonShards, firstTerms },
+    ...{ firstTextRows, textBytes, firstTextShards, firstCellRows, firstTailCells, lengths, centres, bias, characters },
   };
 }
 

@@ -1,9 +1,11 @@
+import { idf as idfOf } from '../search/bm25.ts';
 import { fuse } from '../search/fuse.ts';
 import type { WordScores } from '../search/keywords.ts';
 import type { Group } from '../search/words.ts';
 import type { Cell } from './cell.ts';
 import { type LaneMap, rowsOf } from './map.ts';
-import { impactValue, type TermEntry } from './terms.ts';
+import type { Vectors } from './shards.ts';
+import type { TermEntry } from './terms.ts';
 
 /** A word of the query with what the index has for it. */
 export interface FoundGroup extends Group {
@@ -11,15 +13,15 @@ export interface FoundGroup extends Group {
   readonly entries: readonly (TermEntry | undefined)[];
   /** Its share of the query's vector, if the table has one. */
   readonly levels?: Int8Array;
+  /** Rows that hold it, where the map says so. */
+  readonly frequency?: number;
   /** So common that its postings were not fetched: it says nothing about any row. */
   readonly passed?: boolean;
 }
 
-/** idf as src/search has it. */
-export const idfOf = (frequency: number, rows: number) => Math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5));
-
-/** BM25 as `src/search/keywords.ts` has it, with its term-frequency part taken from the index's impacts. */
-export function scoreWords(groups: readonly FoundGroup[], rows: number): WordScores {
+/** BM25 as `src/search/keywords.ts` has it. @param saturations of each row. */
+export function scoreWords(groups: readonly FoundGroup[], saturations: Float32Array): WordScores {
+  const rows = saturations.length;
   const scores = new Float32Array(rows);
   const held = new Float32Array(rows);
   const heldTelling = new Float32Array(rows);
@@ -30,12 +32,13 @@ export function scoreWords(groups: readonly FoundGroup[], rows: number): WordSco
       if (!entry) continue;
       const { weight } = group.alternatives[i]!;
       for (const [at, row] of entry.rows.entries()) {
-        const value = weight * impactValue(entry.impacts[at]!);
+        const count = entry.counts[at]!;
+        const value = (weight * count) / (count + saturations[row]!);
         if (best[row] === 0) touched.push(row);
         if (value > best[row]!) best[row] = value;
       }
     }
-    const idf = idfOf(touched.length, rows);
+    const idf = idfOf(rows, touched.length);
     for (const row of touched) {
       scores[row]! += idf * best[row]!;
       held[row]! += idf;
@@ -65,12 +68,17 @@ export interface Meaning {
  * Mean and deviation are those of the whole lane: from the rows where they are known, from the centres elsewhere,
  * taking rows to scatter round every centre as they do round those that are there.
  */
-export function scoreMeaning(query: Float32Array, map: LaneMap, cells: ReadonlyMap<number, Cell>): Meaning {
+export function scoreMeaning(
+  query: Float32Array,
+  map: LaneMap,
+  vectors: Vectors,
+  cells: ReadonlyMap<number, Cell>,
+): Meaning {
   const cosine = new Float32Array(map.rows).fill(Number.NaN);
   const standard = new Float32Array(map.rows);
   let scatter = 0;
   let known = 0;
-  for (const [i, centre] of centreScores(query, map).entries()) {
+  for (const [i, centre] of centreScores(query, vectors).entries()) {
     const [start, end] = rowsOf(map.firstCellRows, i, map.rows);
     const cell = cells.get(i);
     if (!cell) {
@@ -98,12 +106,31 @@ export function scoreMeaning(query: Float32Array, map: LaneMap, cells: ReadonlyM
 }
 
 /** The query's dot product with each cell's centre. */
-export function centreScores(query: Float32Array, { centres, dim }: LaneMap): number[] {
+export function centreScores(query: Float32Array, { centres, dim }: Vectors): number[] {
   return Array.from({ length: centres.length / dim }, (_, cell) => {
     let sum = 0;
     for (let i = 0; i < dim; i++) sum += query[i]! * centres[cell * dim + i]!;
     return sum;
   });
+}
+
+/** Weight of words against meaning where the table knows all words of a query, and how much more where it knows none. */
+const WORDS = 0.25;
+const UNKNOWN = 0.4;
+
+/**
+ * What words weigh against the meaning that the query table gives: a word that it does not know is found by its letters
+ * alone, so they weigh more, the more the unknown words tell. nDCG@10 of the instant tier, flat .3 → this: scifact .718 →
+ * .725, vue-docs-en .674 → .685, vue-docs-zh .650 → .655.
+ */
+export function weightOfWords(groups: readonly FoundGroup[], rows: number): number {
+  let [all, unknown] = [0, 0];
+  for (const { entries, frequency, levels } of groups) {
+    const tells = idfOf(rows, frequency ?? entries[0]?.rows.length ?? 0);
+    all += tells;
+    if (!levels) unknown += tells;
+  }
+  return WORDS + (all > 0 ? (UNKNOWN * unknown) / all : 0);
 }
 
 /**
@@ -114,9 +141,10 @@ export function fuseRows(
   { scores }: WordScores,
   meaning: Meaning | undefined,
   allowed: Uint8Array | undefined,
+  weight?: number,
 ): Float32Array {
   const none = new Uint8Array(scores.length);
-  const fused = meaning ? fuse(scores, meaning.standard, none) : scores;
+  const fused = meaning ? fuse(scores, meaning.standard, none, undefined, weight) : scores;
   return fused.map((score, row) => {
     const found = scores[row]! > 0 || (meaning && !Number.isNaN(meaning.cosine[row]!));
     return found && allowed?.[row] !== 0 ? score : Number.NEGATIVE_INFINITY;

@@ -2,54 +2,84 @@ import { EngineError } from '../core/errors.ts';
 import type { Language } from '../core/types.ts';
 import { addCharacters } from '../search/simplify.ts';
 import { decodeLaneAdapter, type LaneAdapter } from './adapter.ts';
-import { type Basis, decodeBasis } from './basis.ts';
-import { type Cell, decodeCell } from './cell.ts';
+import { decodeBasis } from './basis.ts';
+import { type Cell, decodeCell, joinCells } from './cell.ts';
 import { decodeFacets, type Facets } from './facets.ts';
 import { openShard, type ShardKind } from './format.ts';
+import { saturations } from './lengths.ts';
 import { type LaneFiles, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
 import { type CommonTerm, decodeMap, type LaneMap, rangeOf, rowsOf } from './map.ts';
+import { type Host, openParts } from './parts.ts';
+import { decodeTail } from './tail.ts';
 import { decodeTerms, type TermEntry } from './terms.ts';
 import { decodeText, type ShownPassage } from './text.ts';
+
+/** A lane's vectors in so many dimensions. */
+export interface Vectors {
+  readonly dim: number;
+  /** cells × dim */
+  readonly centres: Float32Array;
+  cell(cell: number): Promise<Cell>;
+}
 
 /** One version of one lane, as far as it has been fetched. Everything is fetched once; what failed is tried again. */
 export interface OpenLane {
   readonly files: LaneFiles;
   readonly map: LaneMap;
   readonly common: ReadonlyMap<string, CommonTerm>;
+  /** Of each row, what BM25 holds a count against. */
+  readonly saturations: Float32Array;
   /** The term's entry; nothing if the site does not have it. */
   term(term: string): Promise<TermEntry | undefined>;
   /** All entries of the ranges that terms beginning with `prefix` lie in, two ranges at most. */
   neighbours(prefix: string): Promise<TermEntry[]>;
-  cell(cell: number): Promise<Cell>;
   passage(row: number): Promise<ShownPassage>;
-  basis(): Promise<Basis>;
+  /** In the dimensions that the query table knows. */
+  readonly head: Vectors;
+  /** In all dimensions, with the directions that the model's vectors are turned into: dim × dim. */
+  whole(): Promise<Vectors & { readonly axes: Float32Array }>;
   /** How a tier's queries are turned for ranking; nothing where the site was not taught. */
   adapter(tier: 'instant' | 'full'): Promise<LaneAdapter | undefined>;
   /** Nothing if no page has a filter or a sort key. */
   facets(): Promise<Facets | undefined>;
 }
 
-/** Gets a file of the index. @throws EngineError `file-unreadable` */
-export type GetFile = (name: string, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
+/** Bytes of a file, half-open. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Gets a file of the index. Asked for a range, it gives exactly that, or the whole file where the host has no ranges.
+ *
+ * @throws EngineError `file-unreadable`
+ */
+export type GetFile = (name: string, range?: ByteRange) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** @param base absolute address of the index's folder, ending in `/`. */
 export function httpFiles(base: string, onBytes: (bytes: number) => void = () => {}): GetFile {
-  return async (name, signal) => {
+  return async (name, range) => {
     const url = new URL(name, base).href;
     const unreadable = (what: string) =>
       new EngineError(
         'file-unreadable',
         `The search index file ${url} ${what}; check that the index was uploaded whole.`,
       );
-    const init: RequestInit = { ...(signal && { signal }), cache: name === MANIFEST ? 'no-cache' : 'default' };
-    const response = await fetch(url, init).catch((error: Error) => {
-      signal?.throwIfAborted();
-      throw unreadable(`could not be fetched (${error.message})`);
-    });
-    if (!response.ok) throw unreadable(`answered ${response.status}`);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    onBytes(bytes.length);
-    return bytes;
+    const cache = name === MANIFEST ? 'no-cache' : 'default';
+    const part = range && { headers: { Range: `bytes=${range.start}-${range.end - 1}` } };
+    try {
+      let response = await fetch(url, { cache, ...part });
+      // A host that will not hear of ranges may hear of the file.
+      if (part && !response.ok) response = await fetch(url, { cache });
+      if (!response.ok) throw unreadable(`answered ${response.status}`);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      onBytes(bytes.length);
+      return bytes;
+    } catch (error) {
+      if (error instanceof EngineError) throw error;
+      throw unreadable(`could not be fetched (${(error as Error).message})`);
+    }
   };
 }
 
@@ -86,29 +116,63 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
   same('term files', files.terms.length, map.commonShards + map.firstTerms.length);
   same('cells', files.cells.length, map.firstCellRows.length);
   if (files.adapters) same('adapters', files.adapters.length, 2);
-  same('texts', files.texts.length, map.firstTextRows.length);
+  same('text files', files.texts.length, map.firstTextShards.length);
+  same('tails', files.tails.length, map.firstTailCells.length);
 
   const terms = once(async (i) => {
     const entries = decodeTerms(await fetched('terms', i, files.terms[i]!), i, map);
     return new Map(entries.map((entry) => [entry.term, entry]));
   });
+  const { headDim, cellStep: step } = map;
+  const rowsIn = (cell: number) => {
+    const [start, end] = rowsOf(map.firstCellRows, cell, map.rows);
+    return end - start;
+  };
   const cells = once(async (i) => {
-    const [start, end] = rowsOf(map.firstCellRows, i, map.rows);
-    const centre = map.centres.subarray(i * map.dim, (i + 1) * map.dim);
-    const context = { dim: map.dim, centre, step: map.cellStep, rows: end - start };
-    return decodeCell(await fetched('cell', i, files.cells[i]!), i, context);
+    const centre = map.centres.subarray(i * headDim, (i + 1) * headDim);
+    return decodeCell(await fetched('cell', i, files.cells[i]!), i, { dim: headDim, centre, step, rows: rowsIn(i) });
   });
-  const texts = once(async (i) => {
-    const [start, end] = rowsOf(map.firstTextRows, i, map.rows);
-    return decodeText(await fetched('text', i, files.texts[i]!), i, end - start);
+  const whole = once(async () => {
+    const { dim } = map;
+    const rest = dim - headDim;
+    const context = { dim, headDim, cells: map.firstCellRows.length };
+    const { axes, tails } = decodeBasis(await fetched('basis', 0, files.basis), 0, context);
+    const tailOf = (cell: number) => tails.subarray(cell * rest, (cell + 1) * rest);
+    const shards = once(async (i) => {
+      const [start, end] = rowsOf(map.firstTailCells, i, files.cells.length);
+      const list = Array.from({ length: end - start }, (_, at) => start + at);
+      const parts = list.map((cell) => ({ rows: rowsIn(cell), centre: tailOf(cell) }));
+      return decodeTail(await fetched('tail', i, files.tails[i]!), i, parts, { dim: rest, step });
+    });
+    const centres = new Float32Array(files.cells.length * dim);
+    for (const cell of files.cells.keys()) {
+      centres.set(map.centres.subarray(cell * headDim, (cell + 1) * headDim), cell * dim);
+      centres.set(tailOf(cell), cell * dim + headDim);
+    }
+    const cell = async (i: number) => {
+      const shard = rangeOf(map.firstTailCells, i);
+      const [head, list] = await Promise.all([cells(i), shards(shard)]);
+      return joinCells(head, list[i - map.firstTailCells[shard]!]!, headDim);
+    };
+    return { dim, centres, cell, axes };
   });
-  const basis = once(async () => decodeBasis(await fetched('basis', 0, files.basis), 0, map.dim));
+  const host: Host = {};
+  const textFiles = files.texts.map((name) => openParts(get, name, host));
+  const texts = once((i) => {
+    const file = rangeOf(map.firstTextShards, i);
+    let start = 0;
+    for (let shard = map.firstTextShards[file]!; shard < i; shard++) start += map.textBytes[shard]!;
+    const [first, end] = rowsOf(map.firstTextRows, i, map.rows);
+    return textFiles[file]!({ start, end: start + map.textBytes[i]! }, async (bytes) =>
+      decodeText(await openShard('text', i, bytes), i, end - first),
+    );
+  });
   const facets = once(async () =>
     files.facets === undefined ? undefined : decodeFacets(await fetched('facets', 0, files.facets), 0, map.rows),
   );
   const adapters = once(async (i) => {
     const name = files.adapters?.[i];
-    const size = i === 0 ? map.tableDim : map.dim;
+    const size = i === 0 ? map.headDim : map.dim;
     return name === undefined ? undefined : decodeLaneAdapter(await fetched('adapter', i, name), i, size);
   });
   const common = new Map(map.common.map((one) => [one.term, one]));
@@ -116,6 +180,7 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
     files,
     map,
     common,
+    saturations: saturations(map.lengths),
     async term(term) {
       const shard = common.get(term)?.shard ?? map.commonShards + rangeOf(map.firstTerms, term);
       return shard < map.commonShards && !common.has(term) ? undefined : (await terms(shard)).get(term);
@@ -127,10 +192,10 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
       const ranges = await Promise.all([...new Set([from, to])].map((range) => terms(map.commonShards + range)));
       return ranges.flatMap((entries) => [...entries.values()]);
     },
-    basis: () => basis(0),
     adapter: (tier) => adapters(tier === 'instant' ? 0 : 1),
     facets: () => facets(0),
-    cell: cells,
+    head: { dim: headDim, centres: map.centres, cell: cells },
+    whole: () => whole(0),
     async passage(row) {
       const range = rangeOf(map.firstTextRows, row);
       return (await texts(range))[row - map.firstTextRows[range]!]!;

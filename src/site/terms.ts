@@ -6,17 +6,17 @@ export interface TermEntry {
   readonly term: string;
   /** Ascending. Empty for two words side by side, which only have a vector. */
   readonly rows: Uint32Array;
-  /** Beside `rows`: how much the term counts there, in sixteenths: BM25's term-frequency part, see `impactOf`. */
-  readonly impacts: Uint8Array;
-  /** Its share of the query's vector, in `table` steps; absent for a term too rare to have been fitted. */
+  /** Beside `rows`: how often the term stands there, `MOST_COUNTED` at most. */
+  readonly counts: Uint8Array;
+  /** Its share of the query's vector, in steps of the table; absent for a term too rare to have been fitted. */
   readonly levels?: Int8Array;
 }
 
 /** The lane a shard belongs to: what its numbers are held against. */
 export interface TermsContext {
   readonly rows: number;
-  /** The query table keeps so many dimensions of each term. */
-  readonly tableDim: number;
+  /** Dimensions of the query table. */
+  readonly headDim: number;
 }
 
 const MAX_TERMS = 1 << 24;
@@ -26,10 +26,10 @@ const MAX_TERMS = 1 << 24;
  *
  *   n, then n × (length shared with the term before, rest of the term)
  *   n × number of rows, then all gaps between rows (the first from −1, less one)
- *   all impacts, two to a byte, the earlier one in the low half
+ *   all counts less one, two to a byte, the earlier one in the low half
  *   n × has a vector (bits), then for each dimension the levels of all that have, as signed bytes
  */
-export function encodeTerms(entries: readonly TermEntry[], { tableDim }: TermsContext): Uint8Array<ArrayBuffer> {
+export function encodeTerms(entries: readonly TermEntry[], { headDim }: TermsContext): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.count(entries.length);
   let before = '';
@@ -47,21 +47,21 @@ export function encodeTerms(entries: readonly TermEntry[], { tableDim }: TermsCo
       last = row;
     }
   }
-  writer.raw(packNibbles(entries.flatMap(({ impacts }) => [...impacts])));
+  writer.raw(packNibbles(entries.flatMap(({ counts }) => Array.from(counts, (count) => count - 1))));
   const present = new Uint8Array(Math.ceil(entries.length / 8));
   for (const [i, { levels }] of entries.entries()) if (levels) present[i >> 3]! |= 1 << (i & 7);
   writer.raw(present);
   writer.raw(
     packLevels(
       entries.flatMap(({ levels }) => levels ?? []),
-      tableDim,
+      headDim,
     ),
   );
   return writer.done();
 }
 
 /** @throws EngineError `block-corrupt` for anything `encodeTerms` could not have written for this lane. */
-export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { rows: total, tableDim }: TermsContext) {
+export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { rows: total, headDim }: TermsContext) {
   const fail = (what: string) => damaged('terms', number, what);
   const reader = new ByteReader(body, fail);
   const n = reader.count('the number of terms', Math.min(MAX_TERMS, body.length));
@@ -86,17 +86,17 @@ export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { row
     return rows;
   });
   const all = sizes.reduce((sum, size) => sum + size, 0);
-  const impacts = unpackNibbles(reader.raw('the impacts', Math.ceil(all / 2)), all);
+  const counts = unpackNibbles(reader.raw('the counts', Math.ceil(all / 2)), all).map((count) => count + 1);
   const present = reader.raw('the vector marks', Math.ceil(n / 8));
   const marked = terms.map((_, i) => ((present[i >> 3]! >> (i & 7)) & 1) === 1);
-  const vectors = readLevels(reader, marked.filter(Boolean).length, tableDim);
+  const vectors = readLevels(reader, marked.filter(Boolean).length, headDim);
   reader.end();
   let at = 0;
   let vector = 0;
   return terms.map((term, i): TermEntry => {
     const rows = lists[i]!;
     at += rows.length;
-    const entry = { term, rows, impacts: impacts.subarray(at - rows.length, at) };
+    const entry = { term, rows, counts: counts.subarray(at - rows.length, at) };
     return marked[i] ? { ...entry, levels: vectors[vector++]! } : entry;
   });
 }
@@ -116,12 +116,8 @@ export function readLevels(reader: ByteReader, rows: number, dim: number): Int8A
   );
 }
 
-const IMPACTS = 16;
-
-/** BM25's saturated, length-normalised term frequency tf / (tf + k1 (1 − b + b · length / mean)), in 0–1, as a level. */
-export const impactOf = (value: number) => Math.min(IMPACTS - 1, Math.max(0, Math.floor(value * IMPACTS)));
-/** The middle of what a level stands for. */
-export const impactValue = (level: number) => (level + 0.5) / IMPACTS;
+/** BM25 hardly tells more from so many. */
+export const MOST_COUNTED = 16;
 
 function sharedLength(a: string, b: string): number {
   let length = 0;

@@ -62,8 +62,12 @@ const keywords = questions.map((question) =>
     .join(language === 'zh' ? '' : ' '),
 );
 console.log(`${readdirSync(output).filter((name) => name.endsWith('.nf')).length} index files`);
-console.log('whole question', await cold(questions));
-console.log('two keywords', await cold(keywords));
+for (const ranges of [true, false]) {
+  site.ranges = ranges;
+  console.log(ranges ? 'A host that knows ranges:' : 'A host that does not:');
+  console.log('whole question', await cold(questions));
+  console.log('two keywords', await cold(keywords));
+}
 console.log('warm, processor slowed to a quarter', await warm());
 await site.close();
 rmSync(folder, { recursive: true });

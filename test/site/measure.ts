@@ -54,7 +54,7 @@ const site = await serveSite(folder);
 const getFile = httpFiles(`${site.url}nearfield/`);
 const index = openSite({ getFile, encoder });
 for (const tier of ['keywords', 'instant', 'full'] as const) console.log(await measure(tier));
-console.log(await firstSearch());
+for (const ranges of [true, false]) console.log(await firstSearch(ranges));
 cache.close();
 await site.close();
 await encoder.close();
@@ -90,7 +90,8 @@ function found({ passages }: SiteAnswer): string[] {
 }
 
 /** Index bytes of one whole question with five results, each on a cold cache. */
-async function firstSearch() {
+async function firstSearch(ranges: boolean) {
+  site.ranges = ranges;
   const bytes: number[] = [];
   const requests: number[] = [];
   for (const { text } of queries.slice(0, 60)) {
@@ -100,6 +101,7 @@ async function firstSearch() {
     requests.push(site.asked.length);
   }
   return {
+    ranges,
     firstQuestionKB: Math.round(median(bytes) / 1024),
     mostKB: Math.round(Math.max(...bytes) / 1024),
     requests: median(requests),

@@ -19,6 +19,8 @@ export interface SiteServer {
   readonly asked: string[];
   /** Bytes of bodies sent since the last `forget`. */
   sent: number;
+  /** Whether it answers with the range it is asked for, as most static hosts do, or with the whole file. */
+  ranges: boolean;
   /** Put in the way of files: given a path and its bytes, other bytes, or nothing for a 404. */
   fault: ((path: string, bytes: Buffer) => Uint8Array | undefined) | undefined;
   forget(): void;
@@ -38,6 +40,15 @@ export async function serveSite(folder: string, headers: Record<string, string> 
       return;
     }
     const type = TYPES[extname(file)];
+    const range = site.ranges ? /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') : undefined;
+    if (range) {
+      const part = body.subarray(Number(range[1]), Number(range[2]) + 1);
+      const of = `bytes ${range[1]}-${range[2]}/${body.length}`;
+      site.sent += part.length;
+      response.writeHead(206, { ...headers, 'Content-Type': type ?? 'application/octet-stream', 'Content-Range': of });
+      response.end(part);
+      return;
+    }
     // As static hosts do: text is compressed, a file of unknown type is not.
     const zipped =
       type !== undefined && type !== 'application/wasm' && /\bgzip\b/.test(String(request.headers['accept-encoding']));
@@ -60,6 +71,7 @@ export async function serveSite(folder: string, headers: Record<string, string> 
     url: `http://127.0.0.1:${port}/`,
     asked: [],
     sent: 0,
+    ranges: true,
     fault: undefined,
     forget() {
       site.asked.length = 0;

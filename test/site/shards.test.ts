@@ -3,22 +3,24 @@ import { expect, test } from 'vitest';
 import { EngineError } from '../../src/core/errors.ts';
 import { ANALYSER_VERSION } from '../../src/search/analyse.ts';
 import { decodeBasis, encodeBasis, rotate } from '../../src/site/basis.ts';
-import { decodeCell, encodeCell } from '../../src/site/cell.ts';
+import { decodeCell, encodeCell, joinCells } from '../../src/site/cell.ts';
 import { allowedRows, countFacets, decodeFacets, encodeFacets, facetsOf } from '../../src/site/facets.ts';
 import { FORMAT_VERSION } from '../../src/site/format.ts';
+import { LENGTH_LEVELS, lengthLevels, saturations } from '../../src/site/lengths.ts';
 import { parseManifest } from '../../src/site/manifest.ts';
 import { decodeMap, encodeMap, type LaneMap, rangeOf } from '../../src/site/map.ts';
 import { principalAxes } from '../../src/site/rotate.ts';
-import { decodeTerms, encodeTerms, type TermEntry } from '../../src/site/terms.ts';
+import { decodeTail, encodeTail } from '../../src/site/tail.ts';
+import { decodeTerms, encodeTerms, MOST_COUNTED, type TermEntry } from '../../src/site/terms.ts';
 import { decodeText, encodeText, type ShownPassage } from '../../src/site/text.ts';
 
 const ROWS = 50;
 const DIM = 6;
 const value = fc.float({ min: -1, max: 1, noNaN: true });
 const vector = fc.array(value, { minLength: DIM, maxLength: DIM }).map((values) => Float32Array.from(values));
-const TABLE_DIM = 4;
+const HEAD_DIM = 4;
 const levels = fc
-  .array(fc.integer({ min: -127, max: 127 }), { minLength: TABLE_DIM, maxLength: TABLE_DIM })
+  .array(fc.integer({ min: -127, max: 127 }), { minLength: HEAD_DIM, maxLength: HEAD_DIM })
   .map((values) => Int8Array.from(values));
 const word = fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' });
 
@@ -34,9 +36,13 @@ const entry = fc.record(
 const entries = fc.dictionary(word, entry, { maxKeys: 12 }).map((found): TermEntry[] =>
   Object.keys(found)
     .sort((a, b) => (a < b ? -1 : 1))
-    .map((term) => ({ term, ...found[term]!, impacts: found[term]!.rows.map((row) => row % 16) as never })),
+    .map((term) => ({
+      term,
+      ...found[term]!,
+      counts: found[term]!.rows.map((row) => 1 + (row % MOST_COUNTED)) as never,
+    })),
 );
-const asBytes = (list: TermEntry[]) => list.map((one) => ({ ...one, impacts: Uint8Array.from(one.impacts) }));
+const asBytes = (list: TermEntry[]) => list.map((one) => ({ ...one, counts: Uint8Array.from(one.counts) }));
 
 /** Whatever the bytes, a decoder gives an answer or an EngineError, and an answer it gives is one it can write again. */
 function trustsNothing(body: Uint8Array<ArrayBuffer>, decode: (bytes: Uint8Array<ArrayBuffer>) => unknown): void {
@@ -57,7 +63,7 @@ function trustsNothing(body: Uint8Array<ArrayBuffer>, decode: (bytes: Uint8Array
   }
 }
 
-const context = { rows: ROWS, tableDim: TABLE_DIM };
+const context = { rows: ROWS, headDim: HEAD_DIM };
 
 test('terms come back as they were', () => {
   fc.assert(
@@ -99,34 +105,50 @@ const common = fc
       .sort((a, b) => (a < b ? -1 : 1))
       .map((term) => ({ term, ...found[term]! })),
   );
+const CELL_STEP = 0.25;
+/** Every second one of so many. */
+const firsts = (count: number) => Array.from({ length: Math.ceil(count / 2) }, (_, i) => 2 * i);
 const maps = fc
   .record({
     common,
     firstTerms: fc.uniqueArray(word, { maxLength: 4 }).map((terms) => terms.sort((a, b) => (a < b ? -1 : 1))),
     firstTextRows: starts,
     firstCellRows: starts,
-    bias: floats(DIM),
-    steps: floats(2),
-    floor: floats(2).map(([words, coverage]) => ({ words: words!, coverage: coverage! })),
+    lengths: fc
+      .array(fc.nat(LENGTH_LEVELS - 1), { minLength: ROWS, maxLength: ROWS })
+      .map((list) => Uint8Array.from(list)),
+    bias: floats(HEAD_DIM),
+    tableStep: value,
     characters: fc.string({ unit: 'grapheme' }),
   })
-  .chain(({ steps: [cellStep, tableStep], ...map }) =>
-    floats(map.firstCellRows.length * DIM).map(
-      (centres): LaneMap => ({
-        ...{ ...map, rows: ROWS, dim: DIM, tableDim: TABLE_DIM, commonShards: 2, centres },
-        ...{ cellStep: cellStep!, tableStep: tableStep! },
-      }),
-    ),
+  .chain((map) =>
+    fc
+      .record({
+        centres: floats(map.firstCellRows.length * HEAD_DIM),
+        textBytes: fc.array(fc.nat(1 << 20), {
+          minLength: map.firstTextRows.length,
+          maxLength: map.firstTextRows.length,
+        }),
+      })
+      .map(
+        (more): LaneMap => ({
+          ...{ ...map, ...more, rows: ROWS, dim: DIM, headDim: HEAD_DIM, commonShards: 2, cellStep: CELL_STEP },
+          firstTextShards: firsts(map.firstTextRows.length),
+          firstTailCells: firsts(map.firstCellRows.length),
+        }),
+      ),
   );
 
-test('a map comes back as it was, its centres and bias to within a 254th of their largest value', () => {
+test('a map comes back as it was, its bias to within a 254th of its largest value, its centres to within a quarter of a step', () => {
   fc.assert(
     fc.property(maps, (map) => {
       const { centres, bias, ...decoded } = decodeMap(encodeMap(map), 0);
       const { centres: wanted, bias: wantedBias, ...rest } = map;
       expect(decoded).toEqual(rest);
-      for (let i = 0; i < wanted.length; i++) expect(Math.abs(centres[i]! - wanted[i]!)).toBeLessThanOrEqual(0.004);
-      for (let i = 0; i < DIM; i++) expect(Math.abs(bias[i]! - wantedBias[i]!)).toBeLessThanOrEqual(0.004);
+      for (let i = 0; i < wanted.length; i++) {
+        expect(Math.abs(centres[i]! - wanted[i]!)).toBeLessThanOrEqual(CELL_STEP / 4 + 1e-6);
+      }
+      for (let i = 0; i < HEAD_DIM; i++) expect(Math.abs(bias[i]! - wantedBias[i]!)).toBeLessThanOrEqual(0.004);
     }),
   );
 });
@@ -169,6 +191,41 @@ test('a cell scores its rows as their float vectors do, to within half a level a
   );
 });
 
+test('a cell whose dimensions lie in two files scores as one in one file does, and a tail of the wrong size is refused', () => {
+  fc.assert(
+    fc.property(fc.array(vector, { minLength: 1, maxLength: 9 }), vector, vector, (rows, query, centre) => {
+      const flat = (from: number, to: number) => Float32Array.from(rows.flatMap((row) => [...row.subarray(from, to)]));
+      const part = (from: number, to: number) => ({ dim: to - from, centre: centre.subarray(from, to), step: STEP });
+      const all = part(0, DIM);
+      const whole = decodeCell(encodeCell(flat(0, DIM), all), 0, { ...all, rows: rows.length });
+      const first = part(0, HEAD_DIM);
+      const head = decodeCell(encodeCell(flat(0, HEAD_DIM), first), 0, { ...first, rows: rows.length });
+      const rest = part(HEAD_DIM, DIM);
+      const body = encodeTail([flat(HEAD_DIM, DIM), flat(HEAD_DIM, DIM)], [rest.centre, rest.centre], rest);
+      const cells = [1, 2].map(() => ({ rows: rows.length, centre: rest.centre }));
+      const joined = joinCells(head, decodeTail(body, 0, cells, rest)[1]!, HEAD_DIM);
+      const [a, b] = [joined.score(query), whole.score(query)];
+      for (const [i, score] of a.entries()) expect(score).toBeCloseTo(b[i]!, 4);
+      const [x, y] = [new Float32Array(DIM), new Float32Array(DIM)];
+      joined.addRow(rows.length - 1, 0.5, x);
+      whole.addRow(rows.length - 1, 0.5, y);
+      for (const [i, one] of x.entries()) expect(one).toBeCloseTo(y[i]!, 5);
+      expect(() => decodeTail(body.slice(1), 0, cells, rest)).toThrow(EngineError);
+    }),
+  );
+});
+
+test('lengths come back within a twentieth, and what BM25 holds counts against grows with them', () => {
+  const lengths = [10, 40, 100, 150, 700];
+  const mean = 200;
+  const found = saturations(lengthLevels(lengths));
+  for (const [i, length] of lengths.entries()) {
+    const wanted = 1.2 * (0.25 + (0.75 * length) / mean);
+    expect(Math.abs(found[i]! / wanted - 1)).toBeLessThan(0.05);
+  }
+  expect(lengthLevels([0, 1e9])[0]).toBe(0);
+});
+
 test('a cell of the wrong size is refused', () => {
   const cellOf = { dim: DIM, centre: new Float32Array(DIM), step: STEP, rows: 1 };
   for (const bytes of [0, DIM - 1, DIM + 1, DIM * 2]) {
@@ -191,9 +248,12 @@ test('rotated vectors keep their dot products, and vary less in every further di
         return values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
       });
       for (let i = 1; i < DIM; i++) expect(spread[i]!).toBeLessThanOrEqual(spread[i - 1]! + 1e-4);
-      const read = decodeBasis(encodeBasis(axes, DIM), 0, DIM);
-      for (let i = 0; i < axes.length; i++) expect(Math.abs(read[i]! - axes[i]!)).toBeLessThanOrEqual(0.004);
-      expect(() => decodeBasis(encodeBasis(axes, DIM).slice(1), 0, DIM)).toThrow(EngineError);
+      const of = { dim: DIM, headDim: HEAD_DIM, cells: 2 };
+      const tails = Float32Array.of(0.1, -0.2, 0.3, 0.4);
+      const read = decodeBasis(encodeBasis({ axes, tails }, of), 0, of);
+      for (let i = 0; i < axes.length; i++) expect(Math.abs(read.axes[i]! - axes[i]!)).toBeLessThanOrEqual(0.004);
+      for (let i = 0; i < tails.length; i++) expect(Math.abs(read.tails[i]! - tails[i]!)).toBeLessThanOrEqual(0.004);
+      expect(() => decodeBasis(encodeBasis({ axes, tails }, of).slice(1), 0, of)).toThrow(EngineError);
     }),
   );
 });
@@ -283,6 +343,7 @@ test('texts of another shape or number are refused', () => {
 });
 
 test('a manifest that names a file elsewhere is refused', () => {
+  const floor = { words: 0.1, coverage: 0.2, phrase: 0 };
   const lane = {
     language: 'en',
     model: 'm',
@@ -293,12 +354,18 @@ test('a manifest that names a file elsewhere is refused', () => {
     terms: [],
     cells: [],
     texts: [],
+    tails: [],
+    floors: { keywords: floor, instant: floor, full: { ...floor, meaning: 0.2 } },
   };
   const manifest = (lanes: unknown) => ({ nearfield: FORMAT_VERSION, analyser: ANALYSER_VERSION, pages: 1, lanes });
   expect(parseManifest(manifest([lane])).lanes).toHaveLength(1);
   for (const map of ['../en-map.000000000000.nf', 'https://elsewhere.example/x.nf', '', 7]) {
     expect(() => parseManifest(manifest([{ ...lane, map }]))).toThrow(EngineError);
   }
+  expect(() => parseManifest(manifest([{ ...lane, floors: { keywords: floor } }]))).toThrow(EngineError);
+  expect(() => parseManifest(manifest([{ ...lane, floors: { ...lane.floors, full: { words: '1' } } }]))).toThrow(
+    EngineError,
+  );
   expect(() => parseManifest(manifest({}))).toThrow(EngineError);
   expect(() => parseManifest({ ...manifest([]), nearfield: 99 })).toThrow(/format 99/);
 });

@@ -18,7 +18,7 @@ export interface SearchesOptions {
 }
 
 /** Passages at first: about what a panel shows without scrolling, since their texts are most of what a search costs. */
-const FIRST = 6;
+const FIRST = 5;
 const MORE = 12;
 
 /** A pause in typing after which the last word counts as finished and the full model is asked. */

@@ -1,0 +1,162 @@
+import { answer } from '../answer/answer.ts';
+import type { Hit } from '../core/answer.ts';
+import type { Chunk, ChunkId, DocumentId } from '../core/types.ts';
+import { normalise } from '../kernels/normalise.ts';
+import { topScores } from '../kernels/topk.ts';
+import { explain } from '../search/explain.ts';
+import { CERTAIN, confidence, THRESHOLDS } from '../search/refuse.ts';
+import { rotate } from './basis.ts';
+import { allowedRows, compareSortValues, countFacets, type FacetCounts, type Facets, type Sort } from './facets.ts';
+import { judgeHits } from './judge.ts';
+import { feedback, fetchCells, findGroups, meaningOf, rankingVector, tableVector } from './look.ts';
+import { fuseRows, scoreWords, weightOfWords } from './rank.ts';
+import type { OpenLane, Vectors } from './shards.ts';
+import type { SiteAnswer, SiteHit, SiteJudged, SiteSearchOptions } from './site-index.ts';
+import type { ShownPassage } from './text.ts';
+
+/** The full model's vector of the query, of length 1; see `reader.ts`. */
+export type EncodeQuery = (lane: OpenLane, query: string, signal?: AbortSignal) => Promise<Float32Array>;
+
+const LIMIT = 10;
+/** Facets are counted over so many of the best passages, and sorting takes its passages from so many. */
+const COUNTED = 200;
+const SORTED = 50;
+
+/**
+ * One search of one lane.
+ *
+ * @param encode for `tier: 'full'`; without it the instant tier answers.
+ */
+export async function ask(
+  lane: OpenLane,
+  query: string,
+  options: SiteSearchOptions,
+  encode?: EncodeQuery,
+): Promise<{ readonly answer: SiteAnswer; readonly judged: SiteJudged }> {
+  const { limit = LIMIT, signal, filters = {}, sort } = options;
+  const start = performance.now();
+  const { map, files } = lane;
+  const { language } = files;
+  const failures: unknown[] = [];
+  const narrowed = Object.values(filters).some((values) => values.length > 0);
+  const facets = narrowed || sort || options.facets ? await lane.facets() : undefined;
+  const allowed = narrowed ? (facets ? allowedRows(facets, filters) : new Uint8Array(map.rows)) : undefined;
+  const groups = await findGroups(lane, query, options.typing ?? false, failures);
+  const scores = scoreWords(groups, lane.saturations);
+  const { vector, vectors, tier } = await queryVector();
+  // Where the site was taught, the adapted vector ranks; what is shown and what is refused stay with the question's own.
+  const ranking = vector && (await rankingVector(lane, vector, tier, failures));
+  const cells = ranking && (await fetchCells(lane, vectors, ranking, scores.scores, allowed, tier, failures));
+  const meaning = vector && cells && meaningOf(vector, map, vectors, cells);
+  const ranked = ranking && ranking !== vector && cells ? meaningOf(ranking, map, vectors, cells) : meaning;
+  signal?.throwIfAborted();
+
+  const weight = tier === 'instant' ? weightOfWords(groups, map.rows) : undefined;
+  const first = fuseRows(scores, ranked, allowed, weight);
+  // The nearest passages say what the question is about better than the question does. What is shown and what is
+  // refused goes by the question alone.
+  const closer = ranking && cells && meaningOf(feedback(ranking, first, map, cells), map, vectors, cells);
+  const fused = closer ? fuseRows(scores, closer, allowed, weight) : first;
+  const best = sort && facets ? sorted(sort).slice(0, limit) : topScores(fused, limit).filter(isFound);
+  const cosine = meaning?.cosine ?? new Float32Array(map.rows).fill(Number.NaN);
+  const shown = await Promise.all(
+    best.map(async ({ row, score }) => {
+      try {
+        const passage = await lane.passage(row);
+        const chunk = asChunk(passage, row);
+        const evidence = {
+          words: scores.scores[row]!,
+          cosine: cosine[row]!,
+          meaning: meaning?.standard[row] ?? Number.NaN,
+          verbatim: false,
+        };
+        const hit: Hit = { chunk, score, ...explain(query, scores.groups, chunk, evidence) };
+        return [{ hit, place: { page: passage.page, ...(sort && facets && { sortValue: valueAt(sort.key, row) }) } }];
+      } catch (error) {
+        failures.push(error);
+        return [];
+      }
+    }),
+  );
+  signal?.throwIfAborted();
+  const hits = shown.flat();
+  if (hits.length === 0 && failures.length > 0) throw failures[0];
+  const own = ranked === meaning ? fused : fuseRows(scores, meaning, allowed, weight);
+  const top = topScores(own, 1)[0]?.row;
+  const reached = meaning ? tier : 'keywords';
+  const texts = hits.map(({ hit }) => hit.chunk);
+  const judged = { ...judgeHits(query, { scores, meaning, top, texts, language }), floor: files.floors[reached] };
+  const sure = judged.certain ? CERTAIN : confidence(judged.features, judged.floor, language);
+  const refused = sure < THRESHOLDS[options.refuse ?? 'normal'];
+  const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused, timings: {} };
+  const said = answer(result, { query, language, tier: 'full' });
+  const passages = said.passages.map((passage, i): SiteHit => ({ ...passage, ...hits[i]!.place }));
+  return {
+    judged,
+    answer: {
+      ...said,
+      tier: reached,
+      passages,
+      found: fused.reduce((count, score) => count + (score > Number.NEGATIVE_INFINITY ? 1 : 0), 0),
+      ...(options.facets && {
+        facets: facets ? counted(facets) : {},
+      }),
+      notes: [...new Set(failures.map((error) => (error as Error).message))],
+      timings: { search: performance.now() - start },
+    },
+  };
+
+  async function queryVector(): Promise<{ vector?: Float32Array; vectors: Vectors; tier: 'instant' | 'full' }> {
+    if (options.tier === 'full' && encode) {
+      const [dense, whole] = await Promise.all([encode(lane, query, signal), lane.whole()]);
+      return { vector: normalise(rotate(dense, whole.axes, map.dim)), vectors: whole, tier: 'full' };
+    }
+    const vector = options.tier === 'keywords' ? undefined : tableVector(map, groups);
+    return { ...(vector && { vector }), vectors: lane.head, tier: 'instant' };
+  }
+
+  /** A filter's own choice does not count for its values: one more of them could be chosen. */
+  function counted(all: Facets): FacetCounts {
+    const rows = topScores(fuseRows(scores, closer, undefined, weight), COUNTED)
+      .filter(isFound)
+      .map(({ row }) => row as number);
+    const counts = [...all.filters.keys()].map((key) => {
+      const others = Object.fromEntries(Object.entries(filters).filter(([name]) => name !== key));
+      const met = allowedRows(all, others);
+      const some = rows.filter((row) => met[row] === 1);
+      return [key, countFacets(all, key, some)] as const;
+    });
+    return Object.fromEntries(counts);
+  }
+
+  function valueAt(key: string, row: number): string {
+    return facets?.sorts.get(key)?.[facets.pageOf[row]!] ?? '';
+  }
+
+  /** What fits the query a quarter as well as the best does, or better, in the order of a page's value. */
+  function sorted({ key, order }: Sort) {
+    const candidates = topScores(fused, SORTED).filter(isFound);
+    const least = (candidates[0]?.score ?? 0) / 4;
+    return candidates
+      .filter(({ score }) => score >= least)
+      .sort((a, b) => compareSortValues(valueAt(key, a.row), valueAt(key, b.row), order));
+  }
+}
+
+const isFound = ({ score }: { readonly score: number }) => score > Number.NEGATIVE_INFINITY;
+
+function asChunk({ page, headings, anchor, text }: ShownPassage, row: number): Chunk {
+  return {
+    id: `${page.url}#${row}` as ChunkId,
+    document: page.url as DocumentId,
+    ordinal: row,
+    title: page.title,
+    headings,
+    text,
+    start: 0,
+    end: text.length,
+    textStart: 0,
+    textEnd: text.length,
+    ...(anchor && { anchor }),
+  };
+}

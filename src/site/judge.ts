@@ -1,0 +1,42 @@
+import type { Chunk, Language } from '../core/types.ts';
+import { idf } from '../search/bm25.ts';
+import { bestShare, type WordScores } from '../search/keywords.ts';
+import { phraseMargin } from '../search/phrases.ts';
+import { lengthOf, type RefusalFeatures, standout } from '../search/refuse.ts';
+import { searchableText } from '../search/text.ts';
+import { holds } from '../search/verbatim.ts';
+import type { Meaning } from './rank.ts';
+
+/** Passages that are read to judge a query: as many as the widget asks for first. */
+export const JUDGED = 5;
+
+/** A search as refusal sees it. */
+interface Found {
+  readonly scores: WordScores;
+  readonly meaning: Meaning | undefined;
+  /** The best row, if there is any. */
+  readonly top: number | undefined;
+  /** Passages of the first hits. */
+  readonly texts: readonly Chunk[];
+  readonly language: Language;
+}
+
+/** What `src/search` judges a query by, as far as a static index can tell: of phrases it reads the passages that are shown. */
+export function judgeHits(query: string, { scores, meaning, top, texts, language }: Found) {
+  const rows = scores.scores.length;
+  const none = new Uint8Array(rows);
+  const standing = meaning && standout(meaning.estimate, language, none);
+  const idfs = new Map(
+    scores.groups.flatMap(({ alternatives, weight }) => alternatives.map(({ term }) => [term, weight])),
+  );
+  const read = texts.slice(0, JUDGED).map(searchableText);
+  const features: RefusalFeatures = {
+    words: top === undefined || scores.total <= 0 ? 0 : scores.scores[top]! / scores.total,
+    coverage: bestShare(scores.heldTelling, scores.totalTelling, none),
+    phrase: phraseMargin(query, read, (term) => idfs.get(term) ?? idf(rows, 0)),
+    length: lengthOf({ text: query, language }),
+    ...(standing !== undefined && { meaning: standing }),
+  };
+  const certain = scores.groups.length > 1 && read.some((text) => holds(text, query));
+  return { features, certain };
+}

@@ -33,16 +33,24 @@ interface Merge {
 }
 
 let products: Products | undefined;
+/** Rows that are multiplied at once. */
+const STRIP = 64;
 
 /** n × n: what merging two rows of length 1 costs, 1 − their cosine. */
 function distances(rows: Float32Array, n: number, dim: number): Float64Array {
   products ??= createProducts();
-  const cosines = new Float32Array(n * n);
-  products.addTransposedRight(cosines, rows, rows, n, dim, n);
   const costs = new Float64Array(n * n);
-  // The lower half for both: sums of the two need not end in the same bit.
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) costs[i * n + j] = costs[j * n + i] = Math.max(0, 1 - cosines[i * n + j]!);
+  // A strip of rows against those up to its end: the lower half, which does for both.
+  for (let from = 0; from < n; from += STRIP) {
+    const to = Math.min(from + STRIP, n);
+    const cosines = new Float32Array((to - from) * to);
+    const strip = rows.subarray(from * dim, to * dim);
+    products.addTransposedRight(cosines, strip, rows.subarray(0, to * dim), to - from, dim, to);
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < i; j++) {
+        costs[i * n + j] = costs[j * n + i] = Math.max(0, 1 - cosines[(i - from) * to + j]!);
+      }
+    }
   }
   return costs;
 }

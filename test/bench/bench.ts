@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   search: () => import('./search.ts'),
   responsiveness: () => import('./responsiveness.ts'),
   storage: () => import('./storage.ts'),
+  tokens: () => import('./tokens.ts'),
   kernels: () => import('./kernels.ts'),
   adapt: () => import('./adapt.ts'),
 };

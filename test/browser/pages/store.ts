@@ -2,6 +2,7 @@
 import { searchBlocks } from '../../../src/search/index.ts';
 import { openBrowserStore } from '../../../src/store/browser.ts';
 import {
+  chunk,
   content,
   docId,
   documentChange,
@@ -76,6 +77,18 @@ function expectedRows(name: string, rows: number): [string, number[]][] {
   return visibleIn(segments[0]!);
 }
 
-const lab = { live, faults, openBrowserStore, documentChange, documentNames, visible, summary, content, docId };
+const lab = {
+  live,
+  faults,
+  openBrowserStore,
+  documentChange,
+  documentNames,
+  visible,
+  summary,
+  content,
+  chunk,
+  docId,
+  MODEL,
+};
 export type Lab = typeof lab;
 (globalThis as unknown as { lab: Lab }).lab = lab;

@@ -4,7 +4,7 @@ import type { Chunk, ChunkId, DocumentId } from '../core/types.ts';
 import { normalise } from '../kernels/normalise.ts';
 import { topScores } from '../kernels/topk.ts';
 import { explain } from '../search/explain.ts';
-import { CERTAIN, confidence, THRESHOLDS } from '../search/refuse.ts';
+import { CERTAIN, confidence, INSTANT, THRESHOLDS } from '../search/refuse.ts';
 import { rotate } from './basis.ts';
 import { allowedRows, compareSortValues, countFacets, type FacetCounts, type Facets, type Sort } from './facets.ts';
 import { judgeHits } from './judge.ts';
@@ -86,7 +86,8 @@ export async function ask(
   const reached = meaning ? tier : 'keywords';
   const texts = hits.map(({ hit }) => hit.chunk);
   const judged = { ...judgeHits(query, { scores, meaning, top, texts, language }), floor: files.floors[reached] };
-  const sure = judged.certain ? CERTAIN : confidence(judged.features, judged.floor, language);
+  const fit = reached === 'instant' ? INSTANT : undefined;
+  const sure = judged.certain ? CERTAIN : confidence(judged.features, judged.floor, language, fit);
   const refused = sure < THRESHOLDS[options.refuse ?? 'normal'];
   const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused, timings: {} };
   const said = answer(result, { query, language, tier: 'full' });

@@ -55,7 +55,7 @@ const MOST_COMMON = 256;
 const CELL_STEP = 0.8;
 /** Dimensions that the instant tier sees, and one level of the query table in root mean squares of its values. */
 const HEAD_DIM = 128;
-const TABLE_STEP = 0.75;
+const TABLE_STEP = 1;
 
 /**
  * All files of one lane. `shares` is the part of the file budget this lane may use, 0–1.

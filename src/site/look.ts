@@ -18,7 +18,7 @@ const MOST_COMMON = 2;
  * Cells looked at: those nearest to the query, then those of the best rows by words. Who has loaded the full model can
  * have a few more of them, and so what an index in memory finds (vue-docs-en: nDCG@10 .691 with four, .706 with twelve).
  */
-const NEAREST_CELLS = { instant: 4, full: 16 } as const;
+const NEAREST_CELLS = { instant: 5, full: 16 } as const;
 const WORDS_CELLS = 2;
 
 /**

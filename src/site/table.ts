@@ -21,7 +21,7 @@ export interface FitOptions {
 
 /** A term seen in fewer texts says nothing that the others do not; and no more terms than this get a vector, those seen most. */
 const SEEN = 3;
-const MOST_TERMS = 6000;
+const MOST_TERMS = 8000;
 /** A passage is a poorer example of how a query is encoded than a query is, but there are many, and no word is missing. */
 const PASSAGE_WEIGHT = 0.5;
 const LAMBDA = 0.35;

@@ -21,6 +21,7 @@ import { stopwatch } from './stopwatch.ts';
 import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
+import { isKeywords } from './words.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
 export { crossRerank, wasAnswer } from './cross.ts';
@@ -164,6 +165,7 @@ export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOption
       coverage: telling,
       phrase: phraseMargin(query.text, read, idf),
       length: lengthOf(query),
+      keywords: isKeywords(query.text),
       ...(standing !== undefined && { meaning: standing }),
     };
   }

@@ -14,6 +14,8 @@ export interface RefusalFeatures {
   readonly meaning?: number;
   /** Of the query, `lengthOf`: of a long question even its answer holds but a part. */
   readonly length?: number;
+  /** The query is a few keywords (`isKeywords`), which mean less together than a question and are seldom all in one place. */
+  readonly keywords?: boolean;
 }
 
 export const FEATURES = [
@@ -32,7 +34,7 @@ export const aboveFloor = (features: RefusalFeatures, floor: Floor): number[] =>
   FEATURES.map((name) => (features[name] ?? 0) - (floor[name] ?? 0));
 
 /** Weights of a logistic function of the features, each less its floor, and its bias. */
-interface Fit extends Required<RefusalFeatures> {
+interface Fit extends Record<(typeof FEATURES)[number], number> {
   /** By language of the query: Chinese text has more and longer terms, so that chance reaches further in it. */
   readonly bias: Readonly<Record<Language, number>>;
 }
@@ -58,6 +60,15 @@ const WORDS: Fit = {
   length: 3.1,
   bias: { en: -10.03, zh: -12.64 },
 };
+/** Of keywords: the two or three rarest telling words of the same questions. */
+const KEYWORDS: Fit = {
+  words: 5.44,
+  coverage: 4.07,
+  phrase: 0,
+  meaning: 13.15,
+  length: 0,
+  bias: { en: -1.97, zh: -2.19 },
+};
 /**
  * Where meaning is a query table's, on a static site. Fitted in the same way on what the built indexes of six collections
  * reach (vue-docs-en and -zh, scifact, covid-faq, squad2-refusal, cmrc2018-refusal); see docs/static-index.md.
@@ -80,13 +91,16 @@ export function confidence(
   features: RefusalFeatures,
   floor: Floor,
   language: Language,
-  fit: Fit = features.meaning === undefined ? WORDS : FULL,
+  fit: Fit = fitFor(features),
 ): number {
   const above = aboveFloor(features, floor);
   const evidence = FEATURES.reduce((sum, name, i) => sum + fit[name] * above[i]!, fit.bias[language]);
   const sure = 1 / (1 + Math.exp(-evidence));
   return isHeldWhole(features, language) ? Math.max(sure, THRESHOLDS.normal) : sure;
 }
+
+const fitFor = ({ meaning, keywords }: RefusalFeatures): Fit =>
+  meaning === undefined ? WORDS : keywords ? KEYWORDS : FULL;
 
 /** A search whose confidence is below this is refused. An answer withheld is worse than one too many, so `normal` is below ½. */
 export const THRESHOLDS: Readonly<Record<Refusal, number>> = { off: 0, lenient: 0.1, normal: 0.3, strict: 0.6 };

@@ -36,7 +36,7 @@ export function createFloors(
 
 /** The floor that what twenty strangers reach makes. */
 export function medians(reached: readonly RefusalFeatures[]): Floor {
-  const of = (name: keyof RefusalFeatures) => {
+  const of = (name: keyof Pick<RefusalFeatures, 'words' | 'coverage' | 'phrase' | 'meaning'>) => {
     const values = reached.flatMap((features) => features[name] ?? []);
     return values.length > 0 ? { [name]: median(values) } : {};
   };

@@ -92,5 +92,18 @@ function tellingIn(query: string): (token: Token) => boolean {
   };
 }
 
+/** More words than these are a sentence, or want to be one. */
+const MOST_KEYWORDS = 3;
+
+/** Whether a query is a few keywords and no question: no function word among them. */
+export function isKeywords(query: string): boolean {
+  const words = [...segmenter.segment(query)].filter(({ isWordLike }) => isWordLike);
+  return (
+    words.length > 0 &&
+    words.length <= MOST_KEYWORDS &&
+    words.every(({ segment }) => !isFunctionWord(simplify(fold(segment))))
+  );
+}
+
 const HAN = /\p{Script=Han}/u;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });

@@ -5,6 +5,7 @@ import { phraseMargin } from '../search/phrases.ts';
 import { lengthOf, type RefusalFeatures, standout } from '../search/refuse.ts';
 import { searchableText } from '../search/text.ts';
 import { holds } from '../search/verbatim.ts';
+import { isKeywords } from '../search/words.ts';
 import type { Meaning } from './rank.ts';
 
 /** Passages that are read to judge a query: as many as the widget asks for first. */
@@ -35,6 +36,7 @@ export function judgeHits(query: string, { scores, meaning, top, texts, language
     coverage: bestShare(scores.heldTelling, scores.totalTelling, none),
     phrase: phraseMargin(query, read, (term) => idfs.get(term) ?? idf(rows, 0)),
     length: lengthOf({ text: query, language }),
+    keywords: isKeywords(query),
     ...(standing !== undefined && { meaning: standing }),
   };
   const certain = scores.groups.length > 1 && read.some((text) => holds(text, query));

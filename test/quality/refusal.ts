@@ -5,6 +5,8 @@
  * alike, and prints the fit of all and, for every collection, how the fit without it does on it. Adversarial questions
  * take no part in a fit. A collection that brings no out-of-corpus questions is asked those of the others in its language
  * (kind `other-subject`), but for collections that share its subject: those whose names begin alike.
+ *
+ * Then the same for keywords: the two and the three rarest telling words of up to eighty questions of each kind.
  */
 import { basename } from 'node:path';
 import { type Collection, readCollections } from '../../src/cli/eval/collection.ts';
@@ -13,10 +15,13 @@ import { auroc } from '../../src/cli/eval/metrics.ts';
 import { passagesOf } from '../../src/cli/eval/passages.ts';
 import { cachedEncoder, packagedHead, TokenCache } from '../../src/cli/eval/tokens.ts';
 import { prepare } from '../../src/cli/eval.ts';
-import type { Language } from '../../src/core/types.ts';
+import type { Language, UnitVector } from '../../src/core/types.ts';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
 import { nativeRuntime } from '../../src/embed/runtime.node.ts';
-import { createSearchIndex } from '../../src/search/index.ts';
+import { createSearchIndex, simplify } from '../../src/search/index.ts';
+import { postingsOf } from '../../src/search/indexed-text.ts';
+import { scoreWords } from '../../src/search/keywords.ts';
+import { createLexicon, type Lexicon } from '../../src/search/lexicon.ts';
 import {
   aboveFloor,
   confidence,
@@ -25,11 +30,14 @@ import {
   type RefusalFeatures,
   THRESHOLDS,
 } from '../../src/search/refuse.ts';
+import { isKeywords } from '../../src/search/words.ts';
 
 const OTHER_SUBJECT = 'other-subject';
 const OUT_OF_CORPUS = new Set(['out-of-corpus', 'unanswerable', OTHER_SUBJECT]);
 /** Questions of one other collection that a collection is asked. */
 const FOREIGN = 60;
+/** Questions of a kind whose keywords a collection is asked. */
+const SHORTENED = 80;
 
 interface Example {
   readonly language: Language;
@@ -44,27 +52,82 @@ interface Asked {
   readonly prepared: Prepared;
 }
 
-function examplesOf({ collection, prepared }: Asked, all: readonly Asked[]): Example[] {
+/** The questions that a collection is asked, and what they are in it. */
+interface Question {
+  readonly text: string;
+  readonly kind: string;
+  readonly vectors: ReturnType<typeof vectorsOf>;
+}
+
+function questionsFor({ collection, prepared }: Asked, all: readonly Asked[]): Question[] {
   const { language, questions } = collection;
-  const index = createSearchIndex();
-  index.add(segmentOf(collection, prepared));
-  index.addQuestions(questionsOf(prepared));
-  const strangers = strangersOf(prepared);
-  const judge = (text: string, vectors: ReturnType<typeof vectorsOf>, kind: string): Example => ({
-    language,
-    kind,
-    ...index.judge({ text, language, k: 10, vectors, strangers }),
-  });
-  const own = questions.map(({ text, kind }, i) => judge(text, vectorsOf(prepared, i), kind));
+  const own = questions.map(({ text, kind }, i) => ({ text, kind, vectors: vectorsOf(prepared, i) }));
   if (own.some(({ kind }) => OUT_OF_CORPUS.has(kind))) return own;
   const foreign = all
     .filter(({ collection: other }) => other.language === language && subject(other) !== subject(collection))
     .flatMap((other) =>
       other.collection.questions
         .slice(0, FOREIGN)
-        .map(({ text }, i) => judge(text, vectorsOf(other.prepared, i), OTHER_SUBJECT)),
+        .map(({ text }, i) => ({ text, kind: OTHER_SUBJECT, vectors: vectorsOf(other.prepared, i) })),
     );
   return [...own, ...foreign];
+}
+
+function examplesOf({ collection, prepared }: Asked, questions: readonly Question[]): Example[] {
+  const { language } = collection;
+  const index = createSearchIndex();
+  index.add(segmentOf(collection, prepared));
+  index.addQuestions(questionsOf(prepared));
+  const strangers = strangersOf(prepared);
+  return questions.map(({ text, kind, vectors }) => ({
+    language,
+    kind,
+    ...index.judge({ text, language, k: 10, vectors, strangers }),
+  }));
+}
+
+/** Keywords of some of the questions, as a person might type them: their rarest telling words, in their order. */
+async function shortened({ collection, prepared }: Asked, questions: readonly Question[]): Promise<Question[]> {
+  const lexicon = createLexicon();
+  const { passages } = prepared;
+  for (let at = 0; at < passages.length; at += 4096) lexicon.add(postingsOf(passages.slice(at, at + 4096)));
+  const some = [true, false].flatMap((isAnswerable) => {
+    const kind = questions.filter(({ kind }) => kind !== 'adversarial' && (kind === 'answerable') === isAnswerable);
+    const step = Math.max(1, Math.floor(kind.length / SHORTENED));
+    return kind.filter((_, i) => i % step === 0).slice(0, SHORTENED);
+  });
+  const asked = some.flatMap(({ text, kind }) =>
+    [2, 3].map((count) => ({ text: keywordsOf(text, count, collection.language, lexicon), kind })),
+  );
+  const keywords = asked.filter(({ text }) => isKeywords(text));
+  if (!prepared.model) return keywords.map((one) => ({ ...one, vectors: [] }));
+  const { card } = prepared.model;
+  const texts = keywords.map(({ text }) => (collection.language === 'zh' ? simplify(text) : text));
+  const { dense } = await native.embed(card.id, 'query', texts);
+  return keywords.map((one, i) => ({
+    ...one,
+    vectors: [{ model: card.key, values: dense.slice(i * card.dim, (i + 1) * card.dim) as UnitVector }],
+  }));
+}
+
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+function keywordsOf(question: string, count: number, language: Language, lexicon: Lexicon): string {
+  const telling = scoreWords(question, lexicon).groups.filter((group) => group.telling);
+  const words =
+    language === 'en'
+      ? telling.map(({ text, weight }) => ({ text, weight }))
+      : [...segmenter.segment(question)]
+          .filter(({ segment, isWordLike }) => isWordLike && [...segment].length > 1)
+          .map(({ segment: text }) => {
+            const within = telling.filter((group) => text.includes(group.text));
+            return { text, weight: Math.max(0, ...within.map(({ weight }) => weight)) };
+          });
+  const rarest = words.toSorted((a, b) => b.weight - a.weight).slice(0, count);
+  return words
+    .filter((word) => rarest.includes(word))
+    .map(({ text }) => text)
+    .join(' ');
 }
 
 const subject = ({ name }: Collection) => basename(name).split('-')[0]!;
@@ -175,13 +238,26 @@ for (const tier of ['full', 'keywords'] as const) {
         : { passages: await passagesOf(collection) };
     asked.push({ collection, prepared });
   }
-  const examples = new Map(asked.map((one) => [basename(one.collection.name), examplesOf(one, asked)]));
+  const questions = asked.map((one) => questionsFor(one, asked));
+  const keywords = await Promise.all(asked.map((one, i) => shortened(one, questions[i]!)));
+  for (const [what, lists] of [
+    ['questions', questions],
+    ['a few keywords', keywords],
+  ] as const) {
+    const names = asked.map(({ collection }) => basename(collection.name));
+    report(`${tier}, ${what}`, new Map(asked.map((one, i) => [names[i]!, examplesOf(one, lists[i]!)])));
+  }
+}
+cache.close();
+await native.close();
+
+function report(title: string, examples: ReadonlyMap<string, readonly Example[]>): void {
   const all = fit([...examples.values()]);
   const fitted = [
     ...FEATURES.map((name, j) => `${name} ${all.weights[j]!.toFixed(2)}`),
     `bias ${all.bias.toFixed(2)}, of Chinese ${(all.bias + all.weights.at(-1)!).toFixed(2)}`,
   ];
-  print(`\n## ${tier}: ${fitted.join(', ')}\n\nAs it is in the product:\n\n${HEAD}`);
+  print(`\n## ${title}: ${fitted.join(', ')}\n\nAs it is in the product:\n\n${HEAD}`);
   for (const [name, list] of examples) {
     for (const row of line(name, list, ({ certain, features, floor, language }) =>
       certain ? 1 : confidence(features, floor, language),
@@ -194,5 +270,3 @@ for (const tier of ['full', 'keywords'] as const) {
     for (const row of line(name, list, judgeOf(fit(others)))) print(row);
   }
 }
-cache.close();
-await native.close();

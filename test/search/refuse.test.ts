@@ -118,3 +118,12 @@ test('a few words that one passage holds are never refused, next to each other o
   expect(index.search(ask('notice lease')).refused).toBe(false);
   expect(index.search(ask('who invented the helicopter and flew it over Peru')).refused).toBe(true);
 });
+
+test('half of a few keywords is no reason to say nothing, half of a question is', () => {
+  const floor = { words: 0.15, coverage: 0.4, phrase: 0, meaning: 0.2 };
+  const half = { words: 0.3, coverage: 0.55, phrase: 0, length: Math.log(8), meaning: 0.25 };
+  expect(confidence({ ...half, keywords: true }, floor, 'en')).toBeGreaterThan(0.3);
+  expect(confidence(half, floor, 'en')).toBeLessThan(0.3);
+  const nothing = { ...half, words: 0.1, coverage: 0.2, meaning: 0.18, keywords: true };
+  expect(confidence(nothing, floor, 'en')).toBeLessThan(0.1);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NO_WORDS } from '../../src/search/vocabulary.ts';
-import { groupsOf } from '../../src/search/words.ts';
+import { groupsOf, isKeywords } from '../../src/search/words.ts';
 
 const telling = (query: string) =>
   groupsOf(query, NO_WORDS)
@@ -18,3 +18,17 @@ test('a name that is no known word tells by its pairs of characters', () => {
   expect(telling('郝德泉从事什么职业')).toEqual(expect.arrayContaining(['郝德', '德泉']));
   expect(telling('郝德泉从事什么职业')).not.toContain('泉从');
 });
+
+test.each(['install node', '覆盖率', '试用期 工资', '郝德泉 职业', 'v-model'])('“%s” is a few keywords', (query) => {
+  expect(isKeywords(query)).toBe(true);
+});
+test.each([
+  'how to install node',
+  'symptoms of measles',
+  '试用期的工资',
+  '怎样养金鱼',
+  'state of the art',
+  '',
+  '?!',
+  'one two three four five six',
+])('“%s” is none', (query) => expect(isKeywords(query)).toBe(false));

@@ -98,12 +98,15 @@ const MOST_KEYWORDS = 3;
 /** Whether a query is a few keywords and no question: no function word among them. */
 export function isKeywords(query: string): boolean {
   const words = [...segmenter.segment(query)].filter(({ isWordLike }) => isWordLike);
-  return (
-    words.length > 0 &&
-    words.length <= MOST_KEYWORDS &&
-    words.every(({ segment }) => !isFunctionWord(simplify(fold(segment))))
-  );
+  // Single characters side by side are one word, as in `tellingIn`.
+  const count = words.filter(({ segment, index }, i) => {
+    const before = words[i - 1];
+    const goesOn = before && before.index + before.segment.length === index;
+    return !(goesOn && isOneHan(segment) && isOneHan(before.segment));
+  }).length;
+  return count > 0 && count <= MOST_KEYWORDS && words.every(({ segment }) => !isFunctionWord(simplify(fold(segment))));
 }
 
+const isOneHan = (text: string) => HAN.test(text) && [...text].length === 1;
 const HAN = /\p{Script=Han}/u;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });

@@ -65,16 +65,17 @@ function window(text: string, focus: Range, length: number): Range {
   let start = Math.max(0, focus.start - Math.floor(room / 4));
   const end = wordEnd(text, Math.min(text.length, start + length));
   if (end === text.length) start = Math.max(0, end - length);
-  return { start: wordStart(text, Math.min(start, focus.start)), end };
+  return { start: wordStart(text, Math.min(start, focus.start), focus.start), end };
 }
 
 const WORD = /[\p{L}\p{N}]/u;
 /** How far a border may move to spare a word; Chinese has no spaces to find, and a URL may have none for long. */
 const REACH = 24;
 
-function wordStart(text: string, at: number): number {
+/** @param most the border moves no further: there begins what must be shown. */
+function wordStart(text: string, at: number, most: number): number {
   if (at === 0) return 0;
-  for (let i = at; i < Math.min(text.length, at + REACH); i++) {
+  for (let i = at; i <= Math.min(most, at + REACH, text.length - 1); i++) {
     if (WORD.test(text[i]!) && !WORD.test(text[i - 1]!)) return i;
   }
   return isLowSurrogate(text, at) ? at - 1 : at;

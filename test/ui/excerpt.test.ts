@@ -57,6 +57,12 @@ test('an excerpt is a stretch of its passage that begins at or before the answer
   );
 });
 
+test('a border that spares a word does not leave out a short answer', () => {
+  const passage = { text: 'longer-word  。😀longer-word  ' } as Chunk;
+  const shown = excerpt({ chunk: passage, focus: { start: 12, end: 13 }, highlights: [] }, 20);
+  expect(shown.pieces.some((piece) => piece.focus)).toBe(true);
+});
+
 test('an excerpt never ends inside a surrogate pair', () => {
   const text = '😀'.repeat(300);
   const shown = excerpt({ chunk: { text } as Chunk, focus: { start: 300, end: 320 }, highlights: [] }, 101);

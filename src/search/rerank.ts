@@ -4,6 +4,7 @@ import { passageText } from '../core/passage.ts';
 import { type TokenMatrix, tokenRow } from '../core/tokens.ts';
 import type { Chunk, ModelCard, ModelKey } from '../core/types.ts';
 import { createMaxSim } from '../kernels/max-sim.ts';
+import { nearestVectors } from './nearest-vectors.ts';
 import { simplify } from './simplify.ts';
 
 /** Hits that are compared word by word unless told: below them the first order is rarely wrong enough to matter. */
@@ -12,7 +13,9 @@ export const RERANK_DEPTH = 50;
  * What MaxSim, a mean cosine, counts beside a fused score, a mean of standard scores; see docs/quality.md. On an absolute
  * scale, so that a small difference between passages remains a small one.
  */
-const WEIGHT = 20;
+const WEIGHT = 15;
+/** The same for how well the passage meets what the best one says about the question. */
+const FEEDBACK = 5;
 /** Bytes of passages' token vectors that are kept in memory: some 1,600 passages. */
 const KEPT_BYTES = 16 << 20;
 
@@ -33,7 +36,9 @@ export interface Reranker {
   /**
    * The hits in a better order: the score of the first ones rises by how well each word of the query is met by some word
    * of the passage (see `MaxSim`), counted from the least well met of them; the others keep their scores, and so do hits
-   * of other models than `card`. Undefined where that would need encoding and `encode` is not wanted.
+   * of other models than `card`. Then it rises by how well the passage meets what the best one says about the question
+   * (`nearestVectors`), to the extent that passages have no questions of their own, by which they are found better.
+   * Undefined where that would need encoding and `encode` is not wanted.
    *
    * Chinese passages are simplified for the encoder, as they were when they were indexed.
    * Cost: reading ten kilobytes for each passage that was not met lately, or where they are not stored encoding it.
@@ -98,14 +103,21 @@ export function createReranker(
       );
       signal?.throwIfAborted();
       if (words.some((one) => !one)) return undefined;
-      const met = maxSim(query, words as Uint8Array[]);
-      const least = Math.min(...met);
+      const passages = words as Uint8Array[];
+      const met = maxSim(query, passages);
+      const rise = aboveLeast(met).map((more) => WEIGHT * more);
+      const best = again.reduce(
+        (top, { score }, i) => (score + rise[i]! > again[top]!.score + rise[top]! ? i : top),
+        0,
+      );
+      const asking = again.filter(({ chunk: { questions = [] } }) => questions.length > 0).length / again.length;
+      const said = aboveLeast(maxSim(nearestVectors(query, passages[best]!), passages));
       const reread = new Map(
         again.map((hit, i): [Hit, Hit] => [
           hit,
           {
             ...hit,
-            score: hit.score + WEIGHT * (met[i]! - least),
+            score: hit.score + rise[i]! + FEEDBACK * (1 - asking) * said[i]!,
             reasons: [...hit.reasons, { kind: 'reread', similarity: met[i]! }],
           },
         ]),
@@ -114,6 +126,11 @@ export function createReranker(
     },
   };
 }
+
+const aboveLeast = (values: Float32Array) => {
+  const least = Math.min(...values);
+  return values.map((value) => value - least);
+};
 
 /** Arrays by name, up to so many bytes. */
 function createKept(most: number) {

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Hit } from '../../src/core/answer.ts';
 import type { Encoder } from '../../src/core/encoder.ts';
 import { type TokenMatrix, tokenBytes, tokenRows } from '../../src/core/tokens.ts';
 import type { Chunk, ModelCard, ModelKey } from '../../src/core/types.ts';
 import { quantiseTokens } from '../../src/kernels/token-levels.ts';
+import { nearestVectors } from '../../src/search/nearest-vectors.ts';
 import { tokensOf } from '../../src/search/query-words.ts';
 import { createReranker, type StoredTokens } from '../../src/search/rerank.ts';
 
@@ -60,9 +62,29 @@ test('a passage that meets every word of the query overtakes one that was a litt
   const hits = [hit('a x', 1), hit('a b', 0.9), hit('x y', 0)];
   const better = await reranker().rerank(wordsOf('a b'), hits, card);
   expect(order(better)).toEqual(['a b', 'a x', 'x y']);
-  // MaxSim 1, ½ and 0: the scores rise by 20 times what they are above the least.
+  // MaxSim 1, ½ and 0: the scores rise by 15 times what they are above the least; then by 5 times the same, the best one’s
+  // vectors being those of the query.
   for (const [i, score] of [20.9, 11, 0].entries()) expect(better![i]!.score).toBeCloseTo(score, 4);
   expect(better!.map(({ reasons }) => reasons.map(({ kind }) => kind))).toEqual([['reread'], ['reread'], ['reread']]);
+});
+
+test('what the best passage says besides is looked for in the others, unless passages have questions of their own', async () => {
+  // Two meet the query alike; one of them shares more with the best.
+  const hits = [hit('a b c', 9), hit('a d', 1.1), hit('a c', 1), hit('x', 0)];
+  expect(order(await reranker().rerank(wordsOf('a b'), hits, card))).toEqual(['a b c', 'a c', 'a d', 'x']);
+  const asked = hits.map((one) => ({ ...one, chunk: { ...one.chunk, questions: ['?'] } }));
+  expect(order(await reranker().rerank(wordsOf('a b'), asked, card))).toEqual(['a b c', 'a d', 'a c', 'x']);
+});
+
+test('of a passage those vectors are looked for that lie nearest to the query’s words, the earlier of equally near ones', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('a', 'b', 'c', 'x'), { minLength: 1, maxLength: 40 }), (words) => {
+      const { rows, dim } = nearestVectors(wordsOf('a b'), levelsOf(words.join(' ')));
+      const near = (word: string) => Number(word === 'a' || word === 'b');
+      const expected = words.toSorted((p, q) => near(q) - near(p)).slice(0, 24);
+      expect([dim, [...rows]]).toEqual([DIM, expected.flatMap(axis)]);
+    }),
+  );
 });
 
 test('one that was far ahead keeps its place', async () => {
@@ -74,6 +96,7 @@ test('hits of another model, and those below the depth, keep their scores', asyn
   const hits = [hit('other', 12, 'else@1' as ModelKey), hit('a x', 1), hit('a b', 0.9), hit('x y', 0)];
   const better = await reranker().rerank(wordsOf('a b'), hits, card, { depth: 3 });
   expect(order(better)).toEqual(['other', 'a b', 'a x', 'x y']);
+  // Of three read two are compared: MaxSim 1 and ½, and what the better one says.
   for (const [i, score] of [12, 10.9, 1, 0].entries()) expect(better![i]!.score).toBeCloseTo(score, 4);
 });
 

@@ -10,7 +10,18 @@ export interface Marked {
   readonly meta: Readonly<Record<string, string>>;
   readonly filters: Readonly<Record<string, readonly string[]>>;
   readonly sort: Readonly<Record<string, string>>;
+  /** Places in `html` that count more or less than the rest, an inner one after the one round it. */
+  readonly weights: readonly Weight[];
 }
+
+export interface Weight {
+  readonly start: number;
+  readonly end: number;
+  /** 1 is what all else counts. */
+  readonly weight: number;
+}
+
+const MOST_WEIGHT = 10;
 
 /**
  * Reads and applies a page's marks:
@@ -20,6 +31,7 @@ export interface Marked {
  *   data-nearfield-meta="key"     the element's text, as a value shown with the page
  *   data-nearfield-filter="key"   the element's text, as a value results can be narrowed to
  *   data-nearfield-sort="key"     the element's text, as a value results can be ordered by
+ *   data-nearfield-weight="2"     words inside count so many times, up to 10; below 1 they count less
  *
  * `key:value` gives the value, `key[attr]` takes it from an attribute, commas separate several.
  *
@@ -27,7 +39,7 @@ export interface Marked {
  */
 export function readMarks(html: string): Marked {
   if (!/data-(?:nearfield|pagefind)-/.test(html)) {
-    return { html, hasBody: false, meta: {}, filters: {}, sort: {} };
+    return { html, hasBody: false, meta: {}, filters: {}, sort: {}, weights: [] };
   }
   const tree = parseTree(html);
   const bodies = marked(tree, 'body');
@@ -46,7 +58,18 @@ export function readMarks(html: string): Marked {
   let kept = html;
   for (const element of ignored) kept = blank(kept, element);
   if (bodies.length > 0) kept = only(kept, tree, bodies);
-  return { html: kept, hasBody: bodies.length > 0, meta, filters, sort };
+  return { html: kept, hasBody: bodies.length > 0, meta, filters, sort, weights: weightsIn(kept) };
+}
+
+/** Found in the HTML as it is read in the end: cutting out the bodies moves everything. */
+function weightsIn(html: string): Weight[] {
+  if (!/data-(?:nearfield|pagefind)-weight/.test(html)) return [];
+  return everything(parseTree(html), 'weight').flatMap((element): Weight[] => {
+    const weight = Number(mark(element, 'weight'));
+    const place = element.sourceCodeLocation;
+    if (!place || !(weight > 0)) return [];
+    return [{ start: place.startOffset, end: place.endOffset, weight: Math.min(MOST_WEIGHT, weight) }];
+  });
 }
 
 const PREFIXES = ['data-nearfield-', 'data-pagefind-'];

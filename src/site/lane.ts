@@ -76,7 +76,8 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
   onProgress(0.2);
 
   const texts = passages.map((passage) => termsOf(searchable(passage)));
-  const postings = postingsOf(texts);
+  const weights = passages.map(({ weight = 1 }) => weight);
+  const postings = postingsOf(texts, weights);
   const headDim = Math.min(HEAD_DIM, dim);
   const table = fitTable(
     {
@@ -144,7 +145,8 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     firstTextShards: startsOf(textFiles),
     firstCellRows,
     firstTailCells: startsOf(tails),
-    lengths: lengthLevels(texts.map(({ length }) => length)),
+    // What weighs less than the rest counts as if it stood in a longer passage.
+    lengths: lengthLevels(texts.map(({ length }, row) => length / Math.min(1, weights[row]!))),
     centres: columns(centres, dim, 0, headDim),
     bias: table.bias,
     characters: charactersFor(new Set(postings.keys())),
@@ -246,7 +248,8 @@ type Postings = ReadonlyMap<string, { readonly rows: number[]; readonly counts: 
 
 const termsOf = (text: string): string[] => analyse(text).map(({ term }) => term.replace(LONE, '\ufffd'));
 
-function postingsOf(texts: readonly (readonly string[])[]): Postings {
+/** @param weights of the rows: from 1 up, a word counts as if it stood there so many times as often. */
+function postingsOf(texts: readonly (readonly string[])[], weights: readonly number[]): Postings {
   const postings = new Map<string, { rows: number[]; counts: number[] }>();
   for (const [row, terms] of texts.entries()) {
     const counts = new Map<string, number>();
@@ -255,7 +258,7 @@ function postingsOf(texts: readonly (readonly string[])[]): Postings {
       const list = postings.get(term) ?? { rows: [], counts: [] };
       postings.set(term, list);
       list.rows.push(row);
-      list.counts.push(Math.min(MOST_COUNTED, count));
+      list.counts.push(Math.min(MOST_COUNTED, Math.round(count * Math.max(1, weights[row]!))));
     }
   }
   return postings;

@@ -1,7 +1,7 @@
 import { type CountTokens, chunk } from '../chunk/chunk.ts';
 import type { Document, Language, SourceFile } from '../core/types.ts';
 import { read } from '../read/read.ts';
-import { readMarks } from './attributes.ts';
+import { readMarks, type Weight } from './attributes.ts';
 import type { ShownPage, ShownPassage } from './text.ts';
 
 /** A page as it is found on disk, or as a caller makes it up. */
@@ -26,6 +26,8 @@ export interface SitePage extends ShownPage {
 /** A passage with the page it stands on. */
 export interface SitePassage extends ShownPassage {
   readonly page: SitePage;
+  /** What its words count, beside 1 for those of most passages. */
+  readonly weight?: number;
 }
 
 export interface ReadPage {
@@ -33,6 +35,7 @@ export interface ReadPage {
   readonly document: Document;
   /** The page says which part of it is searched. If any page of a site does, pages that do not are left out. */
   readonly hasBody: boolean;
+  readonly weights: readonly Weight[];
 }
 
 /** @throws EngineError as `read` does. */
@@ -49,7 +52,7 @@ export async function readPage({ url, file, meta, filters, sort }: SourcePage): 
     filters: { ...marks?.filters, ...filters },
     sort: { ...marks?.sort, ...sort },
   };
-  return { page, document, hasBody: marks?.hasBody ?? false };
+  return { page, document, hasBody: marks?.hasBody ?? false, weights: marks?.weights ?? [] };
 }
 
 /** Tokens of a passage: more than in the explorer, since fewer passages are a smaller index; with its title it still fits a BGE model. */
@@ -58,9 +61,29 @@ const BUDGET = 480;
 const TINY = 32;
 
 /** The passages of a page, in order. */
-export async function passagesOf({ page, document }: ReadPage, countTokens: CountTokens): Promise<SitePassage[]> {
+export async function passagesOf(
+  { page, document, weights }: ReadPage,
+  countTokens: CountTokens,
+): Promise<SitePassage[]> {
   const chunks = await chunk({ ...document, title: page.title }, { budget: BUDGET, tiny: TINY, countTokens });
-  return chunks.map(({ headings, anchor = '', text }) => ({ page, headings, anchor, text }));
+  return chunks.map(({ headings, anchor = '', text, start, end }) => {
+    const weight = weightOf(weights, start, end);
+    return { page, headings, anchor, text, ...(weight !== 1 && { weight }) };
+  });
+}
+
+/** Places of a passage that are looked at. */
+const LOOKS = 16;
+
+/** The mean weight of a stretch of the page; where marked elements lie in one another the innermost holds. */
+function weightOf(weights: readonly Weight[], start: number, end: number): number {
+  if (weights.length === 0) return 1;
+  let sum = 0;
+  for (let look = 0; look < LOOKS; look++) {
+    const at = start + ((end - start) * (look + 0.5)) / LOOKS;
+    sum += weights.findLast((one) => one.start <= at && at < one.end)?.weight ?? 1;
+  }
+  return sum / LOOKS;
 }
 
 /** `guide/index.html` → `guide/`; other files keep their names, since not every host serves `guide` for `guide.html`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPage, urlOf } from '../../src/site/pages.ts';
+import { passagesOf, readPage, urlOf } from '../../src/site/pages.ts';
 import { samplesOf } from '../../src/site/samples.ts';
 
 const read = (html: string) => readPage({ url: 'a.html', file: { path: 'a.html', data: new Blob([html]) } });
@@ -29,6 +29,24 @@ test('meta and filters come from text, a value or an attribute', async () => {
 test('a title given as meta is the page’s title', async () => {
   const { page: found } = await read(page('<main><h1>Heading</h1><p data-nearfield-meta="title:Better">x</p></main>'));
   expect(found.title).toBe('Better');
+});
+
+test('a marked part weighs what it says, an inner mark before the one round it, inside a named body too', async () => {
+  const count = async (texts: readonly string[]) => Uint32Array.from(texts, (text) => text.split(' ').length * 20);
+  const filler = (word: string) => Array.from({ length: 20 }, () => word).join(' ');
+  const found = await read(
+    page(
+      `<p>left out</p><main data-nearfield-body><h2>One</h2><p>${filler('plain')}</p><section data-pagefind-weight="3"><h2>Two</h2><p>${filler('heavy')}</p><div data-nearfield-weight="0.5"><h2>Three</h2><p>${filler('light')}</p></div></section><h2>Four</h2><p data-nearfield-weight="99">${filler('most')}</p><h2>Five</h2><p data-nearfield-weight="nonsense">${filler('odd')}</p></main>`,
+    ),
+  );
+  const weights = (await passagesOf(found, count)).map(({ text, weight = 1 }) => [text.split(' ')[0], weight]);
+  expect(weights).toEqual([
+    ['plain', 1],
+    ['heavy', 3],
+    ['light', 0.5],
+    ['most', 10],
+    ['odd', 1],
+  ]);
 });
 
 test('a folder’s index page is the folder, and names are escaped', () => {

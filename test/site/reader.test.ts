@@ -191,6 +191,30 @@ test('an edited page embeds only what is new, and open pages survive the deploy'
   await writeIndex(join(folder, 'nearfield'), firstBuild);
 });
 
+test('pages that are no HTML are built from Node, with values of their own; what weighs more comes first', async () => {
+  const source = (url: string, path: string, text: string) => ({ url, file: { path, data: new Blob([text]) } });
+  const html = (weight: string) =>
+    `<!doctype html><html lang="en"><title>Ferries</title><main${weight}><p>The ferry to the island leaves at noon.</p></main></html>`;
+  const built = await buildSite(
+    [
+      { ...source('md/', 'notes.md', '# Lighthouse\n\nThe lamp is lit at dusk.'), filters: { kind: ['note'] } },
+      source('https://elsewhere.example/log', 'log.txt', 'Fog horns were heard all night off the northern cape.'),
+      source('light.html', 'light.html', html(' data-nearfield-weight="0.2"')),
+      source('plain.html', 'plain.html', html('')),
+      source('heavy.html', 'heavy.html', html(' data-nearfield-weight="6"')),
+    ],
+    { encoder, models: MODELS, cache },
+  );
+  const index = openSite({ getFile: async (name) => built.files.get(name)! });
+  const urls = async (query: string) =>
+    (await index.search(query, { tier: 'keywords', refuse: 'off' })).passages.map(({ page }) => page.url);
+  expect(await urls('ferry island')).toEqual(['heavy.html', 'plain.html', 'light.html']);
+  expect(await urls('lamp dusk')).toEqual(['md/']);
+  expect(await urls('fog horns')).toEqual(['https://elsewhere.example/log']);
+  const noted = await index.search('when is the lamp lit', { filters: { kind: ['note'] }, refuse: 'off' });
+  expect(noted.passages.map(({ page }) => page.url)).toEqual(['md/']);
+});
+
 test('no manifest, or one that is no manifest, is an error in words', async () => {
   site.fault = () => undefined;
   await expect(open().search('battery')).rejects.toThrow(/manifest\.json answered 404/);

@@ -103,9 +103,12 @@ const byFrequency = (entries: readonly TermEntry[]) =>
 const completions = (entries: readonly TermEntry[], term: string, prefix: string): TermEntry[] =>
   byFrequency(entries.filter((entry) => entry.term.startsWith(prefix) && entry.term !== term));
 
+/** Terms are stems, shorter than the words that `typosIn` is for: among those of four letters too many are near. */
+const SHORTEST_STEM = 5;
+
 /** Terms that a typo or two make of it, of those in the same range: the first letter is seldom the wrong one. */
 function corrections(entries: readonly TermEntry[], term: string): TermEntry[] {
-  const most = typosIn(term);
+  const most = term.length < SHORTEST_STEM ? 0 : typosIn(term);
   for (let limit = 1; limit <= most; limit++) {
     const near = entries.filter((entry) => entry.term[0] === term[0] && isNear(term, entry.term, limit));
     if (near.length > 0) return byFrequency(near);

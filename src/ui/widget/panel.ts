@@ -39,7 +39,7 @@ export function createPanel({ strings, look, narrow }: PanelOptions) {
     list.replaceChildren(...options);
     list.hidden = options.length === 0;
     footer.replaceChildren(
-      h('span', { class: 'hints' }, strings.hints),
+      h('span', { class: 'hints', dir: 'auto' }, strings.hints),
       h('span', { class: 'tier', part: 'tier' }, tier),
     );
     footer.hidden = options.length === 0;

@@ -41,7 +41,7 @@ export function renderGroups(groups: readonly PageGroup[], look: Look): HTMLElem
     return h(
       'div',
       { role: 'group', 'aria-labelledby': heading, class: 'page', part: 'page' },
-      h('div', { id: heading, class: 'title', part: 'title', role: 'presentation' }, title),
+      h('div', { id: heading, class: 'title', part: 'title', role: 'presentation', dir: 'auto' }, title),
       ...hits.map((hit) => renderHit(hit, look, `${prefix}-option-${option++}`)),
     );
   });
@@ -69,8 +69,8 @@ function renderHit(hit: SiteHit, { base, highlight, template }: Look, id: string
     ...(template
       ? [fill(template, { hit, excerpt: around, base })]
       : [
-          heading !== '' && h('span', { class: 'heading', part: 'heading' }, heading),
-          h('span', { class: 'excerpt', part: 'excerpt' }, ...around),
+          heading !== '' && h('span', { class: 'heading', part: 'heading', dir: 'auto' }, heading),
+          h('span', { class: 'excerpt', part: 'excerpt', dir: 'auto' }, ...around),
         ]),
   );
 }

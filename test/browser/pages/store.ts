@@ -12,6 +12,7 @@ import {
   tokensOf,
   visible,
   visibleIn,
+  withTokens,
 } from '../../store/samples.ts';
 import type { Life, LifeMessage } from './store.worker.ts';
 
@@ -71,6 +72,12 @@ async function faults(name: string, rows: number, committed: readonly number[], 
   return found;
 }
 
+/** A document whose passages have token vectors, as `faults` expects them. */
+function tokenedChange(...asked: Parameters<typeof documentChange>): ReturnType<typeof documentChange> {
+  const change = documentChange(...asked);
+  return { ...change, segments: change.segments.map(withTokens) };
+}
+
 /** The rows of a document as `documentChange` makes them, whatever segment id they were given. */
 function expectedRows(name: string, rows: number): [string, number[]][] {
   const segments = documentChange({ nextSegment: () => 0 }, name, rows).segments;
@@ -81,7 +88,7 @@ const lab = {
   live,
   faults,
   openBrowserStore,
-  documentChange,
+  documentChange: tokenedChange,
   documentNames,
   visible,
   summary,

@@ -183,6 +183,7 @@ export function createEngine({
           ...new Set([
             ...collection.notes,
             ...store.damage(),
+            ...info.notes,
             ...models.failures(),
             ...outdated(collection),
             ...slow(search),

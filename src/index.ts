@@ -15,9 +15,11 @@ export interface OpenOptions {
   /**
    * `full`, `small` (half the download), or another model, which then encodes every language: its name on the Hugging
    * Face hub, its address, or what `keepModel` returned for files that a person picked. Unless told,
-   * `full`; `small` where the device has two gigabytes of memory or less.
+   * `full`; `small` where memory is short.
    */
   readonly model?: string;
+  /** `short` saves memory; unless told, where the browser says that the device has two gigabytes or less. */
+  readonly memory?: 'auto' | 'ample' | 'short';
   /** What a word counts by where it stands, alike everywhere unless told: `{ title: 2 }` suits question–answer lists. */
   readonly fields?: FieldWeights;
   /**

@@ -1,4 +1,6 @@
-import type { Encoder } from '../core/encoder.ts';
+import type { Embeddings, Encoder } from '../core/encoder.ts';
+import { type SparseVector, sparseRow, sparseRows } from '../core/sparse.ts';
+import { tokenRow, tokenRows } from '../core/tokens.ts';
 
 /**
  * Several encoders as one: more texts at a time, with or without threads in each.
@@ -13,35 +15,24 @@ export function pooledEncoder(encoders: readonly Encoder[]): Encoder {
     load: (...args) => first.load(...args),
     countTokens: (...args) => first.countTokens(...args),
     async embed(model, role, texts, options = {}) {
-      const whole =
-        role === 'query' ||
-        texts.length < 2 ||
-        options.tokens ||
-        options.pooled ||
-        options.sparse ||
-        encoders.length === 1;
+      const whole = role === 'query' || texts.length < 2 || options.tokens || encoders.length === 1;
       if (whole || (await first.info()).backend.startsWith('webgpu')) return first.embed(model, role, texts, options);
       const shares = shareOut(texts, encoders.length).filter(({ length }) => length > 0);
       const parts = await allOrFirstError(
         shares.map(async (rows, i) => {
           const share = rows.map((row) => texts[row]!);
+          const { contexts } = options;
+          const wanted = contexts ? { ...options, contexts: rows.map((row) => contexts[row]) } : options;
           try {
-            return await encoders[i]!.embed(model, role, share, options);
+            return await encoders[i]!.embed(model, role, share, wanted);
           } catch (error) {
             if (i === 0 || options.signal?.aborted) throw error;
             // There may be memory for one only.
-            return first.embed(model, role, share, options);
+            return first.embed(model, role, share, wanted);
           }
         }),
       );
-      const { dim } = parts[0]!;
-      const dense = new Float32Array(texts.length * dim);
-      for (const [i, rows] of shares.entries()) {
-        for (const [at, row] of rows.entries()) {
-          dense.set(parts[i]!.dense.subarray(at * dim, (at + 1) * dim), row * dim);
-        }
-      }
-      return { rows: texts.length, dim, dense };
+      return gathered(parts, shares, texts.length);
     },
     score: (...args) => first.score(...args),
     async info() {
@@ -51,6 +42,29 @@ export function pooledEncoder(encoders: readonly Encoder[]): Encoder {
     async close() {
       await Promise.all(encoders.map((encoder) => encoder.close()));
     },
+  };
+}
+
+/** What the takers made of their shares, each row in its own place. */
+function gathered(parts: readonly Embeddings[], shares: readonly (readonly number[])[], rows: number): Embeddings {
+  const { dim, sparse, pooled } = parts[0]!;
+  const dense = new Float32Array(rows * dim);
+  const impacts: SparseVector[] = [];
+  const tokens: Uint8Array[] = [];
+  for (const [i, share] of shares.entries()) {
+    const part = parts[i]!;
+    for (const [at, row] of share.entries()) {
+      dense.set(part.dense.subarray(at * dim, (at + 1) * dim), row * dim);
+      if (part.sparse) impacts[row] = sparseRow(part.sparse, at);
+      if (part.pooled) tokens[row] = tokenRow(part.pooled, at);
+    }
+  }
+  return {
+    rows,
+    dim,
+    dense,
+    ...(sparse && { sparse: sparseRows(impacts) }),
+    ...(pooled && { pooled: tokenRows(tokens) }),
   };
 }
 

@@ -79,14 +79,19 @@ export interface AddOptions {
 }
 
 /** What an engine is opened on. */
-export interface EngineSettings extends EncoderSettings {
+export interface EngineSettings extends Omit<EncoderSettings, 'memory'> {
   /** Name of the collection: `nearfield` unless told. Collections of one origin do not see one another. */
   readonly collection?: string;
   /**
    * `full`, `small` (half the download, `docs/models.md`), or another model's name, which then encodes every language.
-   * Unless told, `full`; `small` where the device has two gigabytes of memory or less.
+   * Unless told, `full`; `small` where memory is short.
    */
   readonly model?: string;
+  /**
+   * `short`: the small form unless `model` names one, one worker, and what else saves memory. Unless told, where the
+   * browser says that the device has two gigabytes or less; and after memory has run out, in what does not change vectors.
+   */
+  readonly memory?: 'auto' | 'ample' | 'short';
   /** What a word counts by where it stands, alike everywhere unless told. A collection that was written with other weights is analysed anew at each opening. */
   readonly fields?: FieldWeights;
   /** The model for `rerank: 'cross-encoder'`: a folder or address in the transformers.js layout, or a name on the Hugging Face hub. */

@@ -11,10 +11,10 @@ import { survivingSession } from './surviving.ts';
  * said in `backend` and `notes`. The GPU's side of ONNX Runtime (27 MB) is fetched only where there is an adapter.
  * `webgpu` insists on a GPU even if it is emulated by the processor, which is slower than WebAssembly.
  */
-export function browserRuntime({ backend: wanted = 'auto', threads }: EncoderSettings = {}): Runtime {
+export function browserRuntime({ backend: wanted = 'auto', threads, memory }: EncoderSettings = {}): Runtime {
   let cpu: Runtime | undefined;
   const onCpu = () => {
-    cpu ??= wasmRuntime({ paths: { mjs, wasm }, ...(threads && { threads }) });
+    cpu ??= wasmRuntime({ paths: { mjs, wasm }, ...(threads && { threads }), ...(memory && { memory }) });
     return cpu;
   };
   let gpu: Runtime | undefined;

@@ -5,6 +5,7 @@ export interface WasmOptions {
   /** Addresses of ONNX Runtime's WebAssembly and its loader, on our own origin. Node finds its own. */
   readonly paths?: { readonly wasm: string; readonly mjs: string };
   readonly threads?: number;
+  readonly memory?: 'ample' | 'short';
 }
 
 /** The smallest graph there is: opening it fetches and compiles the runtime. y = Identity(x), ONNX IR 8, opset 17. */
@@ -31,6 +32,10 @@ export function wasmRuntime(options: WasmOptions = {}): Runtime {
     threads,
     notes: [],
     warm: async () => void (await warming()),
-    open: ({ weights }, where) => openSession(ort, weights, { executionProviders: ['wasm'] }, where),
+    open: ({ weights }, where) => {
+      // Matrices are else kept a second time, in the order in which they are multiplied.
+      const saving = options.memory === 'short' && { extra: { session: { disable_prepacking: '1' } } };
+      return openSession(ort, weights, { executionProviders: ['wasm'], ...saving }, where);
+    },
   };
 }

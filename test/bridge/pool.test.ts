@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pooledEncoder } from '../../src/bridge/pool.ts';
-import type { Encoder } from '../../src/core/encoder.ts';
+import type { EmbedOptions, Encoder } from '../../src/core/encoder.ts';
+import { sparseRows } from '../../src/core/sparse.ts';
+import { tokenRows } from '../../src/core/tokens.ts';
 
 /** Encodes a text as its length and the sum of its character codes, and writes down what it was given. */
 function counting(seen: string[]): Encoder {
@@ -41,6 +43,24 @@ test('work is shared by length, and a query goes to the first alone', async () =
   await pool.embed('m', 'query', ['q', 'r']);
   expect(seen[0]).toContain('r');
   expect((await pool.info()).threads).toBe(2);
+});
+
+test('contexts go with their texts, and sparse and token vectors come back in the order of the texts', async () => {
+  const whole: Encoder = {
+    embed: async (_model: string, _role: string, texts: readonly string[], options?: EmbedOptions) => ({
+      rows: texts.length,
+      dim: 1,
+      dense: Float32Array.from(texts, (text, i) => text.length + (options!.contexts![i]?.start ?? 0)),
+      sparse: sparseRows(texts.map((text) => ({ indices: Uint32Array.of(text.length), values: Uint8Array.of(1) }))),
+      pooled: tokenRows(texts.map((text) => new Uint8Array(text.length).fill(text.length))),
+    }),
+    info: async () => ({ backend: 'wasm', threads: 1, loaded: [], notes: [] }),
+  } as unknown as Encoder;
+  const texts = ['aaaaaaa', 'b', 'cccc', 'dd', 'eeeee'];
+  const contexts = texts.map((text, i) => (i % 2 ? { text, start: 100 * i, end: 100 * i + 1 } : undefined));
+  const options = { contexts, sparse: true, pooled: true };
+  const shared = await pooledEncoder([whole, whole, whole]).embed('m', 'passage', texts, options);
+  expect(shared).toEqual(await whole.embed('m', 'passage', texts, options));
 });
 
 test('a failure waits until the others have settled, so that nobody works on unheard', async () => {

@@ -110,6 +110,18 @@ test('kept models are listed and removed; removing the one in use returns to our
   expect(complaints).toEqual([]);
 });
 
+test('where memory is short the small form encodes in one worker, and the page says why', async () => {
+  await page.goto(`${url}?memory=short`);
+  await openApp(page, page.url());
+  await page.evaluate(() => globalThis.nearfield.search('pipes', { tier: 'full' }));
+  const { encoder, notes } = await page.evaluate(() => globalThis.nearfield.status());
+  expect(encoder.loaded).toEqual(['bge-small-en-v1.5-small']);
+  expect(notes.join()).toContain('Memory is saved (as asked for): the small form');
+  await page.reload();
+  await page.locator('nf-status summary').click(PATIENT);
+  await page.getByText('Memory is saved').waitFor(PATIENT);
+});
+
 test('a model that is not on this device says so', async () => {
   await page.goto(`${url}?model=picked/nothing-there`);
   await openApp(page, page.url());

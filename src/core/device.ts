@@ -1,0 +1,52 @@
+import type { EncoderSettings } from './encoder.ts';
+
+/** What a browser tells of the device. */
+export interface Device {
+  /** Gigabytes, rounded; Chromium alone tells. */
+  readonly deviceMemory?: number;
+  readonly hardwareConcurrency: number;
+  /** The page may have threads. */
+  readonly crossOriginIsolated: boolean;
+}
+
+/** How much of a device the encoder takes. */
+export interface Fit extends Required<Pick<EncoderSettings, 'threads' | 'memory' | 'idleMs'>> {
+  /** Which form of our models, unless a person asks for another. */
+  readonly form: 'full' | 'small';
+  /** Encoders side by side, each with a model of its own: some 200 MB. */
+  readonly workers: number;
+  /** Why less is taken than there could be. */
+  readonly note?: string;
+}
+
+/** With so many gigabytes or less, memory is short. */
+const SHORT = 2;
+const FEW_CORES = 8;
+
+/**
+ * Where a page may have threads, two of them in one worker are 1.75 × one, and two workers 1.27 × (`npm run bench encoder`
+ * on two cores), at half the memory; from eight cores on there is room for two workers with four each. Where it may not,
+ * two workers. Where memory is short: the small form, one worker, which rests after a minute, and weights held once.
+ */
+export function fitTo(
+  { deviceMemory, hardwareConcurrency: cores, crossOriginIsolated: isolated }: Device,
+  wanted: 'auto' | 'ample' | 'short' = 'auto',
+): Fit {
+  const isShort = wanted === 'short' || (wanted === 'auto' && deviceMemory !== undefined && deviceMemory <= SHORT);
+  const most = isolated ? (cores >= FEW_CORES ? 2 : 1) : Math.min(2, cores);
+  const workers = isShort ? 1 : most;
+  const threads = Math.max(1, Math.min(4, Math.floor(cores / workers)));
+  const rest = { form: 'full', memory: 'ample', idleMs: 300_000 } as const;
+  if (!isShort) return { ...rest, workers, threads };
+  const why = wanted === 'short' ? 'as asked for' : `the browser tells of ${deviceMemory} GB`;
+  const note = `Memory is saved (${why}): the small form of the models, one worker, which ends after a minute without work.`;
+  return { form: 'small', memory: 'short', idleMs: 60_000, workers, threads, note };
+}
+
+/** Whether a failure says that memory ran out: of WebAssembly, of a typed array, of ONNX Runtime. */
+export function isOutOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /out of memory|\boom\b|could not allocate|failed to allocate|bad_alloc|allocation failed|memory access out of bounds/i.test(
+    error.message,
+  );
+}

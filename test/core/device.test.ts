@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { fitTo, isOutOfMemory } from '../../src/core/device.ts';
+
+test.each([
+  ['a page with threads', { hardwareConcurrency: 2, crossOriginIsolated: true }, 'full', 1, 2],
+  ['many cores', { hardwareConcurrency: 16, crossOriginIsolated: true, deviceMemory: 8 }, 'full', 2, 4],
+  ['a page without threads', { hardwareConcurrency: 4, crossOriginIsolated: false }, 'full', 2, 2],
+  ['one core', { hardwareConcurrency: 1, crossOriginIsolated: false }, 'full', 1, 1],
+  ['little memory', { hardwareConcurrency: 8, crossOriginIsolated: true, deviceMemory: 2 }, 'small', 1, 4],
+] as const)('%s', (_, device, form, workers, threads) => {
+  expect(fitTo(device)).toMatchObject({ form, workers, threads });
+  expect(fitTo(device).note === undefined).toBe(form === 'full');
+});
+
+test('a person’s word goes before what the browser tells', () => {
+  const small = { hardwareConcurrency: 4, crossOriginIsolated: false, deviceMemory: 1 };
+  expect(fitTo(small)).toMatchObject({ memory: 'short', idleMs: 60_000, note: expect.stringContaining('1 GB') });
+  expect(fitTo(small, 'ample')).toMatchObject({ memory: 'ample', workers: 2, form: 'full' });
+  expect(fitTo({ ...small, deviceMemory: 8 }, 'short')).toMatchObject({
+    memory: 'short',
+    workers: 1,
+    note: expect.stringContaining('as asked for'),
+  });
+});
+
+test.each([
+  ['RangeError: WebAssembly.Memory(): could not allocate memory', true],
+  ['model.onnx could not be opened by ONNX Runtime: std::bad_alloc', true],
+  ['Aborted(OOM)', true],
+  ['Array buffer allocation failed', true],
+  ['failed to allocate a buffer of size 37748736', true],
+  ['model.onnx could not be fetched', false],
+  ['the room is dark', false],
+])('“%s” is out of memory: %s', (message, expected) => {
+  expect(isOutOfMemory(new Error(message))).toBe(expected);
+});

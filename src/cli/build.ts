@@ -201,7 +201,12 @@ async function writeOffline(site: string, output: string): Promise<void> {
       'Expected the index inside the site for --offline; leave out --output, or choose a folder in the site.',
     );
   }
-  const worker = await readFile(join(output, 'offline.js'), 'utf8');
+  const worker = await readFile(join(output, 'offline.js'), 'utf8').catch(() => {
+    throw new EngineError(
+      'bad-input',
+      'Expected the widget to be built for --offline; run “npm run build” in Nearfield’s folder first.',
+    );
+  });
   await writeFile(join(site, 'nearfield-offline.js'), `self.NEARFIELD_INDEX = ${JSON.stringify(folder)};\n${worker}`);
 }
 

@@ -22,8 +22,8 @@ const TYPES: Record<string, string> = {
  */
 export function serveFolder(folder: string, port: number): Promise<string> {
   const server = createServer(async (request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
-    const found = path.includes(`..${sep}`) ? undefined : await fileAt(join(folder, path));
+    const path = pathOf(request.url ?? '/');
+    const found = path === undefined ? undefined : await fileAt(join(folder, path));
     if (!found) {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
       return;
@@ -42,6 +42,16 @@ export function serveFolder(folder: string, port: number): Promise<string> {
       resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}/`);
     });
   });
+}
+
+/** Of a request, below the folder; nothing for one that leads out of it, or that is no path at all. */
+function pathOf(url: string): string | undefined {
+  try {
+    const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));
+    return path.includes(`..${sep}`) ? undefined : path;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The file itself, a folder's `index.html`, or a page named without `.html`. */

@@ -48,11 +48,13 @@ export async function ask(
   const ranking = vector && (await rankingVector(lane, vector, tier, failures));
   const cells = ranking && (await fetchCells(lane, vectors, ranking, scores.scores, allowed, tier, failures));
   const meaning = vector && cells && meaningOf(vector, map, vectors, cells);
+  await breathe();
   const ranked = ranking && ranking !== vector && cells ? meaningOf(ranking, map, vectors, cells) : meaning;
   signal?.throwIfAborted();
 
   const weight = tier === 'instant' ? weightOfWords(groups, map.rows) : undefined;
   const first = fuseRows(scores, ranked, allowed, weight);
+  await breathe();
   // The nearest passages say what the question is about better than the question does. What is shown and what is
   // refused goes by the question alone.
   const closer = ranking && cells && meaningOf(feedback(ranking, first, map, cells), map, vectors, cells);
@@ -143,6 +145,9 @@ export async function ask(
       .sort((a, b) => compareSortValues(valueAt(key, a.row), valueAt(key, b.row), order));
   }
 }
+
+/** Lets the page draw and hear keys between two steps that are not short on a slow machine. */
+const breathe = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 const isFound = ({ score }: { readonly score: number }) => score > Number.NEGATIVE_INFINITY;
 

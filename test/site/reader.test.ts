@@ -215,6 +215,18 @@ test('pages that are no HTML are built from Node, with values of their own; what
   expect(noted.passages.map(({ page }) => page.url)).toEqual(['md/']);
 });
 
+test('what only the full model needs costs only its own when it is gone', async () => {
+  site.fault = (path, bytes) => (path.includes('-tail') ? undefined : bytes);
+  const partly = await open(true).search('replace the battery', { tier: 'full' });
+  expect(partly.tier).toBe('keywords');
+  expect(partly.notes.join()).toContain('en-tail');
+  expect(partly.passages[0]!.page.url).toBe('guide/repair.html');
+  site.fault = (path, bytes) => (path.includes('-basis') ? bytes.subarray(0, 40) : bytes);
+  const index = open(true);
+  await expect(index.search('replace the battery', { tier: 'full' })).rejects.toThrow(/basis 0 is damaged/);
+  expect((await index.search('replace the battery')).tier).toBe('instant');
+});
+
 test('no manifest, or one that is no manifest, is an error in words', async () => {
   site.fault = () => undefined;
   await expect(open().search('battery')).rejects.toThrow(/manifest\.json answered 404/);

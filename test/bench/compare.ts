@@ -58,6 +58,7 @@ const byPage = new Map([...ids].map(([place, id]) => [place.split('#')[0]!, id])
 const idAt = (place: string) => ids.get(place) ?? byPage.get(place.split('#')[0]!);
 const site = await serveSite(folder);
 
+const atEnd: (() => Promise<void>)[] = [];
 const contenders = [nearfield, pagefind, vitepress, orama, flexsearch];
 const rows: string[][] = [];
 for (const make of contenders) {
@@ -81,6 +82,7 @@ for (const make of contenders) {
   ]);
 }
 table(['engine', 'nDCG@10', 'no result', 'first search', 'files', 'build'], rows);
+for (const end of atEnd) await end();
 await site.close();
 await close();
 rmSync(folder, { recursive: true });
@@ -124,7 +126,8 @@ async function pagefind(): Promise<Contender> {
   await index.writeFiles({ outputPath: output });
   const buildSeconds = (performance.now() - start) / 1000;
   writeFileSync(join(folder, 'blank.html'), `<!doctype html><html lang="${language}"><title>blank</title></html>`);
-  const { context } = await launch();
+  const { context, dispose } = await launch();
+  atEnd.push(dispose);
   const page = await context.newPage();
   await page.goto(`${site.url}blank.html`);
   const ask = (query: string, limit: number) =>

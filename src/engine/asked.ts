@@ -15,10 +15,10 @@ export type AskedQuestions = (
   card: ModelCard,
   language: Language,
   samples: readonly Sample[],
-  onProgress: (done: number, total: number) => void,
+  onProgress: (done: number, total: number) => Promise<void>,
 ) => Promise<QueryVector[]>;
 
-/** Cost: one encoder pass a question that is new. Batches are of like length, so that nothing is padded for long. */
+/** `onProgress` is waited for: a run may be paused there. Cost: one encoder pass a question that is new. Batches are of like length, so that nothing is padded for long. */
 export function createAskedQuestions(encoder: Encoder): AskedQuestions {
   const known = new Map<string, QueryVector>();
   return async (card, language, samples, onProgress) => {
@@ -29,7 +29,7 @@ export function createAskedQuestions(encoder: Encoder): AskedQuestions {
       .sort(([a], [b]) => a.length - b.length);
     const before = samples.length - missing.length;
     for (let at = 0; at < missing.length; at += BATCH) {
-      onProgress(before + at, samples.length);
+      await onProgress(before + at, samples.length);
       const batch = missing.slice(at, at + BATCH);
       const texts = batch.map(([, { query }]) => queryInput(language, query));
       const { dense, sparse } = await encoder.embed(card.id, 'query', texts, { sparse: card.sparse });

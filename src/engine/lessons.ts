@@ -58,7 +58,8 @@ export async function gatherSamples(
   const perSource = synthetic || (questionsFor ? MADE : 0);
   if (perSource > 0) {
     const sources = chunks.map(({ id, title, headings, text }) => ({ id, headings: [title, ...headings], text }));
-    const ask = questionsFor && (async (source: QuestionSource) => textsOf(await heard(questionsFor(source), signal)));
+    const ask =
+      questionsFor && (async (source: QuestionSource) => textsOf(await orAborted(questionsFor(source), signal)));
     const made = await syntheticSamples(sources, { perSource, seed: 1, onProgress, ...(ask && { ask }) });
     for (const sample of made) samples.push(sample);
   }
@@ -93,7 +94,7 @@ export async function learn(
   const listed = blockList(lines);
   const cleaned = await clean(given, {
     language,
-    blocked: async (sample) => listed(sample) ?? (blocked && reasonOf(await heard(blocked(sample), signal))),
+    blocked: async (sample) => listed(sample) ?? (blocked && reasonOf(await orAborted(blocked(sample), signal))),
   });
   const found = resolvePassages(cleaned.samples, chunks);
   const warnings: TeachWarning[] = [];
@@ -104,8 +105,8 @@ export async function learn(
   return { samples, positives, negatives, steps: [...cleaned.steps, report], warnings };
 }
 
-/** What a hook says, or the signal's reason where that comes first: a hook may never answer. */
-async function heard<T>(said: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** What is promised, or the signal's reason where that comes first: a hook may never answer. */
+export async function orAborted<T>(said: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return said;
   const stop = new AbortController();
   const aborted = new Promise<never>((_, reject) => {

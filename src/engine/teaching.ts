@@ -18,7 +18,7 @@ import type { LiveRow } from '../search/index.ts';
 import { applying, dropping, keeping } from './adapters.ts';
 import { createAskedQuestions } from './asked.ts';
 import type { Collection } from './collection.ts';
-import { gatherSamples, type Learned, languageOf, learn } from './lessons.ts';
+import { gatherSamples, type Learned, languageOf, learn, orAborted } from './lessons.ts';
 import type { Library } from './library.ts';
 import type { Models } from './models.ts';
 import { trainingSet, vectorsOf } from './training-set.ts';
@@ -31,6 +31,7 @@ export interface TeachingParts {
   readonly trainer?: Trainer;
 }
 
+const NEW_RUN = { isTraining: false, isStopped: false } as const;
 /** Most changed questions in a report. */
 const MOST_CHANGES = 200;
 
@@ -42,6 +43,9 @@ export function createTeaching({
   trainer = createTrainer(),
 }: TeachingParts): Teacher & { close(): Promise<void> } {
   let isTeaching = false;
+  /** What a person asks of a run while it is still being prepared and the trainer knows nothing of it. */
+  let early: { isTraining: boolean; isStopped: boolean; paused?: { promise: Promise<void>; end: () => void } } =
+    NEW_RUN;
   const asked = createAskedQuestions(encoder);
 
   const teach = async (lessons: Lessons, options: TeachOptions): Promise<TeachReport> => {
@@ -70,7 +74,10 @@ export function createTeaching({
       collection,
       vectors,
       card,
-      questions: await asked(card, language, learned.samples, report('questions')),
+      questions: await asked(card, language, learned.samples, async (done, total) => {
+        report('questions')(done, total);
+        await resumed(signal);
+      }),
       dataHash: await hashSamples(learned.samples),
       onProgress: report('keywords'),
     });
@@ -78,10 +85,14 @@ export function createTeaching({
     const shown = set.chunks;
     const positives = set.positives;
     const { chunks: _, ...sent } = set;
-    const { log, adapter, judged } = await trainer.train(sent, options.train, {
+    await resumed(signal);
+    early = { ...early, isTraining: true };
+    const training = trainer.train(sent, options.train, {
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
     });
+    if (early.isStopped) void trainer.stop();
+    const { log, adapter, judged } = await training;
     const changes = changesOf(judged, learned, positives, shown);
     const result = { steps, warnings: [...learned.warnings, ...set.warnings], log, changes, bytes };
     if (!adapter) return result;
@@ -89,6 +100,11 @@ export function createTeaching({
     const name = options.name ?? log.startedAt.slice(0, 16).replace('T', ' ');
     const named: AdapterCard = { name, model: card.key, dataHash: log.dataHash, synthetic, log };
     return { ...result, adapter: await keep(encodeAdapter(adapter, named)) };
+  };
+
+  /** Resolves at once unless the run is paused; then when it goes on. */
+  const resumed = async (signal: AbortSignal | undefined) => {
+    while (early.paused) await orAborted(early.paused.promise, signal);
   };
 
   const keep = async (file: Uint8Array<ArrayBuffer>): Promise<KeptAdapter> => {
@@ -111,17 +127,40 @@ export function createTeaching({
       options.signal?.throwIfAborted();
       if (isTeaching) throw new EngineError('busy', 'Expected no training in progress; wait for it, or stop it first.');
       isTeaching = true;
+      early = NEW_RUN;
       try {
         return await teach(lessons, options);
       } finally {
         isTeaching = false;
+        early.paused?.end();
+        early = NEW_RUN;
         // Its thread holds a copy of every vector: it goes, and the next run starts a fresh one.
         await trainer.close();
       }
     },
-    pauseTeaching: () => trainer.pause(),
-    resumeTeaching: () => trainer.resume(),
-    stopTeaching: () => trainer.stop(),
+    async pauseTeaching() {
+      if (!isTeaching || early.paused) return;
+      if (early.isTraining) return trainer.pause();
+      let end = () => {};
+      const promise = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      early = { ...early, paused: { promise, end } };
+    },
+    async resumeTeaching() {
+      if (!isTeaching) return;
+      const { paused, ...rest } = early;
+      if (!paused) return trainer.resume();
+      early = rest;
+      paused.end();
+    },
+    async stopTeaching() {
+      if (!isTeaching) return;
+      if (early.isTraining) return trainer.stop();
+      const { paused, ...rest } = early;
+      early = { ...rest, isStopped: true };
+      paused?.end();
+    },
     adapters: async () => (await opened()).collection().adapters.list(),
     async importAdapter(blob) {
       const file = new Uint8Array(await blob.arrayBuffer());

@@ -313,6 +313,53 @@ test('a run that is told to stop ends with the best so far; a paused one waits',
   expect(log.epochs.length).toBeLessThan(400);
 });
 
+test('paused before the training begins it waits, given up it ends, and told to stop it keeps what is best, identity', async () => {
+  const whenAsked = (act: () => void) => {
+    let done = false;
+    return (event: TeachProgress) => {
+      if (done || event.kind !== 'prepare' || event.phase !== 'questions') return;
+      done = true;
+      act();
+    };
+  };
+  const seen: string[] = [];
+  const pause = whenAsked(() => void engine.pauseTeaching());
+  const running = teach({
+    onProgress: (event: TeachProgress) => {
+      seen.push(event.kind);
+      pause(event);
+    },
+  });
+  await expect.poll(() => seen).toContain('lessons');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const whilePaused = seen.length;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(seen).toHaveLength(whilePaused);
+  expect(seen).not.toContain('step');
+  await engine.resumeTeaching();
+  expect((await running).log.kept).toBe('adapter');
+
+  const stop = new AbortController();
+  const forsaken = engine.teach(
+    { files: [pairs(0, 60, 'other.jsonl'), pairs(110, 170)] },
+    {
+      signal: stop.signal,
+      onProgress: whenAsked(() => {
+        void engine.pauseTeaching();
+        setTimeout(() => stop.abort(new Error('enough')), 20);
+      }),
+    },
+  );
+  await expect(forsaken).rejects.toThrow('enough');
+
+  const ended = await engine.teach(
+    { files: [pairs(110, 230)] },
+    { train: TRAIN, onProgress: whenAsked(() => void engine.stopTeaching()) },
+  );
+  expect(ended.log.epochs).toHaveLength(1);
+  expect(ended.log.kept).toBe('identity');
+});
+
 test('documents may come and go while it learns', async () => {
   let isChanged = false;
   const { log } = await teach({

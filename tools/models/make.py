@@ -29,14 +29,16 @@ MODELS = {
         "heads": 12,
         "instruction": "Represent this sentence for searching relevant passages: ",
         "bits": {"attention": 4.7, "feed": 4.8, "words": 3.9, "positions": 6},
+        "habits": {"reranks": True, "lateChunking": {"window": 192, "mix": 0.3, "upTo": 64}},
     },
     "zh": {
         "heads": 8,
         "instruction": "为这个句子生成表示以用于检索相关文章：",
         "bits": {"attention": 5.8, "feed": 5.05, "words": 4.4, "positions": 7},
+        "habits": {"reranks": True},
     },
 }
-"""`bits`: of the small form, see `coarse.py`."""
+"""`bits`: of the small form, see `coarse.py`. `habits`: what the engine does with the full form, as measured (docs/quality.md)."""
 
 
 def fetch(language: str, folder: Path) -> Path:
@@ -76,6 +78,12 @@ def probe(cpu: bytes, ids: list[int]) -> dict:
     return {"ids": ids, "vector": base64.b64encode(np.rint(vector / np.abs(vector).max() * 127).astype(np.int8)).decode()}
 
 
+def placed(card: dict, habits: dict) -> dict:
+    """The card with the habits behind the model's own limits."""
+    at = list(card).index("maxTokens") + 1
+    return dict([*card.items()][:at]) | habits | dict([*card.items()][at:])
+
+
 def texts(name: str) -> list[str]:
     return [line for line in (HERE / name).read_text("utf-8").split("\n") if line]
 
@@ -107,6 +115,9 @@ def make(language: str, source: Path, models: Path) -> None:
         " quantised by tools/models/make.py",
         "tokenizer": pinned(full / "tokenizer.json"),
     }
+    # The learned-sparse head is trained on the weights by `nearfield sparse-head`; it stays as long as they do.
+    head = full / "sparse-head.json"
+    own = MODELS[language]["habits"], ({"sparseHead": pinned(head)} if head.exists() else {})
     forms = {full: Int8(peaks), small: Coarse(peaks, moments, MODELS[language]["bits"], reachable(tokenizer))}
     for folder, form in forms.items():
         cpu = bert_graph(bert, form, model).SerializeToString()
@@ -122,7 +133,9 @@ def make(language: str, source: Path, models: Path) -> None:
             files["tokenizer"] = card["tokenizer"]
             for shared in ("tokenizer", "webgpu"):
                 files[shared]["path"] = f"../{model}/{files[shared]['path']}"
-        text = json.dumps(card | {"id": folder.name} | files, ensure_ascii=False, indent=2)
+        habits, heads = own if folder == full else ({}, {})
+        text = json.dumps(placed(card, habits) | {"id": folder.name} | files | heads, ensure_ascii=False, indent=2)
+        text = re.sub(r'(?<="lateChunking": )\{[^}]+\}', lambda late: re.sub(r"\s+", " ", late[0]), text)
         text = re.sub(r"\[[\d,\s]+\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]).replace("[ ", "[").replace(" ]", "]"), text)
         (folder / "model.json").write_text(text + "\n", "utf-8")
         print(folder.name, files["weights"]["bytes"], files["weights"]["sha256"], flush=True)

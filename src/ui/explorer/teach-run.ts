@@ -1,5 +1,5 @@
 import type { EpochRecord, StepReport } from '../../core/adapt.ts';
-import { h, icon, keepingFocus } from '../dom.ts';
+import { h, icon, keepingFocus, present } from '../dom.ts';
 import { count, percent } from '../format.ts';
 import { LineChart, type Series } from '../plots/line-chart.ts';
 import type { TeachRun } from '../teaching.ts';
@@ -13,7 +13,13 @@ const NO_LOSSES: TeachRun['losses'] = { tried: [], final: [] };
 export class TeachRunView extends View {
   protected connected(signal: AbortSignal): void {
     const { store } = this.app;
-    const head = h('div', { class: 'run-head' });
+    const said = h('span', {});
+    const share = h('span', { class: 'count' });
+    const bar = h('progress', { max: 1 });
+    const buttons = h('div', { class: 'buttons' });
+    const going = h('div', {}, h('p', { role: 'status' }, said, ' ', share), bar, buttons);
+    const ended = h('div', {});
+    const head = h('div', { class: 'run-head' }, going, ended);
     const kept = h('div', { class: 'kept' });
     const quality = new LineChart();
     const loss = new LineChart();
@@ -31,7 +37,26 @@ export class TeachRunView extends View {
         section.hidden = now === undefined;
         if (!now) return;
         title.textContent = words.teach.run(now.number);
-        keepingFocus(head, () => head.replaceChildren(...this.#head(words, now)));
+        const { state, phase, done = 0 } = now;
+        going.hidden = state === 'done' || state === 'failed' || state === 'cancelled';
+        const text = phaseWords(words, now);
+        // Only what changed, so that a screen reader is not told the same again with every step.
+        if (said.textContent !== text) said.textContent = text;
+        share.textContent = state === 'running' && done > 0 ? percent(done) : '';
+        bar.value = state === 'paused' ? 0 : done;
+        bar.setAttribute('aria-label', text || words.teach.phases[phase]);
+      },
+      signal,
+    );
+    // Steps come a hundred times a second: a button that is drawn anew with each cannot be clicked.
+    store.watch(
+      (state) => [state.words, run()?.number, run()?.state, isTraining(run()), run()?.failure] as const,
+      ([words]) => {
+        const now = run();
+        if (!now) return;
+        keepingFocus(buttons, () => buttons.replaceChildren(...this.#buttons(words, now)));
+        const cancelled = now.state === 'cancelled' && h('p', { class: 'caption' }, words.teach.cancelled);
+        ended.replaceChildren(...present([now.failure && failureNote(words, now.failure), cancelled]));
       },
       signal,
     );
@@ -84,38 +109,26 @@ export class TeachRunView extends View {
     );
   }
 
-  #head(words: Words, run: TeachRun): HTMLElement[] {
+  #buttons(words: Words, run: TeachRun): (Node | string)[] {
     const { teach } = this.app.actions;
-    const { state, phase, done, failure } = run;
-    if (state === 'failed' && failure) return [failureNote(words, failure)];
-    if (state === 'cancelled') return [h('p', { class: 'caption' }, words.teach.cancelled)];
-    if (state === 'done') return [];
-    const said =
-      state === 'paused' ? words.teach.paused : state === 'stopping' ? words.teach.stopping : words.teach.phases[phase];
-    const isTraining = phase === 'folds' || phase === 'final';
     const button = (key: string, label: string, onclick: () => void, title?: string) =>
       h('button', { type: 'button', class: 'quiet', 'data-key': key, onclick, title }, label);
-    return [
-      h(
-        'p',
-        { role: 'status' },
-        said,
-        state === 'running' && done !== undefined && done > 0 && h('span', { class: 'count' }, ` ${percent(done)}`),
-      ),
-      h('progress', { value: state === 'paused' || done === undefined ? 0 : done, max: 1, 'aria-label': said }),
-      h(
-        'div',
-        { class: 'buttons' },
-        isTraining &&
-          (state === 'paused'
-            ? button('pause', words.teach.resume, teach.resume)
-            : button('pause', words.teach.pause, teach.pause)),
-        isTraining && state === 'running' && button('stop', words.teach.stop, teach.stop, words.teach.stopHint),
-        button('cancel', words.cancel, teach.cancel),
-        h('span', { class: 'caption' }, words.teach.searchOn),
-      ),
-    ];
+    return present([
+      run.state === 'paused'
+        ? button('pause', words.teach.resume, teach.resume)
+        : run.state === 'running' && button('pause', words.teach.pause, teach.pause),
+      isTraining(run) && run.state === 'running' && button('stop', words.teach.stop, teach.stop, words.teach.stopHint),
+      button('cancel', words.cancel, teach.cancel),
+      h('span', { class: 'caption' }, words.teach.searchOn),
+    ]);
   }
+}
+
+const isTraining = (run: TeachRun | undefined) => run?.phase === 'folds' || run?.phase === 'final';
+
+function phaseWords({ teach }: Words, { state, phase }: TeachRun): string {
+  if (state === 'paused') return teach.paused;
+  return state === 'stopping' ? teach.stopping : teach.phases[phase];
 }
 
 function qualitySeries(words: Words, epochs: readonly EpochRecord[], other: TeachRun | undefined): Series[] {

@@ -19,6 +19,7 @@ import { createRefiner } from './engine/refine.ts';
 import { createStrangerVectors } from './engine/strangers.ts';
 import { createTeaching } from './engine/teaching.ts';
 import { crossRerank, searchBlocks } from './search/index.ts';
+import { exportCollection, importCollection } from './store/archive.ts';
 import type { Derivation, Store } from './store/store.ts';
 
 export interface EngineParts {
@@ -47,6 +48,9 @@ function questionOf(given: unknown): string {
 }
 
 const DEFAULT_LIMIT = 10;
+
+/** What an exported collection says it is. */
+const COLLECTION_TYPE = 'application/vnd.nearfield.collection';
 
 /** An engine over its parts. Nothing is opened, fetched or started before the first call. */
 export function createEngine({
@@ -244,6 +248,13 @@ export function createEngine({
     rejected: async () => rejectedIn((await opened()).collection()),
     async forget(pairs) {
       await (await opened()).change((collection) => collection.commit({ forgotten: pairs }));
+    },
+    async exportCollection() {
+      const stream = exportCollection((await opened()).store);
+      return new Response(stream, { headers: { 'content-type': COLLECTION_TYPE } }).blob();
+    },
+    async importCollection(file) {
+      return (await opened()).replace((store) => importCollection(store, file));
     },
     async clear() {
       await (await opened()).change((collection) => collection.clear());

@@ -23,6 +23,8 @@ export const ENGINE_METHODS = [
   'reject',
   'rejected',
   'forget',
+  'exportCollection',
+  'importCollection',
   'clear',
   'close',
   'teach',

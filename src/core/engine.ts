@@ -163,6 +163,16 @@ export interface EngineStatus {
   readonly notes: readonly string[];
 }
 
+/** What came of reading an exported collection. */
+export interface ImportReport {
+  /** Documents that are new here, or other than they were. */
+  readonly imported: number;
+  /** Documents that were here already, wholly and with the same content. */
+  readonly unchanged: number;
+  /** Judged pairs, adapters and the like that are new here. */
+  readonly beside: number;
+}
+
 /** All that can be asked. Every call settles; failures are `EngineError`s, an abort throws the signal's reason. */
 export interface Engine extends Teacher {
   status(): Promise<EngineStatus>;
@@ -190,6 +200,17 @@ export interface Engine extends Teacher {
   rejected(): Promise<readonly RejectedPair[]>;
   /** Erases accepted and rejected pairs; unknown ones are ignored. */
   forget(pairs: readonly PairId[]): Promise<void>;
+  /**
+   * The collection as one file: documents, vectors, what was accepted, rejected and taught. It is checked when it is read,
+   * here, in another browser or in Node. Cost: a copy of all that is stored, which the browser may keep on disk.
+   */
+  exportCollection(): Promise<Blob>;
+  /**
+   * Adds what an exported file holds; nothing is embedded anew. A document that is here with another content is replaced,
+   * and a person's own word that is here stays. The whole file is checked first, so that a damaged one changes nothing.
+   * @throws EngineError `format-unsupported`, `block-corrupt`, `store-version`, `quota-exceeded`, `busy`.
+   */
+  importCollection(file: Blob): Promise<ImportReport>;
   /** Empties the collection, what was accepted, rejected and taught included. */
   clear(): Promise<void>;
   /** Ends workers and closes the database. */

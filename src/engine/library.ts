@@ -12,6 +12,8 @@ export interface Library {
    * @throws EngineError `busy` if another tab is writing.
    */
   change<T>(task: (collection: Collection) => Promise<T>): Promise<T>;
+  /** The same for a task that changes the store by itself: its outcome is read into memory afterwards. */
+  replace<T>(task: (store: Store) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,19 @@ export async function openLibrary(store: Store, fields: FieldWeights = {}): Prom
               return await task(collection);
             } finally {
               revision = await revisionOf(store);
+            }
+          },
+          { wait: false },
+        ),
+      ),
+    replace: (task) =>
+      inTurn(() =>
+        store.exclusively(
+          async () => {
+            try {
+              return await task(store);
+            } finally {
+              await refresh();
             }
           },
           { wait: false },

@@ -1,4 +1,4 @@
-import type { DocumentSummary } from '../core/engine.ts';
+import type { DocumentSummary, ImportReport } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import { tokenRows } from '../core/tokens.ts';
 import type { DocumentId, Segment } from '../core/types.ts';
@@ -39,15 +39,6 @@ const CLOSING_KEY = 'archive/end';
 const ENTRY_KEY = 'archive/segment';
 /** Rows in a batch: some tens of megabytes. */
 const PORTION_ROWS = 1024;
-
-export interface ImportReport {
-  /** Documents that are new here, or other than they were. */
-  readonly imported: number;
-  /** Documents that were here already, wholly and with the same content. */
-  readonly unchanged: number;
-  /** Judged pairs, adapters and the like that are new here. */
-  readonly beside: number;
-}
 
 /** The collection as bytes, read as fast as they are taken. What is removed meanwhile may or may not be in them. */
 export function exportCollection(store: Store): ReadableStream<Uint8Array<ArrayBuffer>> {

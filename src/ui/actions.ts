@@ -38,6 +38,9 @@ export interface Actions {
   dismissOutcome(): void;
   remove(documents: readonly DocumentId[]): Promise<void>;
   clear(): Promise<void>;
+  /** The whole library as one file, and back. */
+  saveLibrary(): Promise<void>;
+  openSaved(file: Blob): Promise<void>;
   readonly teach: TeachActions;
   /** Remembers whether a passage of the answer answers the question, or forgets it again. */
   judge(index: number, verdict: Verdict): void;
@@ -203,6 +206,14 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       await accepting.refresh();
       store.set({ query: '', answer: undefined, outcome: undefined });
       navigator.go('replace');
+    },
+    saveLibrary: library.save,
+    async openSaved(file) {
+      keepStorage();
+      await library.restore(file);
+      await accepting.refresh();
+      const { query } = store.get();
+      if (query) searcher.ask(query);
     },
     judge(index, verdict) {
       const { answer } = store.get();

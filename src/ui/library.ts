@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine.ts';
 import type { DocumentId } from '../core/types.ts';
+import { saveFile } from './save.ts';
 import { type State, toFailure } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -13,6 +14,10 @@ export interface Library {
   follow(): void;
   remove(documents: readonly DocumentId[]): Promise<void>;
   clear(): Promise<void>;
+  /** Hands the person the whole collection as one file. */
+  save(): Promise<void>;
+  /** Adds what such a file holds. */
+  restore(file: Blob): Promise<void>;
 }
 
 const FOLLOW_EVERY_MS = 1500;
@@ -57,5 +62,17 @@ export function createLibrary(engine: Engine, store: Store<State>): Library {
     },
     remove: (documents) => change(engine.remove(documents)),
     clear: () => change(engine.clear()),
+    save: () =>
+      change(
+        engine.exportCollection().then((file) => {
+          saveFile(file, `${store.get().words.library} ${new Date().toISOString().slice(0, 10)}.nearfield`);
+        }),
+      ),
+    restore: (file) =>
+      change(
+        engine.importCollection(file).then(({ imported, unchanged }) => {
+          store.set({ outcome: { kind: 'done', added: imported, unchanged, skipped: [] } });
+        }),
+      ),
   };
 }

@@ -198,6 +198,29 @@ test('removing a document removes its passages; clearing removes everything', as
   expect((await engine.search('beta0word3')).passages).toEqual([]);
 });
 
+test('a collection goes into a file and comes out of it in another browser, with nothing embedded anew', async () => {
+  await engine.add([file('a.md', markdown('alpha', 3)), file('b.md', markdown('beta', 3))]);
+  const [hit] = (await engine.search('beta1word7', { tier: 'full' })).passages;
+  await engine.accept('what is beta?', hit!.chunk.id);
+  const saved = await engine.exportCollection();
+
+  const there = countingEncoder();
+  const other = createEngine({ store: async () => createMemoryStore(), encoder: there, models });
+  await other.add([file('own.md', markdown('own', 1))]);
+  const embedded = there.embedded.length;
+  expect(await other.importCollection(saved)).toEqual({ imported: 2, unchanged: 0, beside: 1 });
+  expect(there.embedded.length).toBe(embedded);
+  expect((await paths('beta1word7', other))[0]).toBe('b.md');
+  expect(await other.documents()).toHaveLength(3);
+  expect(await other.accepted()).toHaveLength(1);
+  expect(await other.importCollection(saved)).toEqual({ imported: 0, unchanged: 2, beside: 0 });
+
+  const cut = saved.slice(0, saved.size - 10);
+  await expect(other.importCollection(cut)).rejects.toMatchObject({ code: 'block-corrupt' });
+  await expect(other.importCollection(new Blob(['a letter']))).rejects.toBeInstanceOf(EngineError);
+  expect(await other.documents()).toHaveLength(3);
+});
+
 test('a document opens with its text and the places of its passages', async () => {
   await engine.add([file('a.md', markdown('alpha', 3))]);
   const opened = await engine.open('a.md' as DocumentId);

@@ -9,6 +9,7 @@ import { brandMark } from './brand.ts';
 import { chooseButtons } from './choose.ts';
 import { confirmed } from './confirm.ts';
 import { showRemembered } from './remembered.ts';
+import { savedButtons } from './saved.ts';
 import { Views } from './views.ts';
 
 /** A folder shows so many documents until more are asked for, so that ten thousand do not stop the page. */
@@ -195,6 +196,7 @@ export class LibraryPane extends View {
       );
     }
     if (documents.length > 0) nodes.push(refusalChoice(words, refuse, actions.setRefuse));
+    if (!adding) nodes.push(...savedButtons(this.app, words, documents.length > 0));
     if (documents.length > 0) {
       const clear = async () => {
         const { length } = documents;

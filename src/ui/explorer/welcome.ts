@@ -4,6 +4,7 @@ import { View } from '../view.ts';
 import { brandMark } from './brand.ts';
 import { chooseButtons } from './choose.ts';
 import { failureNote } from './failure.ts';
+import { savedButtons } from './saved.ts';
 
 /** What a person sees before there is anything to ask, and when the library cannot be opened. */
 export class Welcome extends View {
@@ -46,6 +47,7 @@ export class Welcome extends View {
                 ),
               ]
             : []),
+          h('p', { class: 'try' }, ...savedButtons(this.app, words, false)),
           h('p', { class: 'promise' }, words.welcomePrivate),
         );
       },

@@ -47,6 +47,8 @@ export const english: Words = {
   more: (n) => `Show ${count(n)} more`,
   remove: (name) => `Remove ${name}`,
   removed: (name) => `Removed ${name}.`,
+  saveLibrary: 'Save the library as a file',
+  openSaved: 'Open a saved library',
   clear: 'Clear the library',
   clearQuestionTitle: 'Clear the whole library?',
   clearWarning: (n) =>

@@ -48,6 +48,8 @@ export interface Words {
   readonly more: (count: number) => string;
   readonly remove: (name: string) => string;
   readonly removed: (name: string) => string;
+  readonly saveLibrary: string;
+  readonly openSaved: string;
   readonly clear: string;
   readonly clearQuestionTitle: string;
   readonly clearWarning: (documents: number) => string;

@@ -40,6 +40,8 @@ export const chinese: Words = {
   more: (value) => `再显示 ${n(value)} 篇`,
   remove: (name) => `移除 ${name}`,
   removed: (name) => `已移除 ${name}。`,
+  saveLibrary: '把资料库存成文件',
+  openSaved: '打开存好的资料库',
   clear: '清空资料库',
   clearQuestionTitle: '要清空整个资料库吗？',
   clearWarning: (value) => `将移出 ${n(value)} 篇文档，你自己的原始文件不受影响。`,

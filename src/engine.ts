@@ -94,7 +94,16 @@ export function createEngine({
     return [`${those} indexed by another version of the model: add the files again, so that meaning finds them too.`];
   };
 
-  const { close: closeTrainer, ...teacher } = createTeaching({ opened, encoder, models, ...(trainer && { trainer }) });
+  const { close: closeTrainer, ...teacher } = createTeaching({
+    opened,
+    encoder,
+    models,
+    reread: async (question, signal) => {
+      const { reranked, passages } = await search(question, { tier: 'full', ...(signal && { signal }) }, false);
+      return reranked ? passages.map(({ chunk }) => chunk.id) : undefined;
+    },
+    ...(trainer && { trainer }),
+  });
 
   const crossModel = () => {
     if (crossEncoder) return crossEncoder;
@@ -104,7 +113,8 @@ export function createEngine({
     );
   };
 
-  const search = async (text: string, options: SearchOptions): Promise<Answer> => {
+  /** @param adapting whether applied adapters rank. */
+  const search = async (text: string, options: SearchOptions, adapting = true): Promise<Answer> => {
     const collection = (await opened()).collection();
     const language = detectLanguage(text);
     const wanted = lanes(collection, language);
@@ -122,7 +132,7 @@ export function createEngine({
     const embedded = performance.now();
     options.signal?.throwIfAborted();
     const queryVectors = asked.map(({ vector }) => {
-      const adapted = collection.adapters.adapt(vector.model, vector.values);
+      const adapted = adapting ? collection.adapters.adapt(vector.model, vector.values) : undefined;
       return adapted ? { ...vector, adapted } : vector;
     });
 

@@ -21,12 +21,18 @@ import type { Collection } from './collection.ts';
 import { gatherSamples, type Learned, languageOf, learn, orAborted } from './lessons.ts';
 import type { Library } from './library.ts';
 import type { Models } from './models.ts';
+import { comparedWith, type Reread } from './reread.ts';
 import { trainingSet, vectorsOf } from './training-set.ts';
 
 export interface TeachingParts {
   readonly opened: () => Promise<Library>;
   readonly encoder: Encoder;
   readonly models: Models;
+  /**
+   * The first passages of an ordinary search without adapters; undefined where it does not compare them word by word.
+   * An adapter takes the place of that comparison, so it must do better.
+   */
+  readonly reread?: Reread;
   /** In another thread, so that searching goes on; in this one unless told. */
   readonly trainer?: Trainer;
 }
@@ -40,6 +46,7 @@ export function createTeaching({
   opened,
   encoder,
   models,
+  reread,
   trainer = createTrainer(),
 }: TeachingParts): Teacher & { close(): Promise<void> } {
   let isTeaching = false;
@@ -96,6 +103,9 @@ export function createTeaching({
     const changes = changesOf(judged, learned, positives, shown);
     const result = { steps, warnings: [...learned.warnings, ...set.warnings], log, changes, bytes };
     if (!adapter) return result;
+    const against = reread && card.reranks && (await comparedWith(reread, judged, learned, positives, shown, signal));
+    if (against && against.reread > against.learned)
+      return { ...result, warnings: [...result.warnings, { kind: 'reread', ...against }] };
     const synthetic = learned.samples.filter(({ origin }) => origin === 'synthetic').length;
     const name = options.name ?? log.startedAt.slice(0, 16).replace('T', ' ');
     const named: AdapterCard = { name, model: card.key, dataHash: log.dataHash, synthetic, log };

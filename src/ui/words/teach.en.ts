@@ -63,6 +63,8 @@ export const teachEnglish: TeachWords = {
       return 'Answers that stand alone teach how answers sound more than what they are about. Pairs with the passage itself teach more.';
     if (warning.kind === 'synthetic')
       return `${count(warning.made)} of ${count(warning.of)} questions were made by machine, so these figures say little about yours.`;
+    if (warning.kind === 'reread')
+      return `Nothing was kept: it ranks held-out questions at ${warning.learned.toFixed(3)}, and comparing passages word by word, which it would take the place of, reaches ${warning.reread.toFixed(3)} (nDCG@10).`;
     return `Trained on ${count(warning.taken)} of ${count(warning.of)} passages: those the questions might mean, and some others.`;
   },
 

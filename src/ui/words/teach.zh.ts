@@ -100,6 +100,8 @@ export const teachChinese: TeachWords = {
       return '单独写成的答案教会它的多半是答案的口吻，而不是内容；用原文段落配对，学得更多。';
     if (warning.kind === 'synthetic')
       return `${n(warning.of)} 个问题中有 ${n(warning.made)} 个是自动拟出的，下面的数字说明不了你自己的提问。`;
+    if (warning.kind === 'reread')
+      return `没有保留：它在留出的问题上是 ${warning.learned.toFixed(3)}，而它要取代的逐词比对有 ${warning.reread.toFixed(3)}（nDCG@10）。`;
     return `只用了 ${n(warning.of)} 段中的 ${n(warning.taken)} 段：问题可能指向的那些，外加一些别的。`;
   },
 

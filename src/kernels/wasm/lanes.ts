@@ -38,7 +38,13 @@ export function fourBits(bitmap: usize, row: i32): i32 {
 // @ts-ignore: decorator
 @inline
 export function storeFour(scores: usize, sums: v128, scale: v128, base: v128, present: i32): void {
-  let values = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sums), scale), base);
+  storePresent(scores, f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sums), scale), base), present);
+}
+
+/** Four scores, and `ABSENT` where the row's bit is 0. */
+// @ts-ignore: decorator
+@inline
+export function storePresent(scores: usize, values: v128, present: i32): void {
   if (present != 15) {
     const bit = v128.and(i32x4.splat(present), i32x4(1, 2, 4, 8));
     values = v128.bitselect(f32x4.splat(ABSENT), values, i32x4.eq(bit, i32x4.splat(0)));

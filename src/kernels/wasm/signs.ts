@@ -2,7 +2,7 @@
 // *quad*) in 16 bytes: the low half of byte j is row j, the high half row 16 + j. A query is a table of the sixteen sums
 // that four of its values can make with signs, 5 bits each, so a row is scored by looking up, not by multiplying.
 // Source: André, Kermarrec & Le Scouarnec 2015 (tables in registers); Gao & Long 2024, RaBitQ, §3 (the estimate).
-import { ABSENT } from './lanes';
+import { ABSENT, storePresent } from './lanes';
 
 /**
  * Signs of `count` rows of levels of 4 or 8 `bits`, 32 dimensions a block, and what makes a sum over signs an estimate.
@@ -123,38 +123,14 @@ export function scanSigns(
       let c = i16x8.splat(0);
       let d = i16x8.splat(0);
       for (let t = table; t < end; t += 128) {
-        let x = v128.load(signs);
-        let q = v128.load(t);
-        let lower = lookUp(q, lowHalf(x));
-        let upper = lookUp(q, highHalf(x));
-        x = v128.load(signs, 16);
-        q = v128.load(t, 16);
-        lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-        upper = i8x16.add(upper, lookUp(q, highHalf(x)));
-        x = v128.load(signs, 32);
-        q = v128.load(t, 32);
-        lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-        upper = i8x16.add(upper, lookUp(q, highHalf(x)));
-        x = v128.load(signs, 48);
-        q = v128.load(t, 48);
-        lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-        upper = i8x16.add(upper, lookUp(q, highHalf(x)));
-        x = v128.load(signs, 64);
-        q = v128.load(t, 64);
-        lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-        upper = i8x16.add(upper, lookUp(q, highHalf(x)));
-        x = v128.load(signs, 80);
-        q = v128.load(t, 80);
-        lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-        upper = i8x16.add(upper, lookUp(q, highHalf(x)));
-        x = v128.load(signs, 96);
-        q = v128.load(t, 96);
-        lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-        upper = i8x16.add(upper, lookUp(q, highHalf(x)));
-        x = v128.load(signs, 112);
-        q = v128.load(t, 112);
-        lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-        upper = i8x16.add(upper, lookUp(q, highHalf(x)));
+        let lower = i8x16.splat(0);
+        let upper = i8x16.splat(0);
+        for (let quad: usize = 0; quad < 128; quad += 16) {
+          const x = v128.load(signs + quad);
+          const q = v128.load(t + quad);
+          lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
+          upper = i8x16.add(upper, lookUp(q, highHalf(x)));
+        }
         a = i16x8.add(a, v128.and(lower, even));
         b = i16x8.add(b, i16x8.shr_u(lower, 8));
         c = i16x8.add(c, v128.and(upper, even));
@@ -212,12 +188,7 @@ function storeEight(sums: v128, factors: usize, step: f32, offset: f32, base: f3
 
 // @ts-ignore: decorator
 @inline
-function storeFour(sums: v128, factors: usize, step: f32, offset: f32, base: f32, bits: u32, scores: usize): void {
+function storeFour(sums: v128, factors: usize, step: f32, offset: f32, base: f32, bits: i32, scores: usize): void {
   const signed = f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sums), f32x4.splat(step)), f32x4.splat(offset));
-  let values = f32x4.add(f32x4.mul(signed, v128.load(factors)), f32x4.splat(base));
-  if (bits != 15) {
-    const bit = v128.and(i32x4.splat(bits), i32x4(1, 2, 4, 8));
-    values = v128.bitselect(f32x4.splat(ABSENT), values, i32x4.eq(bit, i32x4.splat(0)));
-  }
-  v128.store(scores, values);
+  storePresent(scores, f32x4.add(f32x4.mul(signed, v128.load(factors)), f32x4.splat(base)), bits);
 }

@@ -31,6 +31,7 @@ export async function openLibrary(store: Store, fields: FieldWeights = {}): Prom
     queue = result.catch(() => {});
     return result;
   };
+  const alone = <T>(task: () => Promise<T>): Promise<T> => inTurn(() => store.exclusively(task, { wait: false }));
   const refresh = async () => {
     const newest = await revisionOf(store);
     if (newest === revision) return;
@@ -51,32 +52,22 @@ export async function openLibrary(store: Store, fields: FieldWeights = {}): Prom
     store,
     collection: () => collection,
     change: (task) =>
-      inTurn(() =>
-        store.exclusively(
-          async () => {
-            await refresh();
-            try {
-              return await task(collection);
-            } finally {
-              revision = await revisionOf(store);
-            }
-          },
-          { wait: false },
-        ),
-      ),
+      alone(async () => {
+        await refresh();
+        try {
+          return await task(collection);
+        } finally {
+          revision = await revisionOf(store);
+        }
+      }),
     replace: (task) =>
-      inTurn(() =>
-        store.exclusively(
-          async () => {
-            try {
-              return await task(store);
-            } finally {
-              await refresh();
-            }
-          },
-          { wait: false },
-        ),
-      ),
+      alone(async () => {
+        try {
+          return await task(store);
+        } finally {
+          await refresh();
+        }
+      }),
     async close() {
       forget();
       clearTimeout(refreshing);

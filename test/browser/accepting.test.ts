@@ -1,7 +1,7 @@
 /** What a person does with an answer: says that it answers, sees the list, erases; and says how readily to refuse. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { addFiles, openApp } from './app.ts';
+import { addFiles, watchedApp } from './app.ts';
 import { launch } from './chromium.ts';
 
 const url = inject('appUrl');
@@ -19,15 +19,11 @@ const FILES = [
 
 let browser: Awaited<ReturnType<typeof launch>>;
 let page: Page;
-const complaints: string[] = [];
+let complaints: string[] = [];
 
 beforeAll(async () => {
   browser = await launch({ viewport: { width: 1400, height: 900 } });
-  page = await browser.context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openApp(page, url);
+  ({ page, complaints } = await watchedApp(browser.context, url));
   await addFiles(page, FILES);
   await page.reload();
   await page.locator('.document, .folder').first().waitFor(PATIENT);

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { AddProgress, AddReport, Engine } from '../../src/core/engine.ts';
 
 /** What the explorer leaves in the console's reach, and what these tests leave beside it. */
@@ -19,6 +19,17 @@ export async function openApp(page: Page, url: string): Promise<void> {
   await page.addInitScript('globalThis.__name = (f) => f');
   await page.goto(url);
   await page.evaluate(() => globalThis.nearfield.status());
+}
+
+/** The explorer in a page of its own that moves nothing, and all that its console complains of. */
+export async function watchedApp(context: BrowserContext, url: string): Promise<{ page: Page; complaints: string[] }> {
+  const complaints: string[] = [];
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openApp(page, url);
+  return { page, complaints };
 }
 
 /** Adds files through the page's own engine; progress gathers in `globalThis.progress`, `globalThis.stopAdding` aborts. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { addFiles, openApp, ranking } from './app.ts';
+import { addFiles, ranking, watchedApp } from './app.ts';
 import { launch } from './chromium.ts';
 import { documents, pairs, questions } from './teach-world.ts';
 
@@ -13,15 +13,11 @@ const SHOTS = process.env.NEARFIELD_SHOTS;
 const PATIENT = { timeout: 200_000 };
 let browser: Awaited<ReturnType<typeof launch>>;
 let page: Page;
-const complaints: string[] = [];
+let complaints: string[] = [];
 
 beforeAll(async () => {
   browser = await launch({ viewport: { width: 1400, height: 900 } });
-  page = await browser.context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await openApp(page, url);
+  ({ page, complaints } = await watchedApp(browser.context, url));
   await addFiles(page, documents);
   await page.reload();
   await page.locator('.folder').first().waitFor(PATIENT);

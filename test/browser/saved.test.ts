@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, inject, test } from 'vitest';
-import { addFiles, openApp } from './app.ts';
+import { addFiles, watchedApp } from './app.ts';
 import { launch } from './chromium.ts';
 
 const url = inject('appUrl');
@@ -16,12 +16,8 @@ const FILES = [
 /** A browser of its own with the explorer open, and what its console complains of. */
 async function withExplorer<T>(use: (page: Page) => Promise<T>): Promise<T> {
   const { context, dispose } = await launch({ viewport: { width: 1280, height: 800 } });
-  const complaints: string[] = [];
   try {
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await openApp(page, url);
+    const { page, complaints } = await watchedApp(context, url);
     const result = await use(page);
     expect(complaints).toEqual([]);
     return result;

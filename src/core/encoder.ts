@@ -41,7 +41,7 @@ export interface Embeddings {
 
 /** Every token of every text, one text after another: text `i` has the tokens `offsets[i]` to `offsets[i + 1]` (exclusive). */
 export interface TokenVectors {
-  /** tokens × dim, row-major: the model's last hidden state as it is, not normalised. */
+  /** tokens × dim, row-major: the model's last hidden state, through its head for tokens where it has one; not normalised. */
   readonly values: Float32Array<ArrayBuffer>;
   /** rows + 1, ascending from 0. */
   readonly offsets: Uint32Array<ArrayBuffer>;

@@ -116,6 +116,8 @@ export interface ModelCard {
   readonly encoderKey: ModelKey;
   /** Has a learned-sparse head. */
   readonly sparse: boolean;
+  /** Has a head for token vectors: those that it gives are not its last hidden state. */
+  readonly projects: boolean;
   /** Comparing its token vectors (MaxSim) was measured to better the order of hits: `rerank: 'auto'` does so. */
   readonly reranks: boolean;
   readonly lateChunking?: LateChunking;

@@ -26,6 +26,8 @@ export interface ModelManifest extends ModelCard {
   readonly webgpu?: ModelFile & { readonly probes: readonly Probe[] };
   /** The learned-sparse head: a `SparseHeadFile`. */
   readonly sparseHead?: ModelFile;
+  /** The map of token vectors that MaxSim compares: see `decodeTokenHead`. */
+  readonly tokenHead?: ModelFile;
 }
 
 /**
@@ -56,16 +58,25 @@ export function parseManifest(json: unknown, where: string): ModelManifest {
     ...(card.webgpu !== undefined && { webgpu: parseWebgpu(card.webgpu, `${where}, webgpu`) }),
     ...(card.lateChunking !== undefined && { lateChunking: parseLate(card.lateChunking, `${where}, lateChunking`) }),
     ...(card.sparseHead !== undefined && { sparseHead: parseFile(card.sparseHead, `${where}, sparseHead`) }),
+    ...(card.tokenHead !== undefined && { tokenHead: parseFile(card.tokenHead, `${where}, tokenHead`) }),
   } as const;
-  const { id, weights, tokenizer, queryInstruction, sparseHead, lateChunking: late } = manifest;
+  const { id, weights, tokenizer, queryInstruction, sparseHead, tokenHead, lateChunking: late } = manifest;
   const files = [weights.sha256.slice(0, 12), tokenizer.sha256.slice(0, 8)];
   const encoderKey = modelKey(id, files, pooling, queryInstruction);
   const heads = [
     ...(sparseHead ? [`sparse-${sparseHead.sha256.slice(0, 8)}`] : []),
+    ...(tokenHead ? [`tokens-${tokenHead.sha256.slice(0, 8)}`] : []),
     ...(late ? [`late-${late.window}-${late.mix}-${late.upTo}`] : []),
   ];
   const key = withHeads(encoderKey, heads);
-  return { ...manifest, encoderKey, key, sparse: sparseHead !== undefined, reranks: card.reranks === true };
+  return {
+    ...manifest,
+    encoderKey,
+    key,
+    sparse: sparseHead !== undefined,
+    projects: tokenHead !== undefined,
+    reranks: card.reranks === true,
+  };
 }
 
 /** Equal only where vectors may be compared. `files` tells the model's files apart, e.g. by their hashes. */

@@ -10,6 +10,7 @@ import { collectTokens, pool } from './pool.ts';
 import { pooledTokens } from './pooled.ts';
 import type { Runtime } from './session.ts';
 import type { ModelSource } from './source.ts';
+import { projectTokens } from './token-head.ts';
 
 export interface EncoderOptions {
   readonly source: ModelSource;
@@ -55,7 +56,7 @@ export function encoderOver(
     async embed(id, role, texts, options = {}) {
       const { signal, contexts = [] } = options;
       const { tokens: wantTokens = false, sparse: wantSparse = false, pooled: wantPooled = false } = options;
-      const { card, tokenizer, session, sparseHead } = await modelOf(id).open(signal);
+      const { card, tokenizer, session, sparseHead, tokenHead } = await modelOf(id).open(signal);
       const { dim, pooling, maxTokens, lateChunking } = card;
       const prefix = role === 'query' ? card.queryInstruction : '';
       const dense = new Float32Array(texts.length * dim);
@@ -82,9 +83,10 @@ export function encoderOver(
         pool(pooling, hidden, vector);
         const context = contexts[row];
         if (context && lateChunking) await inContext(context, lateChunking, vector);
-        tokens?.add(ids, hidden);
+        const words = tokenHead && (tokens || wantPooled) ? projectTokens(tokenHead, hidden) : hidden;
+        tokens?.add(ids, words);
         if (head) sparse.push(sparseVector(head, hidden, ids, leading));
-        if (wantPooled) pooled.push(pooledTokens(hidden, dim));
+        if (wantPooled) pooled.push(pooledTokens(words, dim));
       };
       await lane.run(role, texts.length, step, signal);
       return {

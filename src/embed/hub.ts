@@ -247,6 +247,7 @@ function cardOf(id: string, dtype: string, model: PreTrainedModel, options: HubO
     key,
     encoderKey: key,
     sparse: false,
+    projects: false,
     reranks: false,
     languages,
     dim: config.hidden_size ?? 0,

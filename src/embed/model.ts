@@ -7,6 +7,7 @@ import { inflate } from './inflate.ts';
 import type { Runtime, Session } from './session.ts';
 import { share } from './shared.ts';
 import type { ModelSource, ReadOptions } from './source.ts';
+import { decodeTokenHead, type TokenHead } from './token-head.ts';
 import { openTokenizer, type TextTokenizer } from './tokenizer.ts';
 
 /** One model, loaded in parts: the card, then tokenizer and session side by side, each once and each on demand. */
@@ -33,6 +34,7 @@ export interface OpenedModel {
   readonly tokenizer: TextTokenizer;
   readonly session: Session;
   readonly sparseHead?: SparseHead | undefined;
+  readonly tokenHead?: TokenHead | undefined;
 }
 
 export function createModel(id: string, source: ModelSource, runtime: Runtime): Model {
@@ -76,14 +78,21 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
     return decodeSparseHead(parseJson(bytes), encoderKey, dim);
   });
 
+  const tokenHead = share(async (options) => {
+    const { tokenHead: file, dim } = await manifest.get({ signal: options.signal });
+    if (!file) return undefined;
+    return decodeTokenHead(await source.file(id, file, options), dim, `${id}/${file.path}`);
+  });
+
   const open = async (signal?: AbortSignal) => {
-    const [card, words, graph, head] = await Promise.all([
+    const [card, words, graph, sparse, token] = await Promise.all([
       manifest.get({ signal }),
       tokenizer.get({ signal }),
       weights.get({ signal }),
       sparseHead.get({ signal }),
+      tokenHead.get({ signal }),
     ]);
-    return { card, tokenizer: words, session: graph, sparseHead: head };
+    return { card, tokenizer: words, session: graph, sparseHead: sparse, tokenHead: token };
   };
 
   return {
@@ -93,17 +102,19 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
     },
     async load({ signal, onProgress }) {
       const card = await manifest.get({ signal });
-      const total = card.tokenizer.bytes + card.weights.bytes + (card.sparseHead?.bytes ?? 0);
-      const loaded = [0, 0, 0];
+      const files = [card.tokenizer, card.weights, card.sparseHead, card.tokenHead];
+      const total = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
+      const loaded = files.map(() => 0);
       const progress = (part: number) => (bytes: number) => {
         loaded[part] = bytes;
-        onProgress?.(loaded[0]! + loaded[1]! + loaded[2]!, total);
+        onProgress?.(
+          loaded.reduce((sum, part) => sum + part),
+          total,
+        );
       };
-      await Promise.all([
-        tokenizer.get({ signal, onBytes: progress(0) }),
-        weights.get({ signal, onBytes: progress(1) }),
-        sparseHead.get({ signal, onBytes: progress(2) }),
-      ]);
+      await Promise.all(
+        [tokenizer, weights, sparseHead, tokenHead].map((part, i) => part.get({ signal, onBytes: progress(i) })),
+      );
       return card;
     },
     tokenizer: (signal) => tokenizer.get({ signal }),

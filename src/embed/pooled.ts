@@ -8,7 +8,7 @@ export const TOKENS_A_VECTOR = 3;
 /**
  * What is kept of a text's tokens for MaxSim: [CLS] and [SEP] dropped, each made length 1, pooled, in 4 bits.
  *
- * Shapes   hidden: tokens × dim, row-major, the last hidden state; result: see `quantiseTokens`.
+ * Shapes   hidden: tokens × dim, row-major, as `TokenVectors` has them; result: see `quantiseTokens`.
  */
 export function pooledTokens(hidden: Float32Array, dim: number): Uint8Array<ArrayBuffer> {
   const words = normalise(hidden.slice(dim, Math.max(dim, hidden.length - dim)), dim);

@@ -9,6 +9,7 @@ import { sparseRow } from '../../src/core/sparse.ts';
 import { createEncoder } from '../../src/embed/encoder.ts';
 import { wasmRuntime } from '../../src/embed/runtime.wasm.ts';
 import { fetchSource } from '../../src/embed/source.browser.ts';
+import { decodeTokenHead } from '../../src/embed/token-head.ts';
 import { createEngine } from '../../src/engine.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 
@@ -37,7 +38,7 @@ afterAll(async () => {
   server.close();
 });
 
-test('dense, sparse and token vectors of one pass are those of numpy, up to 8,192 tokens', async () => {
+test('dense, sparse and token vectors of one pass are those of numpy, up to 8,192 tokens, the tokens through their head', async () => {
   expect(references.at(-1)!.tokens).toBe(8192);
   const texts = references.map(({ text }) => text);
   const result = await encoder.embed('tiny-m3', 'passage', texts, { tokens: true, sparse: true });
@@ -81,4 +82,10 @@ test('a collection is indexed and searched with such a model, its sparse vectors
   const answer = await engine.search('灯塔看守人把风向写进册子', { tier: 'full' });
   expect(answer.passages[0]!.chunk.document).toBe('灯塔.md');
   expect((await engine.status()).encoder.loaded).toEqual(['tiny-m3']);
+});
+
+test('a head for tokens of another size is refused by name', () => {
+  expect(() => decodeTokenHead(new Uint8Array(32 * 32 * 4), 32, 'tiny-m3/token-head.f32')).toThrow(
+    'tiny-m3/token-head.f32: expected 4224 bytes, a matrix of 32 × 32 and a bias, got 4096; write weight and bias as little-endian float32.',
+  );
 });

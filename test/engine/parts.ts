@@ -24,6 +24,7 @@ export function countingEncoder(version = 'test', hasSparse = false): CountingEn
     key: `${id}@${version}` as ModelKey,
     encoderKey: `${id}@${version}` as ModelKey,
     sparse: hasSparse,
+    projects: false,
     reranks: true,
     languages: id.endsWith('zh') ? ['zh'] : ['en'],
     dim: DIM,

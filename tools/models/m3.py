@@ -2,8 +2,8 @@
 Writes test/fixtures/embed/tiny-m3: a model of BGE-M3's shape with random weights, and what numpy makes of it.
 
 The shape (Chen et al. 2024): XLM-R's encoder and tokenizer, 8,192 tokens, no token types; the sentence vector is that of
-the first token, the sparse weight of a token ReLU(w · h + b). In our layout the latter is a `sparse-head.json`, so the
-real BGE-M3 takes the same three files beside its ONNX export.
+the first token, the sparse weight of a token ReLU(w · h + b), the token vectors that MaxSim compares W · h + b. In our
+layout these are a `sparse-head.json` and a `token-head.f32`, so the real BGE-M3 takes the same files beside its ONNX export.
 """
 
 import base64
@@ -120,9 +120,12 @@ if __name__ == "__main__":
     weights = np.random.default_rng(8).standard_normal(HIDDEN).round(4).tolist()
     head = {"format": 2, "model": key, "keep": 10000, "scale": 20, "special": SPECIAL, "bias": 0.1, "weights": weights, "trainedOn": [], "licence": "CC0", "report": {}}
     (TARGET / "sparse-head.json").write_text(json.dumps(head), "utf-8")
+    matrix, shift = (np.random.default_rng(9).standard_normal(shape).astype("<f4") for shape in ((HIDDEN, HIDDEN), (HIDDEN,)))
+    (TARGET / "token-head.f32").write_bytes(matrix.tobytes() + shift.tobytes())
     card = {
         "id": "tiny-m3", "languages": ["en", "zh"], "dim": HIDDEN, "pooling": "cls", "queryInstruction": "", "maxTokens": MAX,
-        "licence": "CC0", "source": "random weights, tools/models/m3.py", **files, "sparseHead": pinned(TARGET / "sparse-head.json"),
+        "licence": "CC0", "source": "random weights, tools/models/m3.py", **files,
+        "sparseHead": pinned(TARGET / "sparse-head.json"), "tokenHead": pinned(TARGET / "token-head.f32"),
     }  # fmt: skip
     (TARGET / "model.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
 
@@ -134,7 +137,8 @@ if __name__ == "__main__":
         hidden = hidden_states(bert, ids)
         dense = hidden[0] / np.linalg.norm(hidden[0])
         pack = lambda value: base64.b64encode(value.astype("<f4").tobytes()).decode()
+        words = hidden @ matrix.T + shift
         impacts = sorted(sparse(hidden, ids, head).items())
-        rows.append({"text": text, "tokens": len(ids), "dense": pack(dense), "last": pack(hidden[-1]), "mean": pack(hidden.mean(axis=0)), "sparse": impacts})
+        rows.append({"text": text, "tokens": len(ids), "dense": pack(dense), "last": pack(words[-1]), "mean": pack(words.mean(axis=0)), "sparse": impacts})
     (TARGET / "reference.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
     print({p.name: p.stat().st_size for p in TARGET.iterdir()}, [row["tokens"] for row in rows])

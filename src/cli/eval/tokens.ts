@@ -53,13 +53,17 @@ export class TokenCache {
     this.#folder = folder;
   }
 
-  /** Sees to it that all of the texts are cached. `onProgress` is told how many of those that were not are done. */
+  /**
+   * Sees to it that all of the texts are cached, unless the model `projects` its tokens. `onProgress` is told how many of
+   * those that were not are done.
+   */
   async fill(
     card: ModelCard,
     role: TextRole,
     texts: readonly string[],
     onProgress: (done: number, total: number) => void,
   ): Promise<void> {
+    if (card.projects) return;
     const file = this.#file(card, role);
     const missing = [...new Map(texts.map((text) => [digest(text), text]))].filter(([hash]) => !file.has(hash));
     for (let at = 0; at < missing.length; at += BATCH) {
@@ -182,8 +186,11 @@ export function cachedEncoder(
 ): Encoder {
   return {
     ...encoder,
-    async embed(model, role, texts, { tokens, sparse, pooled } = {}): Promise<Embeddings> {
+    async embed(model, role, texts, options = {}): Promise<Embeddings> {
+      const { tokens, sparse, pooled } = options;
       const card = await encoder.load(model);
+      // Its sparse vectors are not to be had from its token vectors.
+      if (card.projects) return encoder.embed(model, role, texts, options);
       await cache.fill(card, role, texts, () => {});
       const read = texts.map((text) => cache.read(card, role, text));
       const dense = new Float32Array(texts.length * card.dim);

@@ -32,6 +32,8 @@ export interface Actions {
   closeReader(): void;
   showLibrary(open: boolean): void;
   showView(view: ViewName): void;
+  /** Asks the engine anew what runs and how much is stored. */
+  refreshStatus(): Promise<void>;
   add(gather: Gather): void;
   addSample(): void;
   cancel(): void;
@@ -92,7 +94,9 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
   const preview = () => {
     const { answer, active, reading } = store.get();
     const passage = answer?.passages[active];
-    if (!wide() || reading?.chosen || !passage || answer.refused) return;
+    if (!wide() || reading?.chosen) return;
+    // What answered the question before does not answer this one.
+    if (!passage || answer.refused) return reading && opener.close();
     opener.open(passage.chunk.document, { ...target(passage), chosen: false }, PREVIEW_PAUSE_MS);
   };
 
@@ -177,6 +181,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       store.set({ view, libraryOpen: false });
       navigator.go('push');
     },
+    refreshStatus: library.refreshStatus,
     teach,
     add(gather) {
       store.set({ outcome: undefined });

@@ -7,7 +7,7 @@ export interface Route {
   /** On a phone: the library lies over the question. */
   readonly library?: boolean;
   /** Absent for the question. */
-  readonly view?: 'teach';
+  readonly view?: 'teach' | 'about';
 }
 
 /** Reads `?q=…&doc=…&at=12-345#library`; anything it does not understand is left out. */
@@ -22,6 +22,7 @@ export function parseRoute(search: string, hash = ''): Route {
     ...(document && passage && passage.start <= passage.end ? { passage } : {}),
     ...(hash === '#library' ? { library: true } : {}),
     ...(hash === '#teach' ? { view: 'teach' as const } : {}),
+    ...(hash === '#about' ? { view: 'about' as const } : {}),
   };
 }
 

@@ -54,7 +54,7 @@ export interface Reading {
   readonly chosen: boolean;
 }
 
-export type ViewName = 'ask' | 'teach';
+export type ViewName = 'ask' | 'teach' | 'about';
 
 export type Theme = 'auto' | 'light' | 'dark';
 

@@ -152,9 +152,13 @@ test('an input method is left alone while it composes', async () => {
 
 test('where nothing answers, the page says so and folds the closest passages away', async () => {
   await openAt();
+  await ask('why does the sea level rise twice a day?');
+  const reader = page.locator('nf-reader').getByRole('heading', { name: 'Tides' });
+  await reader.first().waitFor(PATIENT);
   await ask('zxqv wkjh prlt');
   await page.getByRole('heading', { name: 'Nothing here answers this.' }).waitFor(PATIENT);
   expect(await passages().filter({ visible: true }).count()).toBe(0);
+  await expect.poll(() => reader.count()).toBe(0);
   await expectAccessible();
 });
 
@@ -209,6 +213,31 @@ test('after the first visit the page needs no network: reload, search, open', as
   }
   // The list of sample files is asked for on every visit; offline the console notes that it was not there.
   complaints = complaints.filter((complaint) => !complaint.includes('ERR_INTERNET_DISCONNECTED'));
+});
+
+test('the view “Engine” says what runs and what is kept, and copies it without a word of the documents', async () => {
+  await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`${url}?q=tide`);
+  await page.locator('nf-results li').first().waitFor(PATIENT);
+  await page.getByRole('button', { name: 'Engine' }).click();
+  await page.getByRole('heading', { name: 'About this engine' }).waitFor(PATIENT);
+  expect(page.url()).toMatch(/#about$/);
+  const view = page.locator('nf-about');
+  for (const said of [
+    /WebAssembly, relaxed SIMD/,
+    /this browser’s database/,
+    /3 documents, \d+ passages/,
+    /^\d+ [KM]B of the/m,
+  ]) {
+    expect(await view.innerText()).toMatch(said);
+  }
+  await page.getByRole('button', { name: 'Copy as text' }).click();
+  await page.getByRole('status').getByText('Copied').waitFor(PATIENT);
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain('WebAssembly, relaxed SIMD');
+  expect(copied).not.toMatch(/tide|bread|劳动/i);
+  await page.goBack();
+  await expect.poll(() => view.count()).toBe(0);
 });
 
 test('the language is switched and remembered', async () => {

@@ -17,9 +17,10 @@ const routes: fc.Arbitrary<Route> = fc
     ...(library && { library }),
   }));
 
-test('the Teach view has an address, with the question it was left from', () => {
+test('the other views have addresses, with the question they were left from', () => {
   expect(parseRoute('?q=rent', '#teach')).toEqual({ query: 'rent', view: 'teach' });
   expect(formatRoute({ query: 'rent', view: 'teach' })).toBe('?q=rent#teach');
+  expect(parseRoute('', '#about')).toEqual({ query: '', view: 'about' });
 });
 
 test('an address says a route and nothing is lost on the way', () => {

@@ -1,6 +1,7 @@
 import { h } from '../dom.ts';
 import { LineChart } from '../plots/line-chart.ts';
 import { type App, View } from '../view.ts';
+import { About } from './about.ts';
 import { Ask } from './ask.ts';
 import { DropZone } from './drop.ts';
 import { LibraryPane } from './library.ts';
@@ -62,8 +63,8 @@ export class Explorer extends View {
       (state) => (state.boot === 'ready' && state.documents.length === 0 && !state.adding ? 'ask' : state.view),
       (view) => {
         this.dataset.view = view;
-        this.querySelector('nf-teach')?.remove();
-        if (view === 'teach') this.querySelector('main')?.after(new Teach(app));
+        this.querySelector('nf-teach, nf-about')?.remove();
+        if (view !== 'ask') this.querySelector('main')?.after(view === 'teach' ? new Teach(app) : new About(app));
       },
       signal,
     );
@@ -105,6 +106,7 @@ export function defineExplorer(): void {
     'nf-status': StatusLine,
     'nf-views': Views,
     'nf-teach': Teach,
+    'nf-about': About,
     'nf-teach-lessons': TeachLessons,
     'nf-teach-run': TeachRunView,
     'nf-teach-result': TeachResult,

@@ -1,4 +1,5 @@
 import { count } from '../format.ts';
+import { aboutEnglish } from './about.en.ts';
 import { teachEnglish } from './teach.en.ts';
 import type { Words } from './words.ts';
 
@@ -32,8 +33,9 @@ export const english: Words = {
   clearQuestion: 'Clear the question',
   keys: '↑ ↓ to move · Enter to read · Esc to go back',
 
-  views: { label: 'Views', ask: 'Ask', teach: 'Teach' },
+  views: { label: 'Views', ask: 'Ask', teach: 'Teach', about: 'Engine' },
   teach: teachEnglish,
+  about: aboutEnglish,
 
   library: 'Library',
   noFolder: 'Single files',

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../core/answer.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Verdict } from '../accepting.ts';
+import type { AboutWords } from './about.ts';
 import { english } from './en.ts';
 import type { TeachWords } from './teach.ts';
 import { chinese } from './zh.ts';
@@ -36,8 +37,9 @@ export interface Words {
   readonly clearQuestion: string;
   readonly keys: string;
 
-  readonly views: { readonly label: string; readonly ask: string; readonly teach: string };
+  readonly views: { readonly label: string; readonly ask: string; readonly teach: string; readonly about: string };
   readonly teach: TeachWords;
+  readonly about: AboutWords;
 
   readonly library: string;
   readonly noFolder: string;

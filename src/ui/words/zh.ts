@@ -1,4 +1,5 @@
 import { count as n } from '../format.ts';
+import { aboutChinese } from './about.zh.ts';
 import { teachChinese } from './teach.zh.ts';
 import type { Words } from './words.ts';
 
@@ -28,8 +29,9 @@ export const chinese: Words = {
   clearQuestion: '清空问题',
   keys: '↑ ↓ 选择 · 回车阅读 · Esc 返回',
 
-  views: { label: '视图', ask: '提问', teach: '教学' },
+  views: { label: '视图', ask: '提问', teach: '教学', about: '引擎' },
   teach: teachChinese,
+  about: aboutChinese,
 
   library: '资料库',
   noFolder: '单独的文件',

@@ -10,6 +10,7 @@ import { type BuildProgress, type BuiltSite, buildSite, embedShare } from '../si
 import { openVectorCache, withCaches } from '../site/cache.node.ts';
 import { pagesIn, writeIndex } from '../site/files.node.ts';
 import { readAdapterFile } from './adapt/given.ts';
+import { glossaryAt, questionsAt } from './glossary.ts';
 import { serveFolder, watchFolder } from './preview.ts';
 import { progressLine } from './progress.ts';
 
@@ -18,6 +19,8 @@ interface Options {
   readonly cache?: string;
   readonly samples?: string;
   readonly adapter?: readonly string[];
+  readonly questions?: string;
+  readonly glossary?: string;
   readonly models?: boolean;
   readonly offline?: boolean;
   readonly shard?: string;
@@ -35,6 +38,11 @@ export function buildCommand(program: Command): void {
     .option('-o, --output <folder>', 'where the index goes (default: nearfield/ inside the site)')
     .option('--models', 'also copy the models, for the widget’s full tier')
     .option('--adapter <files...>', 'rank with what the site was taught: files of “nearfield adapt” or the explorer')
+    .option(
+      '--questions <file>',
+      'known questions and the pages that answer them: CSV or JSON, “question, page.html#heading”',
+    )
+    .option('--glossary <file>', 'words that visitors use and those of the pages: CSV, JSON or Markdown, “term, words”')
     .option('--samples <count>', 'most texts to fit the query table on, per language (default: 8000)')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
     .option(
@@ -54,6 +62,8 @@ export function buildCommand(program: Command): void {
     .option('-o, --output <folder>', 'where the index goes (default: nearfield/ inside the site)')
     .option('--models', 'also copy the models, for the widget’s full tier')
     .option('--adapter <files...>', 'as for build')
+    .option('--questions <file>', 'as for build')
+    .option('--glossary <file>', 'as for build')
     .option('--samples <count>', 'as given to build --shard')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
     .option('--offline', 'also write a service worker that keeps the whole index')
@@ -69,6 +79,8 @@ async function run(folder: string, parts: readonly string[], options: Options): 
   }
   if (options.shard !== undefined) return embedPart(site, output, options, samples);
   const adapters = (options.adapter ?? []).map(readAdapterFile);
+  const questions = options.questions === undefined ? [] : await questionsAt(options.questions);
+  const glossary = options.glossary === undefined ? [] : await glossaryAt(options.glossary);
   const others = parts.map(openPart);
   const encoder = createNodeEncoder();
   const build = async () => {
@@ -82,6 +94,8 @@ async function run(folder: string, parts: readonly string[], options: Options): 
         models: MODELS.full,
         cache,
         adapters: adapters.map(({ adapter }) => adapter),
+        questions,
+        glossary,
         ...(samples !== undefined && { samples }),
         onProgress: describe((text) => line.show(text)),
       });

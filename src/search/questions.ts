@@ -51,6 +51,13 @@ export interface Questions {
  */
 const ACCEPTED_TRUST = 0.2;
 
+/** How far an author's question is trusted, where so many of the passages that there are have one. */
+export function authorsTrust(authored: number, live: number): Pick<Lead, 'wordsTrust' | 'trust'> {
+  const share = Math.min(1, authored / Math.max(1, live));
+  return { wordsTrust: share, trust: Math.max(ACCEPTED_TRUST, share) };
+}
+const ACCEPTED = { wordsTrust: 0, trust: ACCEPTED_TRUST };
+
 /** @param rowOf the row of a passage; undefined if it does not count. */
 export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): Questions {
   const lexicon = createLexicon();
@@ -91,7 +98,7 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
       const asked = sameAs(query.text);
       const authored = new Set<ChunkId>();
       for (const [i, { accepted, chunk }] of known.entries()) if (!accepted && !gone.has(i)) authored.add(chunk);
-      const share = Math.min(1, authored.size / Math.max(1, live));
+      const trust = authorsTrust(authored.size, live);
       return known.flatMap(({ text, chunk, document, accepted }, i): Lead[] => {
         if (gone.has(i) || (query.documents && !query.documents.has(document))) return [];
         const row = rowOf(chunk);
@@ -101,8 +108,7 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
           question: text,
           words: scores?.[i] ?? 0,
           cosine: ranking[i]!,
-          wordsTrust: accepted ? 0 : share,
-          trust: Math.max(ACCEPTED_TRUST, accepted ? 0 : share),
+          ...(accepted ? ACCEPTED : trust),
           same: sameAs(text) === asked,
         };
         return [lead];
@@ -110,6 +116,9 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
     },
   };
 }
+
+/** Whether two questions are one, spelling and punctuation apart. */
+export const sameQuestion = (a: string, b: string): boolean => sameAs(a) === sameAs(b);
 
 const sameAs = (text: string) =>
   plain(text)

@@ -8,8 +8,10 @@ import { CERTAIN, confidence, INSTANT, THRESHOLDS } from '../search/refuse.ts';
 import { rotate } from './basis.ts';
 import { allowedRows, compareSortValues, countFacets, type FacetCounts, type Facets, type Sort } from './facets.ts';
 import { judgeHits } from './judge.ts';
-import { feedback, fetchCells, findGroups, meaningOf, rankingVector, tableVector } from './look.ts';
-import { fuseRows, scoreWords, weightOfWords } from './rank.ts';
+import { leadOn } from './leads.ts';
+import { feedback, fetchCells, meaningOf, rankingVector, tableVector } from './look.ts';
+import { fuseLed, type Meaning, weightOfWords } from './rank.ts';
+import { findWords } from './say.ts';
 import type { OpenLane, Vectors } from './shards.ts';
 import type { SiteAnswer, SiteHit, SiteJudged, SiteSearchOptions } from './site-index.ts';
 import type { ShownPassage } from './text.ts';
@@ -41,24 +43,26 @@ export async function ask(
   const narrowed = Object.values(filters).some((values) => values.length > 0);
   const facets = narrowed || sort || options.facets ? await lane.facets() : undefined;
   const allowed = narrowed ? (facets ? allowedRows(facets, filters) : new Uint8Array(map.rows)) : undefined;
-  const groups = await findGroups(lane, query, options.typing ?? false, failures);
-  const scores = scoreWords(groups, lane.saturations);
+  const said = await findWords(lane, query, options.typing ?? false, failures);
+  const { groups } = said;
+  const { scores: byWords } = leadOn(map, said).words;
   const { vector, vectors, tier } = await queryVector();
   // Where the site was taught, the adapted vector ranks; what is shown and what is refused stay with the question's own.
   const ranking = vector && (await rankingVector(lane, vector, tier, failures));
-  const cells = ranking && (await fetchCells(lane, vectors, ranking, scores.scores, allowed, tier, failures));
+  const cells = ranking && (await fetchCells(lane, vectors, ranking, byWords, allowed, tier, failures));
   const meaning = vector && cells && meaningOf(vector, map, vectors, cells);
   await breathe();
   const ranked = ranking && ranking !== vector && cells ? meaningOf(ranking, map, vectors, cells) : meaning;
   signal?.throwIfAborted();
 
   const weight = tier === 'instant' ? weightOfWords(groups, map.rows) : undefined;
-  const first = fuseRows(scores, ranked, allowed, weight);
+  const rank = (meaning: Meaning | undefined) => fuseLed(leadOn(map, said, meaning), said.same, allowed, weight);
+  const first = rank(ranked);
   await breathe();
   // The nearest passages say what the question is about better than the question does. What is shown and what is
   // refused goes by the question alone.
   const closer = ranking && cells && meaningOf(feedback(ranking, first, map, cells), map, vectors, cells);
-  const fused = closer ? fuseRows(scores, closer, allowed, weight) : first;
+  const fused = closer ? rank(closer) : first;
   const best = sort && facets ? sorted(sort).slice(0, limit) : topScores(fused, limit).filter(isFound);
   const cosine = meaning?.cosine ?? new Float32Array(map.rows).fill(Number.NaN);
   const shown = await Promise.all(
@@ -67,12 +71,12 @@ export async function ask(
         const passage = await lane.passage(row);
         const chunk = asChunk(passage, row);
         const evidence = {
-          words: scores.scores[row]!,
+          words: byWords[row]!,
           cosine: cosine[row]!,
           meaning: meaning?.standard[row] ?? Number.NaN,
           verbatim: false,
         };
-        const hit: Hit = { chunk, score, ...explain(query, scores.groups, chunk, evidence) };
+        const hit: Hit = { chunk, score, ...explain(query, said.words.groups, chunk, evidence) };
         return [{ hit, place: { page: passage.page, ...(sort && facets && { sortValue: valueAt(sort.key, row) }) } }];
       } catch (error) {
         failures.push(error);
@@ -83,21 +87,25 @@ export async function ask(
   signal?.throwIfAborted();
   const hits = shown.flat();
   if (hits.length === 0 && failures.length > 0) throw failures[0];
-  const own = ranked === meaning ? fused : fuseRows(scores, meaning, allowed, weight);
+  const own = ranked === meaning ? fused : rank(meaning);
   const top = topScores(own, 1)[0]?.row;
   const reached = meaning ? tier : 'keywords';
   const texts = hits.map(({ hit }) => hit.chunk);
-  const judged = { ...judgeHits(query, { scores, meaning, top, texts, language }), floor: files.floors[reached] };
+  const scores = { ...said.words, scores: byWords };
+  const { telling } = said;
+  const same = [...said.same].some((row) => allowed?.[row] !== 0);
+  const found = { scores, telling, same, meaning, top, texts, language };
+  const judged = { ...judgeHits(query, found), floor: files.floors[reached] };
   const fit = reached === 'instant' ? INSTANT : undefined;
   const sure = judged.certain ? CERTAIN : confidence(judged.features, judged.floor, language, fit);
   const refused = sure < THRESHOLDS[options.refuse ?? 'normal'];
   const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused, timings: {} };
-  const said = answer(result, { query, language, tier: 'full' });
-  const passages = said.passages.map((passage, i): SiteHit => ({ ...passage, ...hits[i]!.place }));
+  const told = answer(result, { query, language, tier: 'full' });
+  const passages = told.passages.map((passage, i): SiteHit => ({ ...passage, ...hits[i]!.place }));
   return {
     judged,
     answer: {
-      ...said,
+      ...told,
       tier: reached,
       passages,
       found: fused.reduce((count, score) => count + (score > Number.NEGATIVE_INFINITY ? 1 : 0), 0),
@@ -120,7 +128,7 @@ export async function ask(
 
   /** A filter's own choice does not count for its values: one more of them could be chosen. */
   function counted(all: Facets): FacetCounts {
-    const rows = topScores(fuseRows(scores, closer, undefined, weight), COUNTED)
+    const rows = topScores(fuseLed(leadOn(map, said, closer), said.same, undefined, weight), COUNTED)
       .filter(isFound)
       .map(({ row }) => row as number);
     const counts = [...all.filters.keys()].map((key) => {

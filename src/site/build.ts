@@ -1,12 +1,14 @@
 import type { QueryAdapter } from '../core/adapt.ts';
 import type { Encoder, TextRole } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
+import type { GlossaryEntry } from '../core/expansion.ts';
 import { passageText } from '../core/passage.ts';
 import type { Language, ModelCard } from '../core/types.ts';
 import { simplify } from '../search/simplify.ts';
 import { strangers } from '../search/strangers.ts';
 import { checksum } from '../store/checksum.ts';
 import { measureFloors } from './floors.ts';
+import { type GivenQuestion, withGiven } from './given.ts';
 import { buildLane, type LaneInput } from './lane.ts';
 import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
 import { passagesOf, type ReadPage, readPage, type SitePassage, type SourcePage } from './pages.ts';
@@ -37,6 +39,10 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
   /** What the site was taught: an adapter a model at most; queries rank by it. */
   readonly adapters?: readonly QueryAdapter[];
+  /** Questions whose answers the owner names, beside those that the pages ask themselves. */
+  readonly questions?: readonly GivenQuestion[];
+  /** What visitors say, and the words that the pages have for it. */
+  readonly glossary?: readonly GlossaryEntry[];
   /** Most texts the query table is fitted on, per language. */
   readonly samples?: number;
 }
@@ -77,16 +83,21 @@ export async function buildSite(sources: readonly SourcePage[], options: BuildOp
   let embedded = 0;
   const inputs: (LaneInput & { readonly strangers: ReadonlyMap<string, Float32Array> })[] = [];
   for (const lane of lanes) {
-    const [rows, queries, others] = await embedLane(lane, options);
-    embedded += rows.embedded + queries.embedded + others.embedded;
+    const [rows, queries, others, known] = await embedLane(lane, options);
+    embedded += rows.embedded + queries.embedded + others.embedded + known.embedded;
     const adapter = adapterOf(lane.card);
-    const vectorOf = (i: number) => others.vectors.slice(i * lane.card.dim, (i + 1) * lane.card.dim);
+    const byText = (texts: readonly string[], vectors: Float32Array) => {
+      const { dim } = lane.card;
+      return new Map(texts.map((text, i) => [text, vectors.slice(i * dim, (i + 1) * dim)]));
+    };
     inputs.push({
       ...lane,
       ...(adapter && { adapter }),
       vectors: rows.vectors,
       sampleVectors: queries.vectors,
-      strangers: new Map(strangers(lane.language).map((question, i) => [question, vectorOf(i)])),
+      questionVectors: byText(lane.questions, known.vectors),
+      glossary: options.glossary ?? [],
+      strangers: byText(strangers(lane.language), others.vectors),
     });
   }
   for (const input of inputs) {
@@ -148,7 +159,11 @@ function adaptersFor(lanes: readonly LaneTexts[], adapters: readonly QueryAdapte
 }
 
 /** A language's texts, before they are embedded. */
-type LaneTexts = Pick<LaneInput, 'language' | 'passages' | 'samples'> & { readonly card: ModelCard };
+type LaneTexts = Pick<LaneInput, 'language' | 'passages' | 'samples'> & {
+  readonly card: ModelCard;
+  /** Of the passages, each once. */
+  readonly questions: readonly string[];
+};
 
 async function readLanes(sources: readonly SourcePage[], options: BuildOptions) {
   const { encoder, models, signal } = options;
@@ -159,14 +174,23 @@ async function readLanes(sources: readonly SourcePage[], options: BuildOptions) 
     byLanguage.set(language, [...(byLanguage.get(language) ?? []), page]);
   }
   const lanes: LaneTexts[] = [];
+  let given = options.questions ?? [];
   for (const [language, list] of byLanguage) {
     const card = await encoder.load(models[language], {
       ...(signal && { signal }),
       onProgress: (loaded, total) => report(options, 'model', loaded, total, models[language]),
     });
-    const passages = await cut(list, (strings) => encoder.countTokens(card.id, strings));
-    if (passages.length === 0) continue;
-    lanes.push({ language, card, passages, samples: samplesOf(passages, language, options.samples ?? SAMPLES) });
+    const all = await cut(list, (strings) => encoder.countTokens(card.id, strings));
+    if (all.length === 0) continue;
+    const { passages, lost } = withGiven(all, given);
+    given = lost;
+    const samples = samplesOf(passages, language, options.samples ?? SAMPLES);
+    const questions = [...new Set(passages.flatMap(({ questions = [] }) => questions))];
+    lanes.push({ language, card, passages, samples, questions });
+  }
+  for (const { question, url } of given) {
+    const message = `the site has no page or heading there, so the question “${question}” leads nowhere`;
+    skipped.push({ url, message });
   }
   if (lanes.length === 0) {
     throw new EngineError(
@@ -177,10 +201,17 @@ async function readLanes(sources: readonly SourcePage[], options: BuildOptions) 
   return { lanes, pages: pages.length, skipped };
 }
 
-/** Vectors of a lane's passages, of its samples, and of the questions about other subjects that refusal is measured with. */
-async function embedLane({ language, card, passages, samples }: LaneTexts, options: BuildOptions, share?: BuildShare) {
+/**
+ * Vectors of a lane's passages, of its samples, of the questions about other subjects that refusal is measured with, and
+ * of its known questions, each encoded as a passage that says it.
+ */
+async function embedLane(
+  { language, card, passages, samples, questions }: LaneTexts,
+  options: BuildOptions,
+  share?: BuildShare,
+) {
   const others = strangers(language);
-  const total = passages.length + samples.length + others.length;
+  const total = passages.length + samples.length + others.length + questions.length;
   const embed = (role: TextRole, strings: readonly string[], before: number) =>
     embedAll(options, card, role, encodable(strings, language), share, (done) =>
       report(options, 'embed', before + done, total, language),
@@ -191,7 +222,8 @@ async function embedLane({ language, card, passages, samples }: LaneTexts, optio
     0,
   );
   const queries = await embed('query', samples, passages.length);
-  return [rows, queries, await embed('query', others, passages.length + samples.length)] as const;
+  const strange = await embed('query', others, passages.length + samples.length);
+  return [rows, queries, strange, await embed('passage', questions, total - questions.length)] as const;
 }
 
 async function readAll(sources: readonly SourcePage[], options: BuildOptions) {

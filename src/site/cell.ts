@@ -33,7 +33,7 @@ export function encodeCell(vectors: Float32Array, { dim, centre, step }: CellCon
   return new Uint8Array(levels.buffer);
 }
 
-/** Vectors of one cell, ready to be compared with queries. */
+/** Vectors of one cell, ready to be compared with queries: its passages', then its known questions'. */
 export interface Cell {
   readonly rows: number;
   /** The dot product of each row with `query` (dim values), but for the rounding to levels. Cost: rows × dim multiply-adds. */

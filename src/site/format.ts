@@ -10,6 +10,7 @@ import { checksum } from '../store/checksum.ts';
  *   <lane>-cell-<i>.….nf     passage vectors of one nearest-neighbour cell in the dimensions that the
  *                            query table knows, as differences from its centre                             cell.ts
  *   <lane>-text-<i>.….nf     what is shown: pages, headings, passages of a range of rows                    text.ts
+ *   <lane>-glossary.….nf     what visitors say and what the pages say for it; only if the owner gave one      glossary.ts
  *   <lane>-facets.….nf       what pages can be narrowed to and ordered by; only if there is something       facets.ts
  *   <lane>-adapter-<i>.….nf  how queries are turned for ranking, where the site was taught; 0 instant, 1 full  adapter.ts
  *   <lane>-basis.….nf        for the full tier: how the model's vectors are turned into the lane's          basis.ts
@@ -17,13 +18,14 @@ import { checksum } from '../store/checksum.ts';
  *
  * A *lane* is a language with its model; a site in two languages has two, and a query asks one. *Rows* are passages,
  * numbered cell by cell and in a cell by likeness, so that what is near in meaning is near in every file: a query's best passages share few
- * text files, and the gaps between rows of a posting list are short. A name holds the hash of the file's bytes, so a
+ * text files, and the gaps between rows of a posting list are short. *Known questions* are searched beside the rows, each
+ * leading to the passage that answers it, and are numbered apart: their words stand in the terms, their vectors in the cells. A name holds the hash of the file's bytes, so a
  * file never changes and may be cached for ever; a new version of the site brings a new manifest and new names.
  *
  * Every `.nf` file is one *shard*, little-endian:
  *
  *   byte  0  magic     0x5349464e ("NFIS")                              Uint32
- *         4  version   3                                                Uint8
+ *         4  version   4                                                Uint8
  *         5  kind      see KINDS                                        Uint8
  *         6  number    place among the lane's shards of this kind       Uint16
  *         8  length    bytes of the body before it was compressed       Uint32
@@ -36,8 +38,8 @@ import { checksum } from '../store/checksum.ts';
  */
 export type ShardKind = keyof typeof KINDS;
 
-export const FORMAT_VERSION = 3;
-const KINDS = { map: 1, terms: 2, cell: 3, text: 4, basis: 5, facets: 6, adapter: 7, tail: 8 } as const;
+export const FORMAT_VERSION = 4;
+const KINDS = { map: 1, terms: 2, cell: 3, text: 4, basis: 5, facets: 6, adapter: 7, tail: 8, glossary: 9 } as const;
 const MAGIC = 0x5349464e;
 const HEADER_BYTES = 16;
 /** No shard is written larger; a header that says more is not believed. */

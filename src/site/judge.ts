@@ -1,6 +1,6 @@
 import type { Chunk, Language } from '../core/types.ts';
 import { idf } from '../search/bm25.ts';
-import { bestShare, type WordScores } from '../search/keywords.ts';
+import type { WordScores } from '../search/keywords.ts';
 import { phraseMargin } from '../search/phrases.ts';
 import { lengthOf, type RefusalFeatures, standout } from '../search/refuse.ts';
 import { searchableText } from '../search/text.ts';
@@ -14,6 +14,10 @@ export const JUDGED = 5;
 /** A search as refusal sees it. */
 interface Found {
   readonly scores: WordScores;
+  /** Largest share of the telling words that one row holds, 0–1. */
+  readonly telling: number;
+  /** A passage is known to answer this very question. */
+  readonly same: boolean;
   readonly meaning: Meaning | undefined;
   /** The best row, if there is any. */
   readonly top: number | undefined;
@@ -23,7 +27,7 @@ interface Found {
 }
 
 /** What `src/search` judges a query by, as far as a static index can tell: of phrases it reads the passages that are shown. */
-export function judgeHits(query: string, { scores, meaning, top, texts, language }: Found) {
+export function judgeHits(query: string, { scores, telling, same, meaning, top, texts, language }: Found) {
   const rows = scores.scores.length;
   const none = new Uint8Array(rows);
   const standing = meaning && standout(meaning.estimate, language, none);
@@ -33,12 +37,12 @@ export function judgeHits(query: string, { scores, meaning, top, texts, language
   const read = texts.slice(0, JUDGED).map(searchableText);
   const features: RefusalFeatures = {
     words: top === undefined || scores.total <= 0 ? 0 : scores.scores[top]! / scores.total,
-    coverage: bestShare(scores.heldTelling, scores.totalTelling, none),
+    coverage: telling,
     phrase: phraseMargin(query, read, (term) => idfs.get(term) ?? idf(rows, 0)),
     length: lengthOf({ text: query, language }),
     keywords: isKeywords(query),
     ...(standing !== undefined && { meaning: standing }),
   };
-  const certain = scores.groups.length > 1 && read.some((text) => holds(text, query));
+  const certain = same || (scores.groups.length > 1 && read.some((text) => holds(text, query)));
   return { features, certain };
 }

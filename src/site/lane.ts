@@ -1,6 +1,6 @@
 import type { QueryAdapter } from '../core/adapt.ts';
+import type { GlossaryEntry } from '../core/expansion.ts';
 import type { Language, ModelCard } from '../core/types.ts';
-import { analyse } from '../search/analyse.ts';
 import { isFunctionWord } from '../search/function-words.ts';
 import { charactersFor } from '../search/simplify.ts';
 import { encodeLaneAdapter, laneAdapter } from './adapter.ts';
@@ -10,16 +10,19 @@ import { encodeCell } from './cell.ts';
 import { arrange, cluster } from './cluster.ts';
 import { encodeFacets, facetsOf } from './facets.ts';
 import { type ShardKind, sealShard } from './format.ts';
+import { encodeGlossary } from './glossary.ts';
+import { placeQuestions } from './known.ts';
 import { lengthLevels } from './lengths.ts';
 import type { LaneFiles } from './manifest.ts';
 import { decodeMap, encodeMap, rowsOf } from './map.ts';
 import type { SitePassage } from './pages.ts';
+import { entriesOf, postingsOf, searchable, tableWeights, termsOf } from './postings.ts';
 import { principalAxes } from './rotate.ts';
 import { centresOf, columns, gather, spread } from './rows.ts';
 import { shareOut } from './share.ts';
 import { fitTable, type QueryTable } from './table.ts';
 import { encodeTail } from './tail.ts';
-import { encodeTerms, MOST_COUNTED, type TermEntry } from './terms.ts';
+import { encodeTerms, type TermEntry } from './terms.ts';
 import { encodeText } from './text.ts';
 
 /** One language's passages and samples, embedded. Row `i` of each block of vectors is text `i`. */
@@ -30,6 +33,10 @@ export interface LaneInput {
   readonly vectors: Float32Array;
   readonly samples: readonly string[];
   readonly sampleVectors: Float32Array;
+  /** Of every question of the passages, encoded as a passage that says it. */
+  readonly questionVectors: ReadonlyMap<string, Float32Array>;
+  /** What visitors say, and the words that the pages have for it. */
+  readonly glossary: readonly GlossaryEntry[];
   /** Ranks in place of the query as it is, in both tiers. */
   readonly adapter?: QueryAdapter;
 }
@@ -77,7 +84,14 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
 
   const texts = passages.map((passage) => termsOf(searchable(passage)));
   const weights = passages.map(({ weight = 1 }) => weight);
-  const postings = postingsOf(texts, weights);
+  const firstCellRows = startsOf(cells);
+  const centres = centresOf(rows, dim, firstCellRows);
+  const asked = passages.flatMap(({ questions = [] }, lead) => questions.map((text) => ({ text, lead })));
+  const askedVectors = new Float32Array(asked.length * dim);
+  for (const [i, { text }] of asked.entries()) askedVectors.set(input.questionVectors.get(text)!, i * dim);
+  const known = placeQuestions(asked, rotate(askedVectors, axes, dim), centres, dim);
+  const questionTerms = known.questions.map(({ text }) => termsOf(text));
+  const postings = postingsOf(texts, weights, questionTerms);
   const headDim = Math.min(HEAD_DIM, dim);
   const table = fitTable(
     {
@@ -86,10 +100,10 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     },
     { terms: texts.map((terms) => [...new Set(terms)]), vectors: columns(rows, dim, 0, headDim) },
     headDim,
-    { terms: weightsOf(postings, passages.length), onProgress: (done) => onProgress(0.2 + 0.7 * done) },
+    { terms: tableWeights(postings, passages.length), onProgress: (done) => onProgress(0.2 + 0.7 * done) },
   );
   const { levels, step: tableStep } = levelsOf(table);
-  const entries = withLevels(postings, levels);
+  const entries = entriesOf(postings, levels);
   const common = commonOf(entries, passages.length);
   const range = (kind: 'telling' | 'function' | 'terms', list: readonly TermEntry[]) =>
     shareOut(list, weightOf, { bytes: TERMS_BYTES, most: budget(kind) });
@@ -119,8 +133,6 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
   const sealed = await Promise.all(shown.map((part, i) => sealShard('text', i, encodeText(part))));
   const textFiles = shareOut(sealed, ({ length }) => length, { bytes: TEXT_FILE_BYTES, most: budget('text') });
 
-  const firstCellRows = startsOf(cells);
-  const centres = centresOf(rows, dim, firstCellRows);
   const tails = shareOut([...cells.keys()], (cell) => cells[cell]!.length, { bytes: TAIL_ROWS, most: budget('tail') });
   const mapBody = encodeMap({
     rows: passages.length,
@@ -144,6 +156,10 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     textBytes: sealed.map(({ length }) => length),
     firstTextShards: startsOf(textFiles),
     firstCellRows,
+    questions: known.questions.length,
+    leads: known.questions.map(({ lead }) => lead),
+    firstCellQuestions: known.firstCellQuestions,
+    questionLengths: lengthLevels(questionTerms.map(({ length }) => length)),
     firstTailCells: startsOf(tails),
     // What weighs less than the rest counts as if it stood in a longer passage.
     lengths: lengthLevels(texts.map(({ length }, row) => length / Math.min(1, weights[row]!))),
@@ -168,7 +184,13 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     put(kind, number, await sealShard(kind, number, body));
   const inCell = (cell: number, from: number, to: number) => {
     const [start, end] = rowsOf(firstCellRows, cell, passages.length);
-    return columns(rows.subarray(start * dim, end * dim), dim, from, to);
+    const [first, last] = rowsOf(map.firstCellQuestions, cell, map.questions);
+    const own = columns(rows.subarray(start * dim, end * dim), dim, from, to);
+    const questions = columns(known.vectors.subarray(first * dim, last * dim), dim, from, to);
+    const both = new Float32Array(own.length + questions.length);
+    both.set(own);
+    both.set(questions, own.length);
+    return both;
   };
   const cellBody = (cell: number) => {
     const centre = map.centres.subarray(cell * headDim, (cell + 1) * headDim);
@@ -192,6 +214,7 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
     map: await write('map', 0, mapBody),
     basis: await write('basis', 0, basisBody),
     ...(facets && { facets: await write('facets', 0, encodeFacets(facets)) }),
+    ...(input.glossary.length > 0 && { glossary: await write('glossary', 0, encodeGlossary(input.glossary)) }),
     ...(adapter && { adapters: await Promise.all(adapters.map((body, i) => write('adapter', i, body))) }),
     terms: await Promise.all(terms.map((part, i) => write('terms', i, encodeTerms(part, map)))),
     cells: await Promise.all(cells.map((_, i) => write('cell', i, cellBody(i)))),
@@ -207,7 +230,7 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
 const NONE = { words: 0, coverage: 0 };
 const NO_FLOORS = { keywords: NONE, instant: NONE, full: NONE };
 
-const ONE_A_LANE: ReadonlySet<ShardKind> = new Set(['map', 'basis', 'facets']);
+const ONE_A_LANE: ReadonlySet<ShardKind> = new Set(['map', 'basis', 'facets', 'glossary']);
 
 /** Function words, which every question has, and the other most frequent terms, by falling frequency. */
 function commonOf(entries: readonly TermEntry[], rows: number): TermEntry[] {
@@ -217,10 +240,6 @@ function commonOf(entries: readonly TermEntry[], rows: number): TermEntry[] {
     .slice(0, MOST_COMMON)
     .sort((a, b) => (a.term < b.term ? -1 : 1));
 }
-
-/** √ idf: between no weights and idf itself; better than both on vue-docs-en (nDCG@10 of the table alone .564, .583, .572). */
-const weightsOf = (postings: Postings, rows: number) =>
-  new Map([...postings].map(([term, { rows: list }]) => [term, Math.sqrt(Math.log(1 + rows / list.length))]));
 
 /** The table's vectors as levels. */
 function levelsOf({ vectors }: QueryTable) {
@@ -238,43 +257,9 @@ function levelsOf({ vectors }: QueryTable) {
   };
 }
 
-/** Half a surrogate pair is no text; files are UTF-8. */
-const LONE = /\p{Cs}/gu;
-
-/** What a passage is found by. */
-const searchable = ({ page, headings, text }: SitePassage) => [page.title, ...headings, text].join('\n');
-
-type Postings = ReadonlyMap<string, { readonly rows: number[]; readonly counts: number[] }>;
-
-const termsOf = (text: string): string[] => analyse(text).map(({ term }) => term.replace(LONE, '\ufffd'));
-
-/** @param weights of the rows: from 1 up, a word counts as if it stood there so many times as often. */
-function postingsOf(texts: readonly (readonly string[])[], weights: readonly number[]): Postings {
-  const postings = new Map<string, { rows: number[]; counts: number[] }>();
-  for (const [row, terms] of texts.entries()) {
-    const counts = new Map<string, number>();
-    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
-    for (const [term, count] of counts) {
-      const list = postings.get(term) ?? { rows: [], counts: [] };
-      postings.set(term, list);
-      list.rows.push(row);
-      list.counts.push(Math.min(MOST_COUNTED, Math.round(count * Math.max(1, weights[row]!))));
-    }
-  }
-  return postings;
-}
-
-function withLevels(postings: Postings, levelsOf: ReadonlyMap<string, Int8Array>): TermEntry[] {
-  return [...postings]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([term, { rows, counts }]) => {
-      const levels = levelsOf.get(term);
-      return { term, rows: Uint32Array.from(rows), counts: Uint8Array.from(counts), ...(levels && { levels }) };
-    });
-}
-
 /** About what a term takes in a file. */
-const weightOf = ({ rows, levels }: TermEntry) => 4 + rows.length + (levels ? 48 : 0);
+const weightOf = ({ rows, asked = NOBODY, levels }: TermEntry) => 4 + rows.length + asked.length + (levels ? 48 : 0);
+const NOBODY = new Uint32Array();
 
 function startsOf(parts: readonly (readonly unknown[])[]): number[] {
   let start = 0;

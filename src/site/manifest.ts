@@ -16,6 +16,8 @@ export interface LaneFiles {
   readonly basis: string;
   /** Absent where no page has a filter or a sort key. */
   readonly facets?: string;
+  /** Absent where the owner gave none. */
+  readonly glossary?: string;
   /** Of the instant and of the full tier; absent where the site was not taught. */
   readonly adapters?: readonly string[];
   readonly terms: readonly string[];
@@ -28,10 +30,21 @@ export interface LaneFiles {
 }
 
 /** Every file of a lane. */
-export const filesOf = ({ map, basis, facets, adapters = [], terms, cells, texts, tails }: LaneFiles): string[] => [
+export const filesOf = ({
+  map,
+  basis,
+  facets,
+  glossary,
+  adapters = [],
+  terms,
+  cells,
+  texts,
+  tails,
+}: LaneFiles): string[] => [
   map,
   basis,
   ...(facets ? [facets] : []),
+  ...(glossary ? [glossary] : []),
   ...adapters,
   ...terms,
   ...cells,
@@ -125,6 +138,7 @@ export function parseManifest(json: unknown): Manifest {
         map: name(lane.map),
         basis: name(lane.basis),
         ...(lane.facets !== undefined && { facets: name(lane.facets) }),
+        ...(lane.glossary !== undefined && { glossary: name(lane.glossary) }),
         ...(lane.adapters !== undefined && { adapters: names(lane, 'adapters') }),
         terms: names(lane, 'terms'),
         cells: names(lane, 'cells'),

@@ -36,10 +36,16 @@ export interface LaneMap extends TermsContext {
   readonly firstTextShards: readonly number[];
   /** First row of each cell, ascending from 0. */
   readonly firstCellRows: readonly number[];
+  /** Of each known question the passage that answers it. */
+  readonly leads: readonly number[];
+  /** First known question of each cell, whose vectors lie in it after those of its passages; a cell may have none. */
+  readonly firstCellQuestions: readonly number[];
   /** First cell of each tail shard, ascending from 0. */
   readonly firstTailCells: readonly number[];
   /** rows: how long each is, see `lengths.ts`. */
   readonly lengths: Uint8Array;
+  /** The same of the questions, among themselves. */
+  readonly questionLengths: Uint8Array;
   /** cells × headDim, in halves of `cellStep`: about the mean of each cell's vectors (not of length 1, so that means over rows come out right). */
   readonly centres: Float32Array;
   /** headDim: what every query's vector begins with. */
@@ -77,6 +83,15 @@ export function encodeMap(map: LaneMap): Uint8Array<ArrayBuffer> {
   }
   for (const bytes of map.textBytes) writer.count(bytes);
   writer.raw(map.lengths);
+  writer.count(map.questions);
+  if (map.questions > 0) {
+    for (const cell of map.firstCellRows.keys()) {
+      const [start, end] = rowsOf(map.firstCellQuestions, cell, map.questions);
+      writer.count(end - start);
+    }
+    for (const row of map.leads) writer.count(row);
+    writer.raw(map.questionLengths);
+  }
   writer.raw(packLevels(levelsOf(map.centres, map.headDim, map.cellStep / 2), map.headDim));
   writer.scaled(map.bias);
   writer.text(map.characters);
@@ -127,8 +142,23 @@ export function decodeMap(body: Uint8Array<ArrayBuffer>, number: number): LaneMa
   const firstCellRows = starts('cells', rows);
   const firstTailCells = starts('tails', firstCellRows.length);
   const textBytes = firstTextRows.map(() => reader.count('the bytes of a text', MAX_BYTES));
-  const lengths = reader.raw('the lengths', rows).slice();
-  if (lengths.some((level) => level >= LENGTH_LEVELS)) throw fail(`expected lengths below ${LENGTH_LEVELS}`);
+  const lengthsOf = (count: number) => {
+    const levels = reader.raw('the lengths', count).slice();
+    if (levels.some((level) => level >= LENGTH_LEVELS)) throw fail(`expected lengths below ${LENGTH_LEVELS}`);
+    return levels;
+  };
+  const lengths = lengthsOf(rows);
+  const questions = reader.count('the number of questions', body.length);
+  let placed = 0;
+  const firstCellQuestions = firstCellRows.map(() => {
+    if (questions > 0) placed += reader.count('the questions of a cell', questions - placed);
+    return placed;
+  });
+  if (placed !== questions) throw fail('its questions do not lie in its cells');
+  firstCellQuestions.pop();
+  firstCellQuestions.unshift(0);
+  const leads = Array.from({ length: questions }, () => reader.count('a passage that answers', rows - 1));
+  const questionLengths = lengthsOf(questions);
   const centres = new Float32Array(firstCellRows.length * headDim);
   for (const [cell, levels] of readLevels(reader, firstCellRows.length, headDim).entries()) {
     centres.set(
@@ -142,6 +172,7 @@ export function decodeMap(body: Uint8Array<ArrayBuffer>, number: number): LaneMa
   return {
     ...{ rows, dim, headDim, cellStep, tableStep, common, commonShards, firstTerms },
     ...{ firstTextRows, textBytes, firstTextShards, firstCellRows, firstTailCells, lengths, centres, bias, characters },
+    ...{ questions, leads, firstCellQuestions, questionLengths },
   };
 }
 

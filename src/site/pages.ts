@@ -28,6 +28,8 @@ export interface SitePassage extends ShownPassage {
   readonly page: SitePage;
   /** What its words count, beside 1 for those of most passages. */
   readonly weight?: number;
+  /** Questions that it is known to answer: headings that ask, an FAQ's marked-up ones, what the owner says (`given.ts`). */
+  readonly questions?: readonly string[];
 }
 
 export interface ReadPage {
@@ -66,9 +68,9 @@ export async function passagesOf(
   countTokens: CountTokens,
 ): Promise<SitePassage[]> {
   const chunks = await chunk({ ...document, title: page.title }, { budget: BUDGET, tiny: TINY, countTokens });
-  return chunks.map(({ headings, anchor = '', text, start, end }) => {
+  return chunks.map(({ headings, anchor = '', text, start, end, questions }) => {
     const weight = weightOf(weights, start, end);
-    return { page, headings, anchor, text, ...(weight !== 1 && { weight }) };
+    return { page, headings, anchor, text, ...(weight !== 1 && { weight }), ...(questions && { questions }) };
   });
 }
 

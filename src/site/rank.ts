@@ -3,6 +3,7 @@ import { fuse } from '../search/fuse.ts';
 import type { WordScores } from '../search/keywords.ts';
 import type { Group } from '../search/words.ts';
 import type { Cell } from './cell.ts';
+import type { Led } from './leads.ts';
 import { type LaneMap, rowsOf } from './map.ts';
 import type { Vectors } from './shards.ts';
 import type { TermEntry } from './terms.ts';
@@ -60,6 +61,10 @@ export interface Meaning {
   readonly estimate: Float32Array;
   /** Standard scores; a row of a cell that is not there has that of its cell's centre. */
   readonly standard: Float32Array;
+  /** What a difference of cosines is divided by in them; 0 where all are alike. */
+  readonly deviation: number;
+  /** Cosines of the known questions, NaN in cells that are not there. */
+  readonly asked: Float32Array;
 }
 
 /**
@@ -76,6 +81,7 @@ export function scoreMeaning(
 ): Meaning {
   const cosine = new Float32Array(map.rows).fill(Number.NaN);
   const standard = new Float32Array(map.rows);
+  const asked = new Float32Array(map.questions).fill(Number.NaN);
   let scatter = 0;
   let known = 0;
   for (const [i, centre] of centreScores(query, vectors).entries()) {
@@ -85,7 +91,9 @@ export function scoreMeaning(
       standard.fill(centre, start, end);
       continue;
     }
-    const scores = cell.score(query);
+    const all = cell.score(query);
+    const scores = all.subarray(0, end - start);
+    asked.set(all.subarray(end - start), map.firstCellQuestions[i]!);
     cosine.set(scores, start);
     standard.set(scores, start);
     for (const score of scores) scatter += (score - centre) ** 2;
@@ -101,8 +109,9 @@ export function scoreMeaning(
   const mean = sum / map.rows;
   const unknown = known === 0 ? 0 : ((map.rows - known) / map.rows) * (scatter / known);
   const deviation = Math.sqrt(Math.max(0, squares / map.rows - mean * mean) + unknown);
-  for (let row = 0; row < map.rows; row++) standard[row] = deviation > 1e-9 ? (standard[row]! - mean) / deviation : 0;
-  return { cosine, estimate, standard };
+  const differ = deviation > 1e-9;
+  for (let row = 0; row < map.rows; row++) standard[row] = differ ? (standard[row]! - mean) / deviation : 0;
+  return { cosine, estimate, standard, deviation: differ ? deviation : 0, asked };
 }
 
 /** The query's dot product with each cell's centre. */
@@ -135,16 +144,18 @@ export function weightOfWords(groups: readonly FoundGroup[], rows: number): numb
 
 /**
  * One score a row, as `src/search` fuses; −∞ for a row that is not allowed, or that neither holds a word of the query nor
- * lies in a cell that is there.
+ * lies in a cell that is there. What is known to answer this very question comes first.
  */
-export function fuseRows(
-  { scores }: WordScores,
-  meaning: Meaning | undefined,
+export function fuseLed(
+  { words: { scores }, meaning }: Led,
+  same: ReadonlySet<number>,
   allowed: Uint8Array | undefined,
   weight?: number,
 ): Float32Array {
   const none = new Uint8Array(scores.length);
-  const fused = meaning ? fuse(scores, meaning.standard, none, undefined, weight) : scores;
+  const fused = meaning ? fuse(scores, meaning.standard, none, undefined, weight) : scores.slice();
+  const top = same.size > 0 ? fused.reduce((most, value) => Math.max(most, value), 0) : 0;
+  for (const row of same) fused[row] = top + 1;
   return fused.map((score, row) => {
     const found = scores[row]! > 0 || (meaning && !Number.isNaN(meaning.cosine[row]!));
     return found && allowed?.[row] !== 0 ? score : Number.NEGATIVE_INFINITY;

@@ -1,4 +1,5 @@
 import { EngineError } from '../core/errors.ts';
+import type { GlossaryEntry } from '../core/expansion.ts';
 import type { Language } from '../core/types.ts';
 import { addCharacters } from '../search/simplify.ts';
 import { decodeLaneAdapter, type LaneAdapter } from './adapter.ts';
@@ -6,6 +7,7 @@ import { decodeBasis } from './basis.ts';
 import { type Cell, decodeCell, joinCells } from './cell.ts';
 import { decodeFacets, type Facets } from './facets.ts';
 import { openShard, type ShardKind } from './format.ts';
+import { decodeGlossary } from './glossary.ts';
 import { saturations } from './lengths.ts';
 import { type LaneFiles, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
 import { type CommonTerm, decodeMap, type LaneMap, rangeOf, rowsOf } from './map.ts';
@@ -27,8 +29,9 @@ export interface OpenLane {
   readonly files: LaneFiles;
   readonly map: LaneMap;
   readonly common: ReadonlyMap<string, CommonTerm>;
-  /** Of each row, what BM25 holds a count against. */
+  /** Of each row, what BM25 holds a count against, and of each known question. */
   readonly saturations: Float32Array;
+  readonly questionSaturations: Float32Array;
   /** The term's entry; nothing if the site does not have it. */
   term(term: string): Promise<TermEntry | undefined>;
   /** All entries of the ranges that terms beginning with `prefix` lie in, two ranges at most. */
@@ -40,6 +43,8 @@ export interface OpenLane {
   whole(): Promise<Vectors & { readonly axes: Float32Array }>;
   /** How a tier's queries are turned for ranking; nothing where the site was not taught. */
   adapter(tier: 'instant' | 'full'): Promise<LaneAdapter | undefined>;
+  /** Empty if the owner gave none. */
+  glossary(): Promise<readonly GlossaryEntry[]>;
   /** Nothing if no page has a filter or a sort key. */
   facets(): Promise<Facets | undefined>;
 }
@@ -126,7 +131,8 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
   const { headDim, cellStep: step } = map;
   const rowsIn = (cell: number) => {
     const [start, end] = rowsOf(map.firstCellRows, cell, map.rows);
-    return end - start;
+    const [first, last] = rowsOf(map.firstCellQuestions, cell, map.questions);
+    return end - start + (last - first);
   };
   const cells = once(async (i) => {
     const centre = map.centres.subarray(i * headDim, (i + 1) * headDim);
@@ -170,6 +176,9 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
   const facets = once(async () =>
     files.facets === undefined ? undefined : decodeFacets(await fetched('facets', 0, files.facets), 0, map.rows),
   );
+  const glossary = once(async () =>
+    files.glossary === undefined ? [] : decodeGlossary(await fetched('glossary', 0, files.glossary), 0),
+  );
   const adapters = once(async (i) => {
     const name = files.adapters?.[i];
     const size = i === 0 ? map.headDim : map.dim;
@@ -181,6 +190,7 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
     map,
     common,
     saturations: saturations(map.lengths),
+    questionSaturations: saturations(map.questionLengths),
     async term(term) {
       const shard = common.get(term)?.shard ?? map.commonShards + rangeOf(map.firstTerms, term);
       return shard < map.commonShards && !common.has(term) ? undefined : (await terms(shard)).get(term);
@@ -193,6 +203,7 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
       return ranges.flatMap((entries) => [...entries.values()]);
     },
     adapter: (tier) => adapters(tier === 'instant' ? 0 : 1),
+    glossary: () => glossary(0),
     facets: () => facets(0),
     head: { dim: headDim, centres: map.centres, cell: cells },
     whole: () => whole(0),

@@ -4,10 +4,12 @@ import { damaged } from './format.ts';
 /** What the index knows of one term. */
 export interface TermEntry {
   readonly term: string;
-  /** Ascending. Empty for two words side by side, which only have a vector. */
+  /** Ascending. */
   readonly rows: Uint32Array;
   /** Beside `rows`: how often the term stands there, `MOST_COUNTED` at most. */
   readonly counts: Uint8Array;
+  /** Known questions that hold it, ascending; absent where no passage of the lane has one. */
+  readonly asked?: Uint32Array;
   /** Its share of the query's vector, in steps of the table; absent for a term too rare to have been fitted. */
   readonly levels?: Int8Array;
 }
@@ -15,6 +17,7 @@ export interface TermEntry {
 /** The lane a shard belongs to: what its numbers are held against. */
 export interface TermsContext {
   readonly rows: number;
+  readonly questions: number;
   /** Dimensions of the query table. */
   readonly headDim: number;
 }
@@ -22,14 +25,18 @@ export interface TermsContext {
 const MAX_TERMS = 1 << 24;
 
 /**
- * Body of a terms shard, ascending by UTF-16 units, four streams one after another because like compresses with like:
+ * Body of a terms shard, ascending by UTF-16 units, streams one after another because like compresses with like:
  *
  *   n, then n × (length shared with the term before, rest of the term)
  *   n × number of rows, then all gaps between rows (the first from −1, less one)
+ *   where the lane has known questions, the same of these
  *   all counts less one, two to a byte, the earlier one in the low half
  *   n × has a vector (bits), then for each dimension the levels of all that have, as signed bytes
  */
-export function encodeTerms(entries: readonly TermEntry[], { headDim }: TermsContext): Uint8Array<ArrayBuffer> {
+export function encodeTerms(
+  entries: readonly TermEntry[],
+  { headDim, questions }: TermsContext,
+): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.count(entries.length);
   let before = '';
@@ -39,13 +46,15 @@ export function encodeTerms(entries: readonly TermEntry[], { headDim }: TermsCon
     writer.text(term.slice(shared));
     before = term;
   }
-  for (const { rows } of entries) writer.count(rows.length);
-  for (const { rows } of entries) {
-    let last = -1;
-    for (const row of rows) {
-      writer.count(row - last - 1);
-      last = row;
-    }
+  writeLists(
+    writer,
+    entries.map(({ rows }) => rows),
+  );
+  if (questions > 0) {
+    writeLists(
+      writer,
+      entries.map(({ asked = NONE }) => asked),
+    );
   }
   writer.raw(packNibbles(entries.flatMap(({ counts }) => Array.from(counts, (count) => count - 1))));
   const present = new Uint8Array(Math.ceil(entries.length / 8));
@@ -61,7 +70,11 @@ export function encodeTerms(entries: readonly TermEntry[], { headDim }: TermsCon
 }
 
 /** @throws EngineError `block-corrupt` for anything `encodeTerms` could not have written for this lane. */
-export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { rows: total, headDim }: TermsContext) {
+export function decodeTerms(
+  body: Uint8Array<ArrayBuffer>,
+  number: number,
+  { rows: total, questions, headDim }: TermsContext,
+): TermEntry[] {
   const fail = (what: string) => damaged('terms', number, what);
   const reader = new ByteReader(body, fail);
   const n = reader.count('the number of terms', Math.min(MAX_TERMS, body.length));
@@ -74,18 +87,9 @@ export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { row
     terms.push(term);
     before = term;
   }
-  const sizes = terms.map(() => reader.count('a number of rows', total));
-  const lists = sizes.map((size) => {
-    const rows = new Uint32Array(size);
-    let last = -1;
-    for (let i = 0; i < size; i++) {
-      last += reader.count('a gap', total) + 1;
-      if (last >= total) throw fail(`expected rows below ${total}`);
-      rows[i] = last;
-    }
-    return rows;
-  });
-  const all = sizes.reduce((sum, size) => sum + size, 0);
+  const lists = readLists(reader, n, total, fail);
+  const asked = questions > 0 ? readLists(reader, n, questions, fail) : [];
+  const all = lists.reduce((sum, { length }) => sum + length, 0);
   const counts = unpackNibbles(reader.raw('the counts', Math.ceil(all / 2)), all).map((count) => count + 1);
   const present = reader.raw('the vector marks', Math.ceil(n / 8));
   const marked = terms.map((_, i) => ((present[i >> 3]! >> (i & 7)) & 1) === 1);
@@ -96,8 +100,38 @@ export function decodeTerms(body: Uint8Array<ArrayBuffer>, number: number, { row
   return terms.map((term, i): TermEntry => {
     const rows = lists[i]!;
     at += rows.length;
-    const entry = { term, rows, counts: counts.subarray(at - rows.length, at) };
+    const known = asked[i] && asked[i].length > 0 && { asked: asked[i] };
+    const entry = { term, rows, counts: counts.subarray(at - rows.length, at), ...known };
     return marked[i] ? { ...entry, levels: vectors[vector++]! } : entry;
+  });
+}
+
+const NONE = new Uint32Array();
+
+/** Ascending lists: how long each is, then the gaps of all (the first of a list from −1, each less one). */
+function writeLists(writer: ByteWriter, lists: readonly Uint32Array[]): void {
+  for (const { length } of lists) writer.count(length);
+  for (const list of lists) {
+    let last = -1;
+    for (const value of list) {
+      writer.count(value - last - 1);
+      last = value;
+    }
+  }
+}
+
+/** What `writeLists` wrote: `n` lists of values below `end`. */
+function readLists(reader: ByteReader, n: number, end: number, fail: (what: string) => Error): Uint32Array[] {
+  const sizes = Array.from({ length: n }, () => reader.count('a number of rows', end));
+  return sizes.map((size) => {
+    const list = new Uint32Array(size);
+    let last = -1;
+    for (let i = 0; i < size; i++) {
+      last += reader.count('a gap', end) + 1;
+      if (last >= end) throw fail(`expected rows below ${end}`);
+      list[i] = last;
+    }
+    return list;
   });
 }
 

@@ -16,21 +16,27 @@ export interface ShownPassage {
   /** Id of the element to land on; empty for the page's top. */
   readonly anchor: string;
   readonly text: string;
+  /** Questions that it answers, beside those among title and headings. */
+  readonly questions?: readonly string[];
 }
 
 /**
  * Body of a text shard: UTF-8 JSON, because it compresses as well as anything and explains itself.
  *
- *   { "pages": [[url, title, {meta}], …], "rows": [[page, [heading, …], anchor, text], …] }
+ *   { "pages": [[url, title, {meta}], …], "rows": [[page, [heading, …], anchor, text, [question, …]], …] }
  *
- * `page` is a place in `pages`, so that a page with many passages here stands here once.
+ * `page` is a place in `pages`, so that a page with many passages here stands here once; a row without questions of its
+ * own ends with its text.
  */
 export function encodeText(passages: readonly ShownPassage[]): Uint8Array<ArrayBuffer> {
   const pages = [...new Set(passages.map(({ page }) => page))];
   const place = new Map(pages.map((page, i) => [page, i]));
   const json = {
     pages: pages.map(({ url, title, meta }) => [url, title, meta]),
-    rows: passages.map(({ page, headings, anchor, text }) => [place.get(page), headings, anchor, text]),
+    rows: passages.map(({ page, headings, anchor, text, questions = [] }) => {
+      const others = questions.filter((one) => one !== page.title && !headings.includes(one));
+      return [place.get(page), headings, anchor, text, ...(others.length > 0 ? [others] : [])];
+    }),
   };
   return new TextEncoder().encode(JSON.stringify(json));
 }
@@ -52,16 +58,18 @@ export function decodeText(body: Uint8Array<ArrayBuffer>, number: number, rows: 
     return { url, title, meta } as ShownPage;
   });
   return list.map((row) => {
-    must(Array.isArray(row) && row.length === 4, 'expected a row to be four values');
-    const [page, headings, anchor, text] = row as unknown[];
+    must(Array.isArray(row) && (row.length === 4 || row.length === 5), 'expected a row to be four or five values');
+    const [page, headings, anchor, text, questions] = row as unknown[];
     const known = shown[page as number];
     must(known !== undefined, 'expected a row to name one of the pages');
-    must(Array.isArray(headings) && headings.every(isText) && isText(anchor) && isText(text), 'a row is not texts');
-    return { page: known, headings, anchor, text } as ShownPassage;
+    must(areTexts(headings) && isText(anchor) && isText(text), 'a row is not texts');
+    must(questions === undefined || areTexts(questions), 'questions are not texts');
+    return { page: known, headings, anchor, text, ...(questions !== undefined && { questions }) } as ShownPassage;
   });
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
+const areTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

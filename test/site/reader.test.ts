@@ -94,6 +94,63 @@ test('a site that was taught ranks by what it learned in both tiers, and shows a
   await expect(build([taught, taught])).rejects.toMatchObject({ code: 'model-mismatch' });
 });
 
+test('a question whose answer is known finds it in every tier, and so does one that a page marks up as its own', async () => {
+  const faq = {
+    '@type': 'Question',
+    name: 'Is there a discount for pensioners?',
+    acceptedAnswer: { text: 'Yes, see above.' },
+  };
+  const marked = `<html lang="en"><title>Money</title><script type="application/ld+json">${JSON.stringify(faq)}</script><main><p>Coins are taken at the desk.</p></main></html>`;
+  const pages = [
+    ...(await pagesIn(folder, join(folder, 'nearfield'))),
+    { url: 'money.html', file: { path: 'money.html', data: new Blob([marked]) } },
+  ];
+  const known = 'My dog ate the paperback, what now?';
+  const questions = [
+    { question: known, url: '/guide/lending.html#late' },
+    { question: 'Where is the moon?', url: 'moon.html' },
+  ];
+  const built = await buildSite(pages, { encoder, models: MODELS, cache, questions });
+  expect(built.skipped).toEqual([{ url: 'moon.html', message: expect.stringContaining('Where is the moon?') }]);
+  const getFile = async (name: string) => built.files.get(name)!;
+  const before = openSite({ getFile: async (name) => firstBuild.files.get(name)!, encoder });
+  const index = openSite({ getFile, encoder });
+  for (const tier of ['keywords', 'instant', 'full'] as const) {
+    for (const query of [known, 'my dog ate the paperback: what now!']) {
+      const { passages, refused } = await index.search(query, { tier });
+      expect(passages[0]!.chunk.anchor).toBe('late');
+      expect(refused).toBe(false);
+    }
+    const near = 'the dog has eaten a paperback';
+    const placeIn = ({ passages }: SiteAnswer) => passages.findIndex(({ chunk }) => chunk.anchor === 'late') >>> 0;
+    expect(placeIn(await index.search(near, { tier }))).toBeLessThanOrEqual(
+      placeIn(await before.search(near, { tier })),
+    );
+    const { passages } = await index.search('is there a discount for pensioners', { tier });
+    expect(passages[0]!.page.url).toBe('money.html');
+  }
+});
+
+test('a glossary puts the words of the pages beside those of the question, and costs nothing where there is none', async () => {
+  const glossary = [{ term: 'velocipede', means: ['kiosk', 'lost card'] }];
+  const pages = await pagesIn(folder, join(folder, 'nearfield'));
+  const built = await buildSite(pages, { encoder, models: MODELS, cache, glossary });
+  const get = async (name: string) => built.files.get(name)!;
+  const query = 'velocipede';
+  expect((await open().search(query, { tier: 'keywords' })).passages).toEqual([]);
+  const found = await openSite({ getFile: get }).search(query, { tier: 'keywords' });
+  expect(found.passages[0]!.page.url).toBe('guide/members.html');
+  expect(found.refused).toBe(false);
+  expect(site.asked.some((path) => path.includes('glossary'))).toBe(false);
+
+  const broken = openSite({
+    getFile: async (name) => (name.includes('glossary') ? Uint8Array.of(1, 2, 3) : get(name)),
+  });
+  const without = await broken.search('replace the battery');
+  expect(without.passages[0]!.page.url).toBe('guide/repair.html');
+  expect(without.notes).toEqual([expect.stringContaining('glossary')]);
+});
+
 test('a word that is still being typed stands for the words it begins', async () => {
   const { passages } = await open().search('memb', { typing: true });
   expect(passages[0]!.page.url).toBe('guide/members.html');

@@ -6,6 +6,7 @@ import { decodeBasis, encodeBasis, rotate } from '../../src/site/basis.ts';
 import { decodeCell, encodeCell, joinCells } from '../../src/site/cell.ts';
 import { allowedRows, countFacets, decodeFacets, encodeFacets, facetsOf } from '../../src/site/facets.ts';
 import { FORMAT_VERSION } from '../../src/site/format.ts';
+import { decodeGlossary, encodeGlossary } from '../../src/site/glossary.ts';
 import { LENGTH_LEVELS, lengthLevels, saturations } from '../../src/site/lengths.ts';
 import { parseManifest } from '../../src/site/manifest.ts';
 import { decodeMap, encodeMap, type LaneMap, rangeOf } from '../../src/site/map.ts';
@@ -15,6 +16,7 @@ import { decodeTerms, encodeTerms, MOST_COUNTED, type TermEntry } from '../../sr
 import { decodeText, encodeText, type ShownPassage } from '../../src/site/text.ts';
 
 const ROWS = 50;
+const QUESTIONS = 9;
 const DIM = 6;
 const value = fc.float({ min: -1, max: 1, noNaN: true });
 const vector = fc.array(value, { minLength: DIM, maxLength: DIM }).map((values) => Float32Array.from(values));
@@ -29,6 +31,9 @@ const entry = fc.record(
     rows: fc
       .uniqueArray(fc.nat(ROWS - 1), { minLength: 1 })
       .map((rows) => Uint32Array.from(rows.sort((a, b) => a - b))),
+    asked: fc
+      .uniqueArray(fc.nat(QUESTIONS - 1), { minLength: 1 })
+      .map((list) => Uint32Array.from(list.sort((a, b) => a - b))),
     levels,
   },
   { requiredKeys: ['rows'] },
@@ -63,12 +68,22 @@ function trustsNothing(body: Uint8Array<ArrayBuffer>, decode: (bytes: Uint8Array
   }
 }
 
-const context = { rows: ROWS, headDim: HEAD_DIM };
+const context = { rows: ROWS, questions: QUESTIONS, headDim: HEAD_DIM };
 
 test('terms come back as they were', () => {
   fc.assert(
     fc.property(entries, (list) => {
       expect(decodeTerms(encodeTerms(asBytes(list), context), 0, context)).toEqual(asBytes(list));
+    }),
+  );
+});
+
+test('a lane without known questions has none in its terms', () => {
+  const none = { ...context, questions: 0 };
+  fc.assert(
+    fc.property(entries, (list) => {
+      const without = asBytes(list).map(({ asked: _, ...one }) => one);
+      expect(decodeTerms(encodeTerms(without, none), 0, none)).toEqual(without);
     }),
   );
 });
@@ -81,8 +96,10 @@ test('a terms shard that is cut short is refused, and one with changed bytes nev
         expect(() => decodeTerms(body.slice(0, length), 0, context)).toThrow(EngineError);
       }
       trustsNothing(body, (bytes) => {
-        for (const { rows } of decodeTerms(bytes, 0, context)) {
-          expect(rows.every((row, i) => row < ROWS && (i === 0 || row > rows[i - 1]!))).toBe(true);
+        const ascends = (list: Uint32Array, end: number) =>
+          list.every((value, i) => value < end && (i === 0 || value > list[i - 1]!));
+        for (const { rows, asked = new Uint32Array() } of decodeTerms(bytes, 0, context)) {
+          expect(ascends(rows, ROWS) && ascends(asked, QUESTIONS)).toBe(true);
         }
       });
     }),
@@ -117,6 +134,7 @@ const maps = fc
     lengths: fc
       .array(fc.nat(LENGTH_LEVELS - 1), { minLength: ROWS, maxLength: ROWS })
       .map((list) => Uint8Array.from(list)),
+    leads: fc.array(fc.nat(ROWS - 1), { maxLength: QUESTIONS }),
     bias: floats(HEAD_DIM),
     tableStep: value,
     characters: fc.string({ unit: 'grapheme' }),
@@ -135,6 +153,10 @@ const maps = fc
           ...{ ...map, ...more, rows: ROWS, dim: DIM, headDim: HEAD_DIM, commonShards: 2, cellStep: CELL_STEP },
           firstTextShards: firsts(map.firstTextRows.length),
           firstTailCells: firsts(map.firstCellRows.length),
+          questions: map.leads.length,
+          // Half of them in the first cell, the others in the last.
+          firstCellQuestions: map.firstCellRows.map((_, cell) => (cell === 0 ? 0 : map.leads.length >> 1)),
+          questionLengths: Uint8Array.from(map.leads, (lead) => lead % LENGTH_LEVELS),
         }),
       ),
   );
@@ -310,12 +332,16 @@ test('facets that are cut short are refused, and changed bytes never break the r
 const page = fc.record({ url: fc.webUrl(), title: fc.string(), meta: fc.dictionary(word, fc.string()) });
 const passages = fc.array(page, { minLength: 1, maxLength: 3 }).chain((pages) =>
   fc.array(
-    fc.record({
-      page: fc.constantFrom(...pages),
-      headings: fc.array(fc.string()),
-      anchor: fc.string(),
-      text: fc.string(),
-    }),
+    fc.record(
+      {
+        page: fc.constantFrom(...pages),
+        headings: fc.array(fc.string()),
+        anchor: fc.string(),
+        text: fc.string(),
+        questions: fc.array(fc.string(), { minLength: 1, maxLength: 2 }),
+      },
+      { requiredKeys: ['page', 'headings', 'anchor', 'text'] },
+    ),
     { maxLength: 6 },
   ),
 );
@@ -323,7 +349,12 @@ const passages = fc.array(page, { minLength: 1, maxLength: 3 }).chain((pages) =>
 test('texts come back as they were', () => {
   fc.assert(
     fc.property(passages, (list: ShownPassage[]) => {
-      expect(JSON.stringify(decodeText(encodeText(list), 0, list.length))).toBe(JSON.stringify(list));
+      // A question that stands among title and headings is there already.
+      const wanted = list.map(({ questions = [], ...rest }) => {
+        const others = questions.filter((one) => one !== rest.page.title && !rest.headings.includes(one));
+        return { ...rest, ...(others.length > 0 && { questions: others }) };
+      });
+      expect(JSON.stringify(decodeText(encodeText(list), 0, list.length))).toBe(JSON.stringify(wanted));
     }),
   );
 });
@@ -338,8 +369,24 @@ test('texts of another shape or number are refused', () => {
   refuse({ pages, rows: [[1, [], '', 'text']] });
   refuse({ pages, rows: [[0, ['a', 1], '', 'text']] });
   refuse({ pages, rows: [[0, [], '', { toString: 'x' }]] });
+  refuse({ pages, rows: [[0, [], '', 'text', 'a question']] });
   refuse({ pages: [['a.html', 'A', { key: 1 }]], rows: [[0, [], '', 'text']] });
   expect(() => decodeText(Uint8Array.of(0xff), 0, 0)).toThrow(EngineError);
+});
+
+test('a glossary comes back as it was, and one of another shape is refused', () => {
+  const glossary = [
+    { term: 'flu', means: ['influenza', 'viral infection'] },
+    { term: '感冒', means: ['上呼吸道感染'] },
+  ];
+  const body = encodeGlossary(glossary);
+  expect(decodeGlossary(body, 0)).toEqual(glossary);
+  for (let length = 0; length < body.length; length++) {
+    expect(() => decodeGlossary(body.slice(0, length), 0)).toThrow(EngineError);
+  }
+  for (const json of ['{}', '[1]', '[["a"]]', '[["a", "b"]]', '[["a", [1]]]']) {
+    expect(() => decodeGlossary(new TextEncoder().encode(json), 0)).toThrow(/glossary/);
+  }
 });
 
 test('a manifest that names a file elsewhere is refused', () => {

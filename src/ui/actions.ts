@@ -12,6 +12,7 @@ import { createNavigator } from './navigator.ts';
 import { createOpener } from './opening.ts';
 import type { Route } from './route.ts';
 import { fetchSample, fetchSampleIndex } from './sample.ts';
+import { documentsIn, type Scope } from './scope.ts';
 import { createSearcher } from './searching.ts';
 import { type State, type Theme, toFailure, type ViewName } from './state.ts';
 import type { Store } from './store.ts';
@@ -31,6 +32,8 @@ export interface Actions {
   openDocument(id: DocumentId): void;
   closeReader(): void;
   showLibrary(open: boolean): void;
+  /** Asks a folder or a document only, or the whole library again. */
+  setScope(scope: Scope | undefined): void;
   showView(view: ViewName): void;
   /** Asks the engine anew what runs and how much is stored. */
   refreshStatus(): Promise<void>;
@@ -74,7 +77,10 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       store.set({ answer });
       preview();
     },
-    options: () => ({ refuse: store.get().refuse }),
+    options: () => {
+      const { refuse, scope, documents } = store.get();
+      return { refuse, ...(scope && { documents: documentsIn(scope, documents) }) };
+    },
   });
 
   const adder = createAdder(engine, {
@@ -101,10 +107,11 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
   };
 
   const applyRoute = (route: Route) => {
-    const { query, reading } = store.get();
-    if (route.query !== query) {
-      store.set({ query: route.query });
-      searcher.ask(route.query);
+    const { query, scope, reading, boot } = store.get();
+    if (route.query !== query || route.scope !== scope) {
+      store.set({ query: route.query, scope: route.scope });
+      // What a scope holds is not known yet: asked once the library is open.
+      if (!route.scope || boot === 'ready') searcher.ask(route.query);
     }
     store.set({ libraryOpen: route.library ?? false, view: route.view ?? 'ask' });
     if (route.document) {
@@ -136,7 +143,11 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
 
   return {
     start() {
-      void library.open().then(accepting.refresh);
+      void library.open().then(() => {
+        const { scope, query } = store.get();
+        if (scope) searcher.ask(query);
+        return accepting.refresh();
+      });
       void teach.refresh();
       void fetchSampleIndex().then((sample) => store.set({ sample }));
       navigator.start();
@@ -176,6 +187,17 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
         navigator.go('push');
       } else navigator.leave(() => store.set({ libraryOpen: false }));
     },
+    setScope(scope) {
+      const { reading, query } = store.get();
+      store.set({
+        scope,
+        libraryOpen: false,
+        view: 'ask',
+        ...(reading?.chosen && { reading: { ...reading, chosen: false } }),
+      });
+      navigator.go('push');
+      searcher.ask(query);
+    },
     showView(view) {
       if (view === store.get().view) return;
       store.set({ view, libraryOpen: false });
@@ -201,6 +223,8 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       const { reading, query } = store.get();
       if (reading && documents.includes(reading.id)) opener.close();
       await library.remove(documents);
+      const { scope } = store.get();
+      if (scope && documentsIn(scope, store.get().documents).length === 0) store.set({ scope: undefined });
       await accepting.refresh();
       if (query) searcher.ask(query);
     },
@@ -209,7 +233,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       opener.close();
       await library.clear();
       await accepting.refresh();
-      store.set({ query: '', answer: undefined, outcome: undefined });
+      store.set({ query: '', scope: undefined, answer: undefined, outcome: undefined });
       navigator.go('replace');
     },
     saveLibrary: library.save,

@@ -18,9 +18,10 @@ export function createNavigator(store: Store<State>, apply: (route: Route) => vo
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const current = (): Route => {
-    const { query, reading, libraryOpen, view } = store.get();
+    const { query, scope, reading, libraryOpen, view } = store.get();
     return {
       query,
+      ...(scope && { scope }),
       ...(reading?.chosen && { document: reading.id, ...(reading.passage && { passage: reading.passage }) }),
       ...(libraryOpen && { library: true }),
       ...(view !== 'ask' && { view }),
@@ -49,7 +50,10 @@ export function createNavigator(store: Store<State>, apply: (route: Route) => vo
         return;
       }
       // The step must come back to the question as it was just typed.
-      if (timer !== undefined) write({ query: store.get().query });
+      if (timer !== undefined) {
+        const { query, scope } = store.get();
+        write({ query, ...(scope && { scope }) });
+      }
       history.pushState(OURS, '', formatRoute(current()));
     },
     leave(close) {

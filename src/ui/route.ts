@@ -1,6 +1,10 @@
+import type { Scope } from './scope.ts';
+
 /** What the address says: the question, the open document and where in it. */
 export interface Route {
   readonly query: string;
+  /** Where the question is asked: a folder (ending in `/`) or a document. */
+  readonly scope?: Scope;
   readonly document?: string;
   /** UTF-16 offsets into the document's reading text. */
   readonly passage?: { readonly start: number; readonly end: number };
@@ -10,14 +14,16 @@ export interface Route {
   readonly view?: 'teach' | 'about';
 }
 
-/** Reads `?q=…&doc=…&at=12-345#library`; anything it does not understand is left out. */
+/** Reads `?q=…&in=…&doc=…&at=12-345#library`; anything it does not understand is left out. */
 export function parseRoute(search: string, hash = ''): Route {
   const params = new URLSearchParams(search);
   const document = params.get('doc');
+  const scope = params.get('in');
   const at = /^(\d{1,10})-(\d{1,10})$/.exec(params.get('at') ?? '');
   const passage = at && { start: Number(at[1]), end: Number(at[2]) };
   return {
     query: params.get('q') ?? '',
+    ...(scope ? { scope } : {}),
     ...(document ? { document } : {}),
     ...(document && passage && passage.start <= passage.end ? { passage } : {}),
     ...(hash === '#library' ? { library: true } : {}),
@@ -34,6 +40,7 @@ export function formatRoute(route: Route, now = globalThis.location?.search ?? '
   const params = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(now)) if (KEPT.includes(name)) params.set(name, value);
   if (route.query) params.set('q', route.query);
+  if (route.scope) params.set('in', route.scope);
   if (route.document) params.set('doc', route.document);
   if (route.document && route.passage) params.set('at', `${route.passage.start}-${route.passage.end}`);
   const search = params.toString();

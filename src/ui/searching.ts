@@ -11,7 +11,7 @@ export interface SearchEvents {
   /** The same answer after a closer look: the sentences that answer, and where it pays a better order. */
   onRefined?(answer: Answer): void;
   /** What every search is asked with. */
-  options?(): Pick<SearchOptions, 'refuse'>;
+  options?(): Pick<SearchOptions, 'refuse' | 'documents'>;
 }
 
 export interface Searcher {

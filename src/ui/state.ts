@@ -4,6 +4,7 @@ import type { AddPhase, DocumentSummary, EngineStatus, OpenedDocument, Skipped }
 import { EngineError } from '../core/errors.ts';
 import type { DocumentId, Range } from '../core/types.ts';
 import type { SampleIndex } from './sample.ts';
+import type { Scope } from './scope.ts';
 import { NOTHING_TAUGHT, type TeachState } from './teaching.ts';
 import { preferredTongue, type Words, wordsOf } from './words/words.ts';
 
@@ -69,6 +70,8 @@ export interface State {
   readonly adding: Adding | undefined;
   readonly outcome: Outcome | undefined;
   readonly query: string;
+  /** What is asked; the whole library without it. */
+  readonly scope: Scope | undefined;
   readonly searching: boolean;
   readonly answer: Answer | undefined;
   readonly searchFailure: Failure | undefined;
@@ -105,6 +108,7 @@ export function initialState(languages: readonly string[], online: boolean): Sta
     adding: undefined,
     outcome: undefined,
     query: '',
+    scope: undefined,
     searching: false,
     answer: undefined,
     searchFailure: undefined,

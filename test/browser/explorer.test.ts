@@ -215,6 +215,46 @@ test('after the first visit the page needs no network: reload, search, open', as
   complaints = complaints.filter((complaint) => !complaint.includes('ERR_INTERNET_DISCONNECTED'));
 });
 
+test('a folder or a document alone is asked, by its button, by the address and by Back; refused there, the whole library is one press away', async () => {
+  await openAt();
+  await page.evaluate(() =>
+    globalThis.nearfield.add([
+      { path: 'law/rent.md', data: new File(['# Rent\n\nThe tenant pays the rent monthly.'], 'rent.md') },
+    ]),
+  );
+  await page.reload();
+  const within = page.getByRole('button', { name: /^Asking only/ });
+  await page.locator('.folder', { hasText: 'law' }).hover();
+  await page.getByRole('button', { name: 'Ask only law' }).click();
+  await within.waitFor(PATIENT);
+  await ask('why does the sea level rise twice a day?');
+  await page.getByRole('heading', { name: 'Nothing here answers this.' }).waitFor(PATIENT);
+  expect(await page.locator('nf-results').innerText()).not.toContain('moon');
+  await expectAccessible();
+  await page.getByRole('button', { name: 'Ask the whole library', exact: true }).click();
+  await page.locator('.passage', { hasText: 'The moon pulls' }).first().waitFor(PATIENT);
+  expect(await within.count()).toBe(0);
+
+  await page.goBack();
+  await within.waitFor(PATIENT);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Nothing here answers this.' }).waitFor(PATIENT);
+  await question().fill('');
+  await question().press('Backspace');
+  await expect.poll(() => within.filter({ visible: true }).count()).toBe(0);
+
+  await ask('why does the sea level rise twice a day?');
+  await page.locator('.passage a').first().click();
+  await page.getByRole('button', { name: 'Ask this document only' }).click();
+  await ask('what is sourdough fed with?');
+  await page.getByRole('heading', { name: 'Nothing here answers this.' }).waitFor(PATIENT);
+  expect(decodeURIComponent(page.url())).toContain('in=shelf/sea/tides.md');
+  await page.evaluate(async () => {
+    const { nearfield } = globalThis;
+    await nearfield.remove((await nearfield.documents()).filter(({ title }) => title === 'Rent').map(({ id }) => id));
+  });
+});
+
 test('the view “Engine” says what runs and what is kept, and copies it without a word of the documents', async () => {
   await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`${url}?q=tide`);

@@ -1,4 +1,5 @@
 import { h, icon } from '../dom.ts';
+import { scopeName } from '../scope.ts';
 import { View } from '../view.ts';
 import type { Results } from './results.ts';
 
@@ -40,17 +41,30 @@ export class Ask extends View {
       icon('library'),
     );
     const keys = h('kbd', { 'aria-hidden': 'true' }, isApple() ? '⌘K' : 'Ctrl K');
-    const box = h('search', { class: 'ask-box' }, icon('search'), label, input, clear, keys);
+    const scope = h('button', { class: 'scope', type: 'button', onclick: () => this.#unscope() });
+    const box = h('search', { class: 'ask-box' }, icon('search'), label, scope, input, clear, keys);
     this.append(library, box);
 
     store.watch(
       (state) => state.words,
       (words) => {
         label.textContent = words.askLabel;
-        input.placeholder = words.ask;
         clear.setAttribute('aria-label', words.clearQuestion);
         library.setAttribute('aria-label', words.library);
         library.title = words.library;
+      },
+      signal,
+    );
+    store.watch(
+      (state) => [state.words, state.scope, state.documents] as const,
+      ([words, within, documents]) => {
+        scope.hidden = within === undefined;
+        input.placeholder = within === undefined ? words.ask : words.askWithin;
+        if (within === undefined) return;
+        const name = scopeName(within, documents);
+        scope.replaceChildren(h('span', { class: 'name', dir: 'auto' }, name), icon('close'));
+        scope.setAttribute('aria-label', words.askAll(name));
+        scope.title = words.askAll(name);
       },
       signal,
     );
@@ -79,12 +93,20 @@ export class Ask extends View {
     } else if (event.key === 'Escape') {
       event.preventDefault();
       this.#clear();
+    } else if (event.key === 'Backspace' && this.#input.value === '' && store.get().scope) {
+      event.preventDefault();
+      this.#unscope();
     } else if (event.key === 'Enter') {
       event.preventDefault();
       if (answer && !answer.refused && !searching && answer.query === this.#input.value.trim()) {
         actions.read(store.get().active);
       } else actions.ask(this.#input.value);
     }
+  }
+
+  #unscope(): void {
+    this.app.actions.setScope(undefined);
+    this.#input.focus();
   }
 
   #clear(): void {

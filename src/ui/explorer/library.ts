@@ -133,6 +133,7 @@ export class LibraryPane extends View {
       'div',
       { class: 'folder' },
       details,
+      name !== '' && !only && this.#askButton(words, name),
       this.#removeButton(`${key} remove`, label, () => void remove()),
     );
   }
@@ -158,6 +159,22 @@ export class LibraryPane extends View {
         isIncomplete(document) && h('span', { class: 'incomplete' }, words.incomplete(stored, chunks)),
       ),
       this.#removeButton(`remove ${id}`, words.remove(name), () => void actions.remove([id])),
+    );
+  }
+
+  #askButton(words: Words, name: string): HTMLElement {
+    const label = words.askIn(name);
+    return h(
+      'button',
+      {
+        class: 'plain within',
+        type: 'button',
+        'data-key': `within ${name}`,
+        'aria-label': label,
+        title: label,
+        onclick: () => this.app.actions.setScope(`${name}/`),
+      },
+      icon('search'),
     );
   }
 

@@ -27,8 +27,9 @@ export class Reader extends View {
     const step = (by: number) => () => actions.read(store.get().active + by);
     const previous = h('button', { class: 'plain', type: 'button', onclick: step(-1) }, icon('previous'));
     const next = h('button', { class: 'plain', type: 'button', onclick: step(1) }, icon('next'));
+    const within = h('button', { class: 'plain', type: 'button', onclick: () => this.#ask() }, icon('search'));
     const steps = h('div', { class: 'steps' }, previous, count, next);
-    const head = h('header', {}, back, h('div', { class: 'titles' }, title, path), steps);
+    const head = h('header', {}, back, h('div', { class: 'titles' }, title, path), within, steps);
     const body = h('div', { class: 'reader-body', tabindex: 0, role: 'group' });
     const region = h('section', {}, head, body);
     this.append(region);
@@ -42,6 +43,7 @@ export class Reader extends View {
           [back, words.back],
           [previous, words.previous],
           [next, words.next],
+          [within, words.askHere],
         ] as const) {
           button.setAttribute('aria-label', label);
           button.title = label;
@@ -80,6 +82,13 @@ export class Reader extends View {
       },
       signal,
     );
+  }
+
+  /** The question goes to this document alone. */
+  #ask(): void {
+    const { reading } = this.app.store.get();
+    if (reading) this.app.actions.setScope(reading.id);
+    document.querySelector<HTMLElement>('#nf-question')?.focus();
   }
 
   #say(body: HTMLElement, node: Node): void {

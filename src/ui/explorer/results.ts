@@ -115,13 +115,20 @@ export class Results extends View {
   }
 
   #refusal(words: Words, answer: Answer) {
-    const { adding, documents } = this.app.store.get();
+    const { adding, documents, scope } = this.app.store.get();
+    const wider =
+      scope &&
+      h(
+        'button',
+        { type: 'button', 'data-key': 'wider', onclick: () => this.app.actions.setScope(undefined) },
+        words.askWider,
+      );
     const hint = adding || documents.some(isIncomplete) ? words.refusedIndexing : words.refusedHint;
     const near = answer.passages.length > 0 && [
       h('summary', {}, icon('next'), words.closest(answer.passages.length)),
       this.#list(words, answer),
     ];
-    const nodes: Node[] = [h('div', { class: 'refusal' }, h('h2', {}, words.refusedTitle), h('p', {}, hint))];
+    const nodes: Node[] = [h('div', { class: 'refusal' }, h('h2', {}, words.refusedTitle), h('p', {}, hint), wider)];
     if (near) nodes.push(h('details', { class: 'closest' }, ...near));
     return { nodes, spoken: words.refusedTitle };
   }

@@ -27,6 +27,11 @@ export const english: Words = {
 
   ask: 'Ask anything…',
   askLabel: 'Ask your documents',
+  askIn: (name) => `Ask only ${name}`,
+  askHere: 'Ask this document only',
+  askWithin: 'Ask it anything…',
+  askAll: (name) => `Asking only ${name}; ask the whole library again`,
+  askWider: 'Ask the whole library',
   askHint: 'Ask in your own words, or just type what you remember of it.',
   askSoon: 'The first documents are on their way. You can ask as soon as one is in.',
   askExamples: 'For example',

@@ -31,6 +31,11 @@ export interface Words {
 
   readonly ask: string;
   readonly askLabel: string;
+  readonly askIn: (name: string) => string;
+  readonly askHere: string;
+  readonly askWithin: string;
+  readonly askAll: (name: string) => string;
+  readonly askWider: string;
   readonly askHint: string;
   readonly askSoon: string;
   readonly askExamples: string;

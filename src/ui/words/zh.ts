@@ -23,6 +23,11 @@ export const chinese: Words = {
 
   ask: '想问什么？',
   askLabel: '向文档提问',
+  askIn: (name) => `只在“${name}”里查找`,
+  askHere: '只在这篇文档里查找',
+  askWithin: '想问它什么…',
+  askAll: (name) => `现在只查“${name}”；改为查整个资料库`,
+  askWider: '在整个资料库里查找',
   askHint: '用自己的话问，或者记得什么就写什么。',
   askSoon: '文档正在陆续加入，有一篇进来就可以提问了。',
   askExamples: '比如',

@@ -4,22 +4,26 @@ import { pathToFileURL } from 'node:url';
 import asc from 'assemblyscript/asc';
 import type { Plugin } from 'vite';
 
-const SOURCE = join(import.meta.dirname, 'src/kernels/wasm/index.ts');
-const PRODUCT = join(import.meta.dirname, 'src/kernels/wasm.gen.ts');
+/** Folders with AssemblyScript in `wasm/` and what it compiles to in `wasm.gen.ts`; the encoder's threads share a memory. */
+export const KERNELS = [
+  { folder: 'src/kernels', shared: false },
+  { folder: 'src/kernels/bert', shared: true },
+] as const;
+export type KernelFolder = (typeof KERNELS)[number];
 
 /**
- * Keeps `src/kernels/wasm.gen.ts` what the AssemblyScript in `src/kernels/wasm/` compiles to, in every build and dev
- * start. The file is in the repository (Node runs the sources as they are); a test proves that it is current.
+ * Keeps each `wasm.gen.ts` what the AssemblyScript beside it compiles to, in every build and dev start. The files are
+ * in the repository (Node runs the sources as they are); a test proves that they are current.
  * By hand: `npx tsx vite.kernels.ts`.
  */
 export function kernels(): Plugin {
   return { name: 'nearfield:kernels', buildStart: writeKernels };
 }
 
-/** The text of `wasm.gen.ts`: the kernels with and without relaxed SIMD, in base64. */
-export async function compileKernels(): Promise<string> {
-  const [relaxed, plain] = [await compile('simd,relaxed-simd'), await compile('simd')];
-  return `// Made by vite.kernels.ts from src/kernels/wasm/. Do not edit.
+/** The text of a `wasm.gen.ts`: the kernels with and without relaxed SIMD, in base64. */
+export async function compileKernels(kernels: KernelFolder): Promise<string> {
+  const [relaxed, plain] = [await compile(kernels, 'simd,relaxed-simd'), await compile(kernels, 'simd')];
+  return `// Made by vite.kernels.ts from ${kernels.folder}/wasm/. Do not edit.
 export const RELAXED_SIMD =
   '${relaxed}';
 export const SIMD =
@@ -28,26 +32,30 @@ export const SIMD =
 }
 
 async function writeKernels(): Promise<void> {
-  const text = await compileKernels();
-  const old = await readFile(PRODUCT, 'utf8').catch(() => '');
-  if (old !== text) await writeFile(PRODUCT, text);
+  for (const kernels of KERNELS) {
+    const product = join(import.meta.dirname, kernels.folder, 'wasm.gen.ts');
+    const text = await compileKernels(kernels);
+    const old = await readFile(product, 'utf8').catch(() => '');
+    if (old !== text) await writeFile(product, text);
+  }
 }
 
 /** @param features What `asc --enable` takes. The memory is the caller's and may grow to 4 GB. */
-async function compile(features: string): Promise<string> {
+async function compile({ folder, shared }: KernelFolder, features: string): Promise<string> {
   let wasm: Uint8Array | undefined;
   const options = '--runtime stub --importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536';
+  const threads = shared ? ['--enable', 'threads', '--sharedMemory'] : [];
   const { error, stderr } = await asc.main(
     [
-      SOURCE,
+      join(import.meta.dirname, folder, 'wasm/index.ts'),
       '--outFile',
       'kernels.wasm',
       '--enable',
       features,
       '-O3',
-
       '--noAssert',
       ...options.split(' '),
+      ...threads,
     ],
     {
       writeFile: (name, contents) => {

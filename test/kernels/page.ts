@@ -1,5 +1,6 @@
 /** The page of test/browser/kernels.test.ts: every check with every form of the kernels that this browser has. */
 import { kernelInfo } from '../../src/kernels/kernels.ts';
+import { bertTwins } from './bert-twins.ts';
 import { promises } from './indexes.ts';
 import { twins } from './twins.ts';
 
@@ -12,7 +13,7 @@ export interface PageResult {
 function run(): PageResult {
   const checks: Record<string, string> = {};
   for (const form of ['relaxed-simd', 'simd'] as const) {
-    for (const [name, check] of Object.entries({ ...twins, ...promises })) {
+    for (const [name, check] of Object.entries({ ...twins, ...bertTwins, ...promises })) {
       checks[`${form}: ${name}`] = messageOf(() => check(form));
     }
   }

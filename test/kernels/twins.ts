@@ -306,7 +306,7 @@ const filling =
     for (let i = 0; i < target.length; i++) target[i] = value(values.next().value);
   };
 
-const uniform = filling((x) => x / (1 << 19) - 1);
+export const uniform = filling((x) => x / (1 << 19) - 1);
 const few = filling((x) => (x % 5) - 2);
 const absent = filling((x) => (x % 3 ? x / (1 << 19) - 1 : -Infinity));
 const floats = fc.constantFrom(

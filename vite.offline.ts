@@ -6,8 +6,8 @@ import { type Plugin, transformWithOxc } from 'vite';
 
 const SOURCE = 'workers/service.worker.ts';
 const TARGET = 'service-worker.js';
-/** For the few that have a use for them: ONNX Runtime for GPUs (27 MB), and transformers.js. */
-const isForFew = (file: string) => /\.asyncify-[^/]+$|\/transformers\.web-[^/]+$/.test(file);
+/** For the few that have a use for them, kept when they are first used: ONNX Runtime (12 MB, for GPUs 27), transformers.js. */
+const isForFew = (file: string) => /\/ort[.-][^/]+$|\/transformers\.web-[^/]+$/.test(file);
 /** Models keep themselves: large, fetched when first needed, verified by the encoder. */
 const isLeftOut = (file: string) =>
   file.startsWith('models/') || isForFew(file) || file === TARGET || file === 'index.html' || file.endsWith('.map');

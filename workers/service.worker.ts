@@ -26,6 +26,7 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate' && (url.href === PAGE || url.href === `${PAGE}index.html`)) {
     event.respondWith(kept(PAGE, request));
   } else if (KEPT.has(url.href)) event.respondWith(kept(url.href, request));
+  else if (url.href.startsWith(PAGE) && isHashed(url.href)) event.respondWith(keptOnceUsed(url.href, request));
 });
 
 /** All or nothing: a version that did not arrive whole is never used. */
@@ -54,6 +55,17 @@ async function activate(): Promise<void> {
 async function kept(url: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   return (await cache.match(url)) ?? isolated(await fetch(request));
+}
+
+/** What only few have a use for, e.g. ONNX Runtime, is there without a network for those. */
+async function keptOnceUsed(url: string, request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const copy = await cache.match(url);
+  if (copy) return copy;
+  const response = isolated(await fetch(request));
+  // Where there is no room for it, it is fetched again.
+  if (response.ok) await cache.put(url, response.clone()).catch(() => {});
+  return response;
 }
 
 /** With these two headers the page may use threads, also where its host cannot send them. */

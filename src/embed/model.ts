@@ -61,13 +61,13 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
     const card = await manifest.get({ signal });
     const graph = async () => {
       if (!card.webgpu || !(await runtime.wantsWebgpu?.())) return undefined;
-      const bytes = await source.file(id, card.webgpu, { signal, onBytes: () => {} });
-      return { graph: bytes, probes: card.webgpu.probes };
+      return source.file(id, card.webgpu, { signal, onBytes: () => {} });
     };
     const [webgpu, { bytes, where }] = await Promise.all([graph(), read((card) => card.weights, options)]);
     const { unpacked } = card.weights;
     const model = unpacked === undefined ? bytes : await inflate(bytes, unpacked, where);
-    session = await runtime.open({ weights: model, ...(webgpu && { webgpu }) }, where);
+    const probes = card.webgpu?.probes ?? [];
+    session = await runtime.open({ weights: model, probes, ...(webgpu && { webgpu }) }, where);
     return session;
   });
 

@@ -1,8 +1,6 @@
-import mjs from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import type { EncoderSettings } from '../core/encoder.ts';
 import { gpuPaths } from './gpu-paths.browser.ts';
-import { wasmRuntime } from './runtime.wasm.ts';
+import { cpuRuntime } from './runtime.cpu.browser.ts';
 import type { Runtime } from './session.ts';
 import { survivingSession } from './surviving.ts';
 
@@ -14,7 +12,7 @@ import { survivingSession } from './surviving.ts';
 export function browserRuntime({ backend: wanted = 'auto', threads, memory }: EncoderSettings = {}): Runtime {
   let cpu: Runtime | undefined;
   const onCpu = () => {
-    cpu ??= wasmRuntime({ paths: { mjs, wasm }, ...(threads && { threads }), ...(memory && { memory }) });
+    cpu ??= cpuRuntime({ ...(threads && { threads }), ...(memory && { memory }) });
     return cpu;
   };
   let gpu: Runtime | undefined;
@@ -54,7 +52,9 @@ export function browserRuntime({ backend: wanted = 'auto', threads, memory }: En
     get threads() {
       return (gpu ?? onCpu()).threads;
     },
-    notes,
+    get notes() {
+      return [...notes, ...(cpu?.notes ?? [])];
+    },
     async warm() {
       await looked();
       if (!gpu) await onCpu().warm?.();

@@ -16,8 +16,10 @@ export interface Session {
 export interface ModelBytes {
   /** An ONNX graph with its weights. */
   readonly weights: Uint8Array<ArrayBuffer>;
-  /** A graph for GPUs that reads its weights out of `weights`, and what it must answer. */
-  readonly webgpu?: { readonly graph: Uint8Array<ArrayBuffer>; readonly probes: readonly Probe[] };
+  /** What must come out of it, whatever computes. */
+  readonly probes: readonly Probe[];
+  /** A graph for GPUs that reads its weights out of `weights`. */
+  readonly webgpu?: Uint8Array<ArrayBuffer>;
 }
 
 /** An inference runtime: onnxruntime-web in a browser, onnxruntime-node under Node. */

@@ -22,6 +22,8 @@ let browser: Awaited<ReturnType<typeof launch>>;
 let folder: string;
 let page: Page;
 /** Whatever the page's console complains of: a violated policy, a thrown error. */
+/** Paths of all requests, from the first visit on. */
+const asked: string[] = [];
 let complaints: string[] = [];
 
 beforeAll(async () => {
@@ -31,6 +33,7 @@ beforeAll(async () => {
     await writeFile(join(folder, path), content);
   }
   browser = await launch({ viewport: { width: 1400, height: 900 } });
+  browser.context.on('request', (request) => void asked.push(new URL(request.url()).pathname));
 });
 afterAll(async () => {
   await browser.dispose();
@@ -198,6 +201,9 @@ test('after the first visit the page needs no network: reload, search, open', as
   await openAt();
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   await ask('sourdough'); // The models are here, too.
+  // Some 14 MB that own kernels save; the service worker's requests are among these.
+  expect(asked.filter((path) => /\/ort[.-]/.test(path))).toEqual([]);
+  expect(asked.join()).toMatch(/embed\.worker/);
   await browser.context.setOffline(true);
   try {
     await page.reload();

@@ -83,6 +83,8 @@ test('a GPU that computes something else is dropped, and the person is told', as
   }, MODEL);
   expect(dim).toBe(512);
   expect(info.backend).toMatch(/^wasm/);
-  expect(info.notes.join()).toMatch(/expected the GPU to agree with the CPU.*processor computes instead/);
+  expect(info.notes.join()).toMatch(
+    /expected the GPU to agree with the CPU’s ONNX Runtime.*processor computes instead/,
+  );
   await page.close();
 });

@@ -161,8 +161,8 @@ export function gelu(x: number): number {
   return fround(half + fround(half * erf));
 }
 
-const LOG2_E = fround(1.44269504);
-const SQRT_HALF = fround(0.70710678);
+const LOG2_E = fround(Math.LOG2E);
+const SQRT_HALF = fround(Math.SQRT1_2);
 const EXPONENTIAL = [
   1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
 ].map(fround);

@@ -4,6 +4,7 @@ import { pooledEncoder } from '../../../src/bridge/pool.ts';
 import type { Encoder, EncoderSettings } from '../../../src/core/encoder.ts';
 
 const startEncoder = () => new Worker(new URL('../../../workers/embed.worker.ts', import.meta.url), { type: 'module' });
+const startOrt = () => new Worker(new URL('./ort.worker.ts', import.meta.url), { type: 'module' });
 const startPipeline = () => new Worker(new URL('./pipeline.worker.ts', import.meta.url), { type: 'module' });
 
 /** One message to the pipeline's worker, one answer. */
@@ -19,6 +20,9 @@ function ask<T>(worker: Worker, message: unknown): Promise<T> {
 const lab = {
   encoder: (settings: EncoderSettings = {}): Encoder =>
     connectEncoder(startEncoder, { models: new URL('./models/', location.href).href, ...settings }),
+  /** The same with ONNX Runtime. */
+  ort: (threads: number): Encoder =>
+    connectEncoder(startOrt, { models: new URL('./models/', location.href).href, threads }),
   /** Several workers as one, as on a page that may not use threads. */
   pool: (workers: number, settings: EncoderSettings = {}): Encoder =>
     pooledEncoder(Array.from({ length: workers }, () => lab.encoder(settings))),

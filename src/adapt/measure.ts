@@ -14,6 +14,9 @@ export interface Placed extends Figures {
   readonly first: number;
 }
 
+/** What a right document at `rank`, from 1, gives to nDCG@10: nothing below the tenth. */
+export const gainAt = (rank: number): number => (rank <= 10 ? 1 / Math.log2(rank + 1) : 0);
+
 /**
  * Figures of a question, from the scores of all documents. A document is relevant or not; the ideal ranking has all
  * the relevant ones first. As trec_eval and BEIR define them.
@@ -26,8 +29,8 @@ export function figuresOf(scores: ArrayLike<number>, positives: readonly number[
   const ranks = positives.map((row) => rankOf(scores, row)).sort((a, b) => a - b);
   let [gain, ideal, found10, found100] = [0, 0, 0, 0];
   for (const [i, rank] of ranks.entries()) {
-    if (rank <= 10) gain += 1 / Math.log2(rank + 1);
-    if (i < 10) ideal += 1 / Math.log2(i + 2);
+    gain += gainAt(rank);
+    ideal += gainAt(i + 1);
     if (rank <= 10) found10++;
     if (rank <= 100) found100++;
   }

@@ -1,3 +1,4 @@
+import { gainAt } from '../adapt/measure.ts';
 import type { JudgedQuestion } from '../core/adapt.ts';
 import type { Chunk, ChunkId } from '../core/types.ts';
 import type { Learned } from './lessons.ts';
@@ -43,4 +44,4 @@ export async function comparedWith(
 }
 
 /** @param rank from 1; 0 for none. */
-const worth = (rank: number) => (rank >= 1 && rank <= 10 ? 1 / Math.log2(rank + 1) : 0);
+const worth = (rank: number) => (rank === 0 ? 0 : gainAt(rank));

@@ -1,21 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Hit, Reason } from '../../src/core/answer.ts';
-import type { Chunk, ChunkId, DocumentId } from '../../src/core/types.ts';
 import { crossRerank } from '../../src/search/cross.ts';
+import { chunkOf } from '../chunk-of.ts';
 
 const hit = (text: string, score: number, reasons: Reason[] = []): Hit => ({
-  chunk: {
-    id: `${text}#0` as ChunkId,
-    document: text as DocumentId,
-    ordinal: 0,
-    title: '',
-    headings: [],
-    text,
-    start: 0,
-    end: text.length,
-    textStart: 0,
-    textEnd: text.length,
-  } satisfies Chunk,
+  chunk: chunkOf(text, text),
   score,
   reasons,
   matches: [],

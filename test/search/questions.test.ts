@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { PairId } from '../../src/core/accepted.ts';
 import type { Query } from '../../src/core/answer.ts';
-import type { Chunk, ChunkId, DocumentId, ModelKey, UnitVector } from '../../src/core/types.ts';
+import type { ChunkId, DocumentId, ModelKey, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex, type KnownQuestion } from '../../src/search/index.ts';
+import { chunkOf } from '../chunk-of.ts';
 
 const MODEL = 'model@1' as ModelKey;
 const unit = (angle: number) => Float32Array.of(Math.cos(angle), Math.sin(angle)) as UnitVector;
@@ -10,18 +11,7 @@ const unit = (angle: number) => Float32Array.of(Math.cos(angle), Math.sin(angle)
 /** Passages by document name: a text, and the angle of its vector. */
 function indexOf(passages: Record<string, readonly [text: string, angle: number]>) {
   const index = createSearchIndex();
-  const chunks = Object.entries(passages).map(([name, [text]]): Chunk => {
-    const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
-    return {
-      id: `${name}#0` as ChunkId,
-      document: name as DocumentId,
-      ordinal: 0,
-      title: '',
-      headings: [],
-      text,
-      ...span,
-    };
-  });
+  const chunks = Object.entries(passages).map(([name, [text]]) => chunkOf(name, text));
   const vectors = Float32Array.from(Object.values(passages).flatMap(([, angle]) => [...unit(angle)]));
   index.add({ id: 0, model: MODEL, language: 'en', dim: 2, chunks, vectors });
   return index;

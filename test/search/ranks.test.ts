@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Encoder } from '../../src/core/encoder.ts';
-import type { Chunk, ChunkId, DocumentId, ModelCard, UnitVector } from '../../src/core/types.ts';
+import type { DocumentId, ModelCard, UnitVector } from '../../src/core/types.ts';
 import { createNodeEncoder, packagedModels } from '../../src/embed/encoder.node.ts';
 import { nativeRuntime } from '../../src/embed/runtime.node.ts';
 import { createSearchIndex } from '../../src/search/index.ts';
+import { chunkOf } from '../chunk-of.ts';
 
 // Real vectors of real sentences, which do not change with the documentation: those that the models are checked by.
 const ROOT = join(import.meta.dirname, '../..');
@@ -55,20 +56,7 @@ function indexOf(exactRows: number) {
     [0, 700],
     [700, texts.length],
   ].entries() as Iterable<[number, [number, number]]>) {
-    const chunks = texts.slice(from, to).map(
-      (text, i): Chunk => ({
-        id: `d#${from + i}` as ChunkId,
-        document: `d${(from + i) % 3}` as DocumentId,
-        ordinal: from + i,
-        title: '',
-        headings: [],
-        text,
-        start: 0,
-        end: text.length,
-        textStart: 0,
-        textEnd: text.length,
-      }),
-    );
+    const chunks = texts.slice(from, to).map((text, i) => chunkOf(`d${(from + i) % 3}`, text, { ordinal: from + i }));
     const part = vectors.slice(from * card.dim, to * card.dim);
     index.add({ id, model: card.key, language: 'en', dim: card.dim, chunks, vectors: part }, new Set([5, 6]));
   }

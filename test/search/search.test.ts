@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Query } from '../../src/core/answer.ts';
-import type { Chunk, ChunkId, DocumentId, Language, ModelKey, Segment, UnitVector } from '../../src/core/types.ts';
+import type { ChunkId, DocumentId, Language, ModelKey, Segment, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex } from '../../src/search/index.ts';
+import { chunkOf } from '../chunk-of.ts';
 
 const EN = 'en-model@1' as ModelKey;
 const ZH = 'zh-model@1' as ModelKey;
@@ -18,20 +19,7 @@ function segment(
     model,
     language: (model === ZH ? 'zh' : 'en') as Language,
     dim: 2,
-    chunks: names.map(
-      (name): Chunk => ({
-        id: `${name}#0` as ChunkId,
-        document: name as DocumentId,
-        ordinal: 0,
-        title: '',
-        headings: [],
-        text: texts[name]!,
-        start: 0,
-        end: texts[name]!.length,
-        textStart: 0,
-        textEnd: texts[name]!.length,
-      }),
-    ),
+    chunks: names.map((name) => chunkOf(name, texts[name]!)),
     vectors: Float32Array.from(names.flatMap(vector)),
   };
 }

@@ -1,25 +1,13 @@
-import type { Chunk, ChunkId, DocumentId, ModelCard } from '../../../src/core/types.ts';
+import type { DocumentId, ModelCard } from '../../../src/core/types.ts';
 import { createMemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { chunkOf } from '../../chunk-of.ts';
 
 /** A store in memory that holds texts as the passages of one document, with the vectors given (rows × dim). */
 export async function filled(texts: readonly string[], { key, dim }: ModelCard, vectors: Float32Array): Promise<Store> {
   const store = createMemoryStore();
   const document = 'passages' as DocumentId;
-  const chunks = texts.map(
-    (text, i): Chunk => ({
-      id: `${document}#${i}` as ChunkId,
-      document,
-      ordinal: i,
-      title: '',
-      headings: [],
-      text,
-      start: 0,
-      end: text.length,
-      textStart: 0,
-      textEnd: text.length,
-    }),
-  );
+  const chunks = texts.map((text, i) => chunkOf(document, text, { ordinal: i }));
   const summary = {
     id: document,
     title: '',

@@ -1,19 +1,35 @@
+import type { Row } from '../core/types.ts';
 import { createKernels, type KernelForm } from './kernels.ts';
-import type { Machine } from './segment.ts';
+import { type Machine, SCORE_STEP } from './segment.ts';
+import type { ScoredRow } from './topk.ts';
 
-/** Where lists lie in the scorer's memory: rows of 16 bits, which count from `first`, and counts of 8 bits, three bytes a row. */
+/** Rows of 16 bits, which count from a part's first row, and counts of 8 bits, three bytes a row: of many terms, one behind the other. */
 export interface Lists {
-  readonly rows: number;
-  readonly counts: number;
+  readonly rows: Uint16Array;
+  readonly counts: Uint8Array;
+  /** Where they lie in the scorer's memory, if they do; else they are lent for the length of a question. */
+  readonly kept?: { readonly rows: number; readonly counts: number };
 }
+
+/** A word that most rows of a part hold: its column, and what it counts. */
+export interface Column {
+  readonly at: number;
+  readonly idf: number;
+  readonly telling: boolean;
+}
+
+/** 32-bit numbers of an entry of the tables that kernels read, see `wasm/postings.ts`. */
+const LIST = 6;
+const COLUMN = 3;
+/** `startRows` writes eight rows at a time, and `best` reads sixteen. */
+const STEP = 16;
 
 /**
  * BM25 over rows numbered from 0, in linear memory: word by word, each the best of its terms.
  *
- *   start()                        a new query
- *   raise(…) …                     the terms that may stand for a word
- *   settle(idf, telling)           … and what the word counts; then the next word
- *   add(…)                         the same for a word that one term stands for
+ *   start(…)                       the rows of a part, with what frequent words say of them; each part once a question
+ *   push(…) … add()                words that one term stands for
+ *   push(…) … raise(), settle(…)   a word that several terms may stand for
  *
  * Exact: counts are whole numbers, everything else float32. What a row's length costs it is in `norms`.
  */
@@ -24,9 +40,14 @@ export class TermScorer {
   #norms = 0;
   #best = 0;
   #touched = 0;
-  /** Three arrays of `room` float32, one behind the other, so that one fill empties them. */
+  /** Three arrays of `room` float32, one behind the other. */
   #sums = 0;
   #n = 0;
+  /** The table of the lists that were pushed, its float32 side, how many they are, and those that must be lent. */
+  #table = new Uint32Array(64 * LIST);
+  #weights = new Float32Array(this.#table.buffer);
+  #pushed = 0;
+  #lent: { readonly entry: number; readonly lists: Lists; readonly from: number; readonly to: number }[] = [];
 
   constructor(form?: KernelForm) {
     this.#machine = createKernels(form);
@@ -35,10 +56,10 @@ export class TermScorer {
   /** Makes room for rows 0 … rows − 1. What `norms` held before is kept. */
   reserve(rows: number): void {
     this.#rows = rows;
-    if (rows <= this.#room) return;
+    if (rows + STEP <= this.#room) return;
     const { memory } = this.#machine;
     const before = this.norms.slice();
-    this.#room = Math.max(1024, rows, this.#room * 2);
+    this.#room = Math.max(1024, rows + STEP, this.#room * 2);
     this.#norms = memory.allocate(this.#room * 4);
     this.#best = memory.allocate(this.#room * 4);
     this.#touched = memory.allocate(this.#room * 4);
@@ -51,81 +72,133 @@ export class TermScorer {
     return this.#view(this.#norms);
   }
 
-  /** Keeps the lists of many terms for good, `rows[i]` with `counts[i]`; returns the addresses of both. */
+  /** Keeps the lists of many terms for good; they may be forgotten elsewhere. */
   keep(rows: Uint16Array, counts: Uint8Array): Lists {
-    const at = {
-      rows: this.#machine.memory.allocate(rows.byteLength),
-      counts: this.#machine.memory.allocate(counts.length),
-    };
-    this.#write(at, rows, counts);
+    const { memory } = this.#machine;
+    const kept = { rows: memory.allocate(rows.byteLength), counts: memory.allocate(counts.length) };
+    memory.views.u16.set(rows, kept.rows / 2);
+    memory.views.u8.set(counts, kept.counts);
+    const none = { rows: new Uint16Array(), counts: new Uint8Array() };
+    return { ...none, kept };
+  }
+
+  /** Keeps a term of a part of `size` rows as a column too; for terms that most of them hold. */
+  keepColumn(rows: Uint16Array, counts: Uint8Array, size: number): number {
+    const at = this.#machine.memory.allocate(Math.ceil(size / STEP) * STEP);
+    const { u8 } = this.#machine.memory.views;
+    for (let i = 0; i < rows.length; i++) u8[at + rows[i]!] = counts[i]!;
     return at;
   }
 
-  /** The same for the length of one `raise`. */
-  borrow(rows: Uint16Array, counts: Uint8Array): Lists {
-    const at = this.#machine.memory.scratch(rows.byteLength + counts.length);
-    this.#write({ rows: at, counts: at + rows.byteLength }, rows, counts);
-    return { rows: at, counts: at + rows.byteLength };
+  /** The rows of entries `from` … `to − 1`: a view that holds until the next call that allocates. */
+  rowsOf({ rows, kept }: Lists, from: number, to: number): Uint16Array {
+    return kept
+      ? this.#machine.memory.views.u16.subarray(kept.rows / 2 + from, kept.rows / 2 + to)
+      : rows.subarray(from, to);
   }
 
-  /** The rows from entry `from` on: a view that holds until the next call that allocates. */
-  rowsOf({ rows }: Lists, from: number, length: number): Uint16Array {
-    return this.#machine.memory.views.u16.subarray(rows / 2 + from, rows / 2 + from + length);
+  start(first: number, rows: number, columns: readonly Column[]): void {
+    const { memory, kernels } = this.#machine;
+    const at = memory.scratch(columns.length * COLUMN * 4);
+    const { u32, f32 } = memory.views;
+    for (let i = 0; i < columns.length; i++) {
+      const { at: column, idf, telling } = columns[i]!;
+      u32[at / 4 + i * COLUMN] = column;
+      f32[at / 4 + i * COLUMN + 1] = idf;
+      f32[at / 4 + i * COLUMN + 2] = telling ? idf : 0;
+    }
+    const [scores, held, told] = this.#sumsAt(first);
+    kernels.startRows(at, columns.length, rows, this.#norms + first * 4, scores!, held!, told!);
   }
 
-  start(): void {
-    this.#n = 0;
-    const at = this.#sums / 4;
-    const { f32 } = this.#machine.memory.views;
-    for (let i = 0; i < 3; i++) f32.fill(0, at + i * this.#room, at + i * this.#room + this.#rows);
+  /** @param first row that the lists count from. @param weight idf before `add`; before `raise` 1 for the word itself, less for a guess. */
+  push(lists: Lists, first: number, from: number, to: number, weight: number, telling: boolean): void {
+    const at = this.#pushed++ * LIST;
+    if (at + LIST > this.#table.length) {
+      const larger = new Uint32Array(this.#table.length * 2);
+      larger.set(this.#table);
+      this.#table = larger;
+      this.#weights = new Float32Array(larger.buffer);
+    }
+    if (lists.kept) {
+      this.#table[at] = lists.kept.rows + from * 2;
+      this.#table[at + 1] = lists.kept.counts + from;
+    } else this.#lent.push({ entry: at, lists, from, to });
+    this.#table[at + 2] = to - from;
+    this.#table[at + 3] = first;
+    this.#weights[at + 4] = weight;
+    this.#table[at + 5] = telling ? 1 : 0;
   }
 
-  /**
-   * @param first row that the lists count from. @param from entry with which the term's list begins.
-   * @param weight 1 for the word itself, less for a guess.
-   */
-  raise(lists: Lists, first: number, from: number, length: number, weight: number): void {
-    const { kernels } = this.#machine;
-    const [rows, counts] = [lists.rows + from * 2, lists.counts + from];
-    const [norms, best] = [this.#norms + first * 4, this.#best + first * 4];
-    this.#n = kernels.raiseFrequencies(rows, counts, length, first, weight, norms, best, this.#touched, this.#n);
+  /** Adds what was pushed, each list a word's. Right only where no row stands in two lists of one word. */
+  add(): void {
+    const [scores, held, told] = this.#sumsAt(0);
+    const at = this.#lend();
+    this.#machine.kernels.addLists(at, this.#pushed, this.#norms, scores!, held!, told!);
+    this.#pushed = 0;
   }
 
-  /** Rows that the terms raised since the last `settle` stand in. */
-  get touched(): number {
+  /** Takes what was pushed as terms of one word; says in how many rows they stand. Then it is to be settled. */
+  raise(): number {
+    const at = this.#lend();
+    this.#n = this.#machine.kernels.raiseLists(at, this.#pushed, this.#norms, this.#best, this.#touched);
+    this.#pushed = 0;
     return this.#n;
   }
 
   settle(idf: number, telling: boolean): void {
-    const scores = this.#sums;
-    const held = scores + this.#room * 4;
-    const toldBy = telling ? held + this.#room * 4 : 0;
-    this.#machine.kernels.settle(this.#touched, this.#n, idf, this.#best, scores, held, toldBy);
+    const [scores, held, told] = this.#sumsAt(0);
+    this.#machine.kernels.settle(this.#touched, this.#n, idf, this.#best, scores!, held!, telling ? told! : 0);
     this.#n = 0;
-  }
-
-  /** `raise` and `settle` at once, for a word of one term: twice as fast. Right only where none of its rows is taken out. */
-  add(lists: Lists, first: number, from: number, length: number, idf: number, telling: boolean): void {
-    const { kernels } = this.#machine;
-    const scores = this.#sums + first * 4;
-    const held = scores + this.#room * 4;
-    const toldBy = telling ? held + this.#room * 4 : 0;
-    const norms = this.#norms + first * 4;
-    kernels.addFrequencies(lists.rows + from * 2, lists.counts + from, length, idf, norms, scores, held, toldBy);
   }
 
   /** BM25; idf of the words held; the same of telling words alone. Views that hold until the next `start` or `reserve`. */
   get sums(): readonly [scores: Float32Array, held: Float32Array, heldTelling: Float32Array] {
-    const at = (i: number) => this.#view(this.#sums + i * this.#room * 4);
-    return [at(0), at(1), at(2)];
+    const [scores, held, told] = this.#sumsAt(0);
+    return [this.#view(scores!), this.#view(held!), this.#view(told!)];
+  }
+
+  /** The `k` rows that score most, more than 0, best first; of equals the lower one. */
+  best(k: number): ScoredRow[] {
+    const { memory, kernels } = this.#machine;
+    const at = memory.scratch(k * 8);
+    memory.views.f32.fill(0, at / 4, at / 4 + k);
+    const [scores] = this.#sumsAt(0);
+    // What lies behind the last row has never been scored, or by 0.
+    kernels.select(scores!, Math.ceil(this.#rows / SCORE_STEP) * SCORE_STEP, 0, k, at, at + k * 4);
+    const { f32, u32 } = memory.views;
+    const found: ScoredRow[] = [];
+    for (let i = 0; i < k && f32[at / 4 + i]! > 0; i++) {
+      found.push({ row: u32[at / 4 + k + i]! as Row, score: f32[at / 4 + i]! });
+    }
+    return found;
+  }
+
+  #sumsAt(first: number): number[] {
+    return [0, 1, 2].map((i) => this.#sums + (i * this.#room + first) * 4);
   }
 
   #view(at: number): Float32Array {
     return this.#machine.memory.views.f32.subarray(at / 4, at / 4 + Math.min(this.#rows, this.#room));
   }
 
-  #write(at: Lists, rows: Uint16Array, counts: Uint8Array): void {
-    this.#machine.memory.views.u16.set(rows, at.rows / 2);
-    this.#machine.memory.views.u8.set(counts, at.counts);
+  /** Writes the table into memory, behind it the lists that are only lent; returns its address. */
+  #lend(): number {
+    const { memory } = this.#machine;
+    const words = this.#pushed * LIST;
+    const bytes = this.#lent.reduce((sum, { from, to }) => sum + (to - from) * 4, words * 4);
+    const at = memory.scratch(bytes);
+    let free = at + words * 4;
+    for (const { entry, lists, from, to } of this.#lent) {
+      memory.views.u16.set(lists.rows.subarray(from, to), free / 2);
+      this.#table[entry] = free;
+      free += (to - from) * 2;
+      memory.views.u8.set(lists.counts.subarray(from, to), free);
+      this.#table[entry + 1] = free;
+      free += Math.ceil((to - from) / 2) * 2;
+    }
+    this.#lent.length = 0;
+    memory.views.u32.set(words === this.#table.length ? this.#table : this.#table.subarray(0, words), at / 4);
+    return at;
   }
 }

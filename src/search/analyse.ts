@@ -48,22 +48,32 @@ const JOINTS = "-.:_'’";
 const SIGNS = /(?:\+\+|#)(?![\p{L}\p{N}#])/uy;
 /** Where a compound comes apart: at a joint, before a capital after a small letter, before the last capital of several. */
 const PARTS = /[^-.:_]+?(?=[-.:_]|$|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}))/gu;
-/** One small word, perhaps with one capital before it, has no parts. */
-const SIMPLE = /^[A-Za-z]?[a-z0-9]*$/;
 const APOSTROPHES = /['’](?:s$)?/giu;
 
 function word(text: string, from: number, tokens: Token[]): number {
   let end = from;
-  while (end < text.length) {
-    if (kindAt(text, end) === LETTER) end++;
-    else if (JOINTS.includes(text[end]!) && end + 1 < text.length && kindAt(text, end + 1) === LETTER) end += 2;
-    else break;
+  // One small word, perhaps with one capital before it, has no parts.
+  let simple = true;
+  for (; end < text.length; end++) {
+    const unit = text.charCodeAt(end);
+    if (isSmall(unit) || (end === from && unit >= 65 && unit <= 90)) continue;
+    if (kindAt(text, end) !== LETTER) {
+      if (unit === 32 || !JOINTS.includes(text[end]!)) break;
+      if (end + 1 >= text.length || kindAt(text, end + 1) !== LETTER) break;
+    }
+    simple = false;
   }
-  SIGNS.lastIndex = end;
-  if (SIGNS.test(text)) end = SIGNS.lastIndex;
+  const next = text.charCodeAt(end);
+  if (next === 43 || next === 35) {
+    SIGNS.lastIndex = end;
+    if (SIGNS.test(text)) {
+      end = SIGNS.lastIndex;
+      simple = false;
+    }
+  }
 
   const run = text.slice(from, end);
-  if (SIMPLE.test(run)) {
+  if (simple) {
     add(run.toLowerCase(), from, end, tokens);
     return end;
   }
@@ -74,6 +84,9 @@ function word(text: string, from: number, tokens: Token[]): number {
   }
   return end;
 }
+
+/** One of a–z and 0–9. */
+const isSmall = (unit: number) => (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57);
 
 function add(word: string, start: number, end: number, tokens: Token[]): void {
   if (word !== '') tokens.push({ term: stem(word), word, start, end });

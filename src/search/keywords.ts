@@ -1,4 +1,4 @@
-import type { Lexicon } from './lexicon.ts';
+import type { Asked, Lexicon } from './lexicon.ts';
 import { type Group, groupsOf } from './words.ts';
 
 export interface WeightedGroup extends Group {
@@ -19,19 +19,20 @@ export interface WordScores {
   readonly totalTelling: number;
 }
 
-/** The arrays hold until the next question to the lexicon. Cost: the postings of the query's words. */
-export function scoreWords(query: string, lexicon: Lexicon, typing = false): WordScores {
+/** The arrays, and `best`, hold until the next question to the lexicon. Cost: the postings of the query's words. */
+export function scoreWords(query: string, lexicon: Lexicon, typing = false): WordScores & Pick<Asked, 'best'> {
   const groups = groupsOf(query, lexicon, typing);
-  const { weights, ...sums } = lexicon.ask(groups);
+  const { weights, scores, held, heldTelling, best } = lexicon.ask(groups);
   const weighted: WeightedGroup[] = [];
   let [total, totalTelling] = [0, 0];
-  for (const [i, { text, alternatives, telling }] of groups.entries()) {
+  for (let i = 0; i < groups.length; i++) {
+    const { text, alternatives, telling } = groups[i]!;
     const weight = weights[i]!;
     weighted.push({ text, alternatives, telling, weight });
     total += weight;
     if (telling) totalTelling += weight;
   }
-  return { groups: weighted, ...sums, total, totalTelling };
+  return { groups: weighted, scores, held, heldTelling, total, totalTelling, best };
 }
 
 /** Largest value of a row that counts over `total`; 0 where there is nothing to hold. */

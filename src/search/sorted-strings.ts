@@ -1,6 +1,7 @@
 /**
  * Distinct strings in ascending order of their UTF-16 units, in one string: 12 bytes each beside their text, nothing to
- * build but the places of the line breaks between them, and a binary search that allocates nothing.
+ * build but the places of the line breaks between them, and a binary search that allocates nothing. Who asks for whole
+ * strings gets a hash table, of 6 to 12 bytes each, with the first.
  */
 export class SortedStrings {
   /** The strings, a line break between two; none may hold one, or be empty. */
@@ -9,6 +10,8 @@ export class SortedStrings {
   readonly #ends: Uint32Array;
   /** The first three units of each, as one number in the same order: most comparisons need no more. */
   readonly #heads: Float64Array;
+  /** The number of a string plus 1 at the first free place from its hash on; a power of two, at most two thirds full. */
+  #table: Uint32Array | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -34,10 +37,15 @@ export class SortedStrings {
     return this.#ends[i]! - this.#start(i);
   }
 
-  /** The number of a string, or -1. Cost: log2(size) comparisons. */
-  find(wanted: string): number {
-    const i = this.from(wanted);
-    return i < this.size && this.#compare(i, wanted) === 0 ? i : -1;
+  /** The number of a string, or -1. @param hash what `hashOf` says of it, for who asks several lists. */
+  find(wanted: string, hash = hashOf(wanted, 0, wanted.length)): number {
+    this.#table ??= this.#hashAll();
+    const mask = this.#table.length - 1;
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const i = this.#table[place]! - 1;
+      if (i < 0) return -1;
+      if (this.#is(i, wanted)) return i;
+    }
   }
 
   /** The number of the first string that is not less: where the strings that begin with `wanted` begin, if there are any. */
@@ -58,8 +66,29 @@ export class SortedStrings {
     return this.lengthAt(i) >= prefix.length && this.text.startsWith(prefix, this.#start(i));
   }
 
+  #hashAll(): Uint32Array {
+    let room = 8;
+    while (room * 2 < this.size * 3) room *= 2;
+    const table = new Uint32Array(room);
+    for (let i = 0; i < this.size; i++) {
+      let place = hashOf(this.text, this.#start(i), this.#ends[i]!) & (room - 1);
+      while (table[place] !== 0) place = (place + 1) & (room - 1);
+      table[place] = i + 1;
+    }
+    return table;
+  }
+
   #start(i: number): number {
     return i === 0 ? 0 : this.#ends[i - 1]! + 1;
+  }
+
+  #is(i: number, other: string): boolean {
+    const start = i === 0 ? 0 : this.#ends[i - 1]! + 1;
+    if (this.#ends[i]! - start !== other.length) return false;
+    for (let j = 0; j < other.length; j++) {
+      if (this.text.charCodeAt(start + j) !== other.charCodeAt(j)) return false;
+    }
+    return true;
   }
 
   #compare(i: number, other: string): number {
@@ -72,6 +101,13 @@ export class SortedStrings {
     }
     return length - other.length;
   }
+}
+
+/** Source: FNV-1a, over UTF-16 units; its upper bits folded down, since tables take the lower ones. */
+export function hashOf(text: string, from: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 /** Three units of 16 bits from `from` on, fewer where the string ends: what a longer string has there is greater. */

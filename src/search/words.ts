@@ -78,7 +78,8 @@ function corrections(text: string, vocabulary: Vocabulary): readonly KnownTerm[]
  * neighbours tell as well.
  */
 function tellingIn(query: string): (token: Token) => boolean {
-  const words = [...(HAN.test(query) ? segmenter.segment(query) : [])]
+  if (!HAN.test(query)) return ({ start, end }) => !isFunctionWord(fold(query.slice(start, end)));
+  const words = [...segmenter.segment(query)]
     .filter(({ segment }) => !isFunctionWord(simplify(segment)))
     .map(({ segment, index }) => ({ start: index, end: index + segment.length, size: [...segment].length }));
   const lone = new Set(words.flatMap(({ start, size }) => (size === 1 ? [start] : [])));

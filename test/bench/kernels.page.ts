@@ -234,7 +234,7 @@ async function compareText(): Promise<void> {
         (call: number) => engine.search(queries[call % queries.length]!),
       ]),
     ),
-    rounds,
+    Math.max(rounds, Math.ceil(queries.length / CALLS)), // each question once
     CALLS,
   );
   printTable(timings, {});

@@ -1,7 +1,6 @@
 /** Full text, prefix search on the last word, ten best: Nearfield's BM25 as the product asks it, and the rivals. */
 import FlexSearch from 'flexsearch';
 import MiniSearch from 'minisearch';
-import { topScores } from '../../src/kernels/topk.ts';
 import { analyse } from '../../src/search/analyse.ts';
 import { scoreWords } from '../../src/search/keywords.ts';
 import { createLexicon } from '../../src/search/lexicon.ts';
@@ -28,7 +27,7 @@ export function nearfieldLexicon(documents: readonly string[]): TextEngine {
   return {
     ...engine,
     megabytes: bytes / 1e6,
-    search: (query) => topScores(scoreWords(query, lexicon, true).scores, 10),
+    search: (query) => scoreWords(query, lexicon, true).best(10),
   };
 }
 

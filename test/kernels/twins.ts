@@ -165,22 +165,37 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
-  'raiseFrequencies, settle and addFrequencies score postings as their twins do': (form) => {
+  'the kernels over postings score as their twins do': (form) => {
     const input = fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0), idf: fc.constantFrom(0, 2.5, 0.1) });
     compare(form, input, ({ quads, seed, weight, idf }, { memory, kernels }) => {
-      const [count, size, first] = [quads * 5 - 1, 4096, seed % 3];
-      const [rows, counts, touched] = places(memory, count * 2, count, size * 4);
-      const [norms, best, scores, held, telling] = places(memory, ...Array<number>(5).fill((size + 2) * 4));
-      for (let i = 0; i < count; i++) memory.views.u16[rows / 2 + i] = i * (1 + (seed % 40));
-      bytes(memory.views.u8.subarray(counts, counts + count), seed, 256);
+      const [length, size, first] = [quads * 5 - 1, 4096, seed % 3];
+      const [rows, counts, touched, lists, columns] = places(memory, length * 2, length, size * 4, 48, size * 2 + 24);
+      const [norms, best, scores, held, telling] = places(memory, ...Array<number>(5).fill((size + 8) * 4));
+      for (let i = 0; i < length; i++) memory.views.u16[rows / 2 + i] = i * (1 + (seed % 40));
+      bytes(memory.views.u8.subarray(counts, counts + length), seed, 256);
+      bytes(memory.views.u8.subarray(columns + 24, columns + 24 + size * 2), seed + 1, 3);
       uniform(memory.views.f32.subarray(norms / 4, norms / 4 + size), seed);
       for (let i = 0; i < size; i++) memory.views.f32[norms / 4 + i]! += i % 7 === 0 ? Infinity : 1.5;
-      const at = [norms + first * 4, best + first * 4, touched] as const;
-      let n = kernels.raiseFrequencies(rows, counts, count, first, weight, ...at, 0);
-      n = kernels.raiseFrequencies(rows, counts, count >> 1, first, 0.9, ...at, n);
+      const { f32, u32 } = memory.views;
+      const write = (weights: readonly number[]) => {
+        for (const [i, one] of weights.entries()) {
+          u32.set([rows, counts, i === 0 ? length : length >> 1, first + i, 0, (seed + i) & 1], lists / 4 + i * 6);
+          f32[lists / 4 + i * 6 + 4] = one;
+        }
+      };
+      for (const [i, at] of [columns + 24, columns + 24 + size].entries()) {
+        u32[columns / 4 + i * 3] = at;
+        f32.set([idf + i, seed & (1 << i) ? idf + i : 0], columns / 4 + i * 3 + 1);
+      }
+      f32.fill(7, scores / 4, telling / 4 + size);
+      kernels.startRows(columns, seed % 3, size - 8, norms, scores, held, telling);
+      write([weight, 0.9]);
+      const n = kernels.raiseLists(lists, 2, norms, best, touched);
       const before = memory.views.u8.slice(touched, touched + n * 4);
-      kernels.addFrequencies(rows, counts, count, idf, norms, scores, held, seed % 3 ? telling : 0);
       kernels.settle(touched, n, idf, best, scores, held, seed % 2 ? telling : 0);
+      write([idf, 1.5]);
+      kernels.addLists(lists, 2, norms, scores, held, telling);
+      kernels.addImpacts(lists, 2, scores);
       return Uint8Array.of(...before, ...memory.views.u8.slice(best, telling + size * 4));
     });
   },

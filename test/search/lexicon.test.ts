@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { topScores } from '../../src/kernels/topk.ts';
 import { createLexicon } from '../../src/search/lexicon.ts';
 import { buildPostings } from '../../src/search/postings.ts';
 
@@ -38,7 +39,8 @@ test('scores are those of a plain BM25 over the live rows, however the rows came
       const rows = added.flat();
       const dead = new Set(killed.filter((row) => row < rows.length));
       for (const row of killed) lexicon.kill(row);
-      const { scores, held, heldTelling, weights } = lexicon.ask(query.map(exactly));
+      const { scores, held, heldTelling, weights, best } = lexicon.ask(query.map(exactly));
+      expect(best(5)).toEqual(topScores(scores, 5).filter(({ score }) => score > 0));
       const expected = oracle(rows, dead, query);
       for (const row of rows.keys()) {
         expect(Math.abs(scores[row]! - (expected.get(row) ?? 0))).toBeLessThan(1e-5);

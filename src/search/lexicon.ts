@@ -98,15 +98,13 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   };
 
   /** Of those in the most rows, dead ones included, a few more than wanted are looked at. */
-  const mostFrequent = (places: Place[], most: number): KnownTerm[] => {
-    const longest = places.length > 1 ? places.sort((a, b) => b.span - a.span || (a.term < b.term ? -1 : 1)) : places;
-    const some = longest.slice(0, deadRows.length === 0 ? most : 4 * most);
+  const mostFrequent = (places: readonly Place[], most: number): KnownTerm[] => {
+    const looked = deadRows.length === 0 ? most : 4 * most;
+    const some = places.length <= looked ? places : places.toSorted(bySpan).slice(0, looked);
     const known = some.map((place) => ({ term: place.term, frequency: frequencyOf(place) }));
     if (deadRows.length === 0) return known;
-    return known
-      .filter(({ frequency }) => frequency > 0)
-      .sort((a, b) => b.frequency - a.frequency)
-      .slice(0, most);
+    const alive = known.filter(({ frequency }) => frequency > 0);
+    return alive.length <= most ? alive : alive.sort((a, b) => b.frequency - a.frequency).slice(0, most);
   };
 
   function push({ numbers }: Place, weight: number, telling: boolean): void {
@@ -208,6 +206,8 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
     },
   };
 }
+
+const bySpan = (a: Place, b: Place) => b.span - a.span || (a.term < b.term ? -1 : 1);
 
 interface WeightedPlace {
   readonly place: Place;

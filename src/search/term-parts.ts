@@ -151,10 +151,20 @@ const smallPart = (postings: Postings, first: number): Part => ({
 });
 
 /** Numbers of the terms of the words that begin with `prefix`: the `most` with the longest lists, if there are more. */
-function begun({ words, wordTerms, offsets }: Part['postings'], prefix: string, most: number): number[] {
-  const terms: number[] = [];
-  for (let w = words.from(prefix); w < words.size && words.beginsWith(w, prefix); w++) terms.push(wordTerms[w]!);
-  const span = (t: number) => offsets[t + 1]! - offsets[t]!;
-  if (terms.length <= most) return [...new Set(terms)];
-  return [...new Set(terms)].sort((a, b) => span(b) - span(a) || a - b).slice(0, most);
+function begun({ words, wordTerms, offsets }: Part['postings'], prefix: string, most: number): Iterable<number> {
+  const from = words.from(prefix);
+  let to = from;
+  while (to < words.size && words.beginsWith(to, prefix)) to++;
+  if (to - from <= most) return new Set(wordTerms.subarray(from, to));
+  // Sorted as numbers, the longest lists first: of equals, the lower term.
+  const keys = Float64Array.from(wordTerms.subarray(from, to), (t) => t - (offsets[t + 1]! - offsets[t]!) * TERMS);
+  const terms = new Set<number>();
+  for (const key of keys.sort()) {
+    if (terms.size === most) break;
+    terms.add(((key % TERMS) + TERMS) % TERMS);
+  }
+  return terms;
 }
+
+/** More than a part has terms. */
+const TERMS = 2 ** 32;

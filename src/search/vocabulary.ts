@@ -10,9 +10,9 @@ export interface KnownTerm {
 export interface Vocabulary {
   /** Live rows that hold the term. */
   frequency(term: string): number;
-  /** Terms of words that begin with `prefix` (folded), the most frequent first, `most` at most. */
+  /** Terms of words that begin with `prefix` (folded): the `most` most frequent, in any order. */
   completions(prefix: string, most: number): readonly KnownTerm[];
-  /** Terms of words within `limit` edits of `word`, the most frequent first, `most` at most. */
+  /** Terms of words within `limit` edits of `word`: the `most` most frequent, in any order. */
   neighbours(word: string, limit: number, most: number): readonly KnownTerm[];
 }
 

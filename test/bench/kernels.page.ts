@@ -21,7 +21,7 @@ async function main(): Promise<string> {
   for (const [name, { passages, questions }] of Object.entries({ English: en, Chinese: zh })) {
     recallOf(name, passages, questions);
   }
-  for (const rows of (options.get('rows') ?? '10000,100000').split(',').map(Number)) {
+  for (const rows of (options.get('rows') ?? '10000,100000').split(',').map(Number).filter(Boolean)) {
     await compareDense(
       widen(en.passages, rows),
       en.questions,

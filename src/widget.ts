@@ -12,7 +12,7 @@ defineWidgets({
 });
 
 /** The full model's side comes only when it is asked for: its code, its worker, its weights. */
-function lazyEncoder(): Pick<Encoder, 'load' | 'embed'> {
+function lazyEncoder(): Pick<Encoder, 'load' | 'embed' | 'countTokens'> {
   let loading: Promise<Encoder> | undefined;
   const encoder = () => {
     loading ??= import('./widget.full.ts').then(({ startEncoder }) => startEncoder());
@@ -20,6 +20,7 @@ function lazyEncoder(): Pick<Encoder, 'load' | 'embed'> {
   };
   return {
     load: async (...args) => (await encoder()).load(...args),
+    countTokens: async (...args) => (await encoder()).countTokens(...args),
     embed: async (...args) => (await encoder()).embed(...args),
   };
 }

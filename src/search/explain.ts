@@ -2,7 +2,7 @@ import type { Match, Reason } from '../core/answer.ts';
 import type { Chunk } from '../core/types.ts';
 import { analyse } from './analyse.ts';
 import type { WeightedGroup } from './keywords.ts';
-import type { Lead } from './questions.ts';
+import type { Lead } from './lead.ts';
 import { searchableText } from './text.ts';
 
 /** What the retrievers found out about one row. */

@@ -1,4 +1,32 @@
-import type { Lead } from './questions.ts';
+import { plain } from './text.ts';
+
+/** What a known question does for the passage that answers it. */
+export interface Lead {
+  readonly row: number;
+  readonly question: string;
+  /** Word score of the question, and how near it is (NaN without vectors). */
+  readonly words: number;
+  readonly cosine: number;
+  /** How far the passage's own word score and cosine move towards the question's where that is higher, 0–1. */
+  readonly wordsTrust: number;
+  readonly trust: number;
+  /** The query is this question, spelling and punctuation apart. */
+  readonly same: boolean;
+}
+
+/**
+ * A question that a person accepted says that one passage answers it, and nothing of the passages that no question is
+ * known of: leaning on it costs those (measured, docs/quality.md). So it moves its passage a fifth of the way, by
+ * meaning alone, unless it is asked again as it was. An author's question counts as much as the collection is an FAQ.
+ */
+const ACCEPTED_TRUST = 0.2;
+
+/** How far an author's question is trusted, where so many of the passages that there are have one. */
+export function authorsTrust(authored: number, live: number): Pick<Lead, 'wordsTrust' | 'trust'> {
+  const share = Math.min(1, authored / Math.max(1, live));
+  return { wordsTrust: share, trust: Math.max(ACCEPTED_TRUST, share) };
+}
+export const ACCEPTED = { wordsTrust: 0, trust: ACCEPTED_TRUST };
 
 /** What is known of every row, and may be raised. */
 export interface Raised {
@@ -33,3 +61,11 @@ export function follow(leads: readonly Lead[], { words, cosine, lift }: Raised):
 }
 
 const rank = ({ cosine, words }: Lead) => (Number.isNaN(cosine) ? words : 1000 + cosine);
+
+/** Whether two questions are one, spelling and punctuation apart. */
+export const sameQuestion = (a: string, b: string): boolean => sameAs(a) === sameAs(b);
+
+const sameAs = (text: string) =>
+  plain(text)
+    .replace(/[\s?!.,;:？！。，；：]+/gu, ' ')
+    .trim();

@@ -4,9 +4,9 @@ import type { Chunk, ChunkId, DocumentId, ModelKey } from '../core/types.ts';
 import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
 import { scoreWords } from './keywords.ts';
+import { ACCEPTED, authorsTrust, type Lead, sameQuestion } from './lead.ts';
 import { createLexicon } from './lexicon.ts';
 import { buildPostings } from './postings.ts';
-import { plain } from './text.ts';
 
 /** A question whose answer is known: an author's (a heading of an FAQ), or one that a person accepted an answer to. */
 export interface KnownQuestion {
@@ -21,20 +21,6 @@ export interface KnownQuestion {
   readonly accepted?: PairId;
 }
 
-/** What a known question does for the passage that answers it. */
-export interface Lead {
-  readonly row: number;
-  readonly question: string;
-  /** Word score of the question, and how near it is (NaN without vectors). */
-  readonly words: number;
-  readonly cosine: number;
-  /** How far the passage's own word score and cosine move towards the question's where that is higher, 0–1. */
-  readonly wordsTrust: number;
-  readonly trust: number;
-  /** The query is this question, spelling and punctuation apart. */
-  readonly same: boolean;
-}
-
 /** Known questions of an index: embedded and searched beside the passages, never shown, each leading to its own. */
 export interface Questions {
   add(questions: readonly KnownQuestion[]): void;
@@ -43,20 +29,6 @@ export interface Questions {
   /** @param live passages that count. Cost: as searching that many passages. */
   leads(query: Query, live: number, useWords: boolean, useMeaning: boolean): readonly Lead[];
 }
-
-/**
- * A question that a person accepted says that one passage answers it, and nothing of the passages that no question is
- * known of: leaning on it costs those (measured, docs/quality.md). So it moves its passage a fifth of the way, by
- * meaning alone, unless it is asked again as it was. An author's question counts as much as the collection is an FAQ.
- */
-const ACCEPTED_TRUST = 0.2;
-
-/** How far an author's question is trusted, where so many of the passages that there are have one. */
-export function authorsTrust(authored: number, live: number): Pick<Lead, 'wordsTrust' | 'trust'> {
-  const share = Math.min(1, authored / Math.max(1, live));
-  return { wordsTrust: share, trust: Math.max(ACCEPTED_TRUST, share) };
-}
-const ACCEPTED = { wordsTrust: 0, trust: ACCEPTED_TRUST };
 
 /** @param rowOf the row of a passage; undefined if it does not count. */
 export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): Questions {
@@ -95,7 +67,6 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
       const skip = lexicon.dead();
       const scores = useWords ? scoreWords(query.text, lexicon, query.typing).scores : undefined;
       const { ranking } = vectors.ask(useMeaning ? query.vectors : [], known.length, skip, false);
-      const asked = sameAs(query.text);
       const authored = new Set<ChunkId>();
       for (const [i, { accepted, chunk }] of known.entries()) if (!accepted && !gone.has(i)) authored.add(chunk);
       const trust = authorsTrust(authored.size, live);
@@ -109,21 +80,13 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
           words: scores?.[i] ?? 0,
           cosine: ranking[i]!,
           ...(accepted ? ACCEPTED : trust),
-          same: sameAs(text) === asked,
+          same: sameQuestion(text, query.text),
         };
         return [lead];
       });
     },
   };
 }
-
-/** Whether two questions are one, spelling and punctuation apart. */
-export const sameQuestion = (a: string, b: string): boolean => sameAs(a) === sameAs(b);
-
-const sameAs = (text: string) =>
-  plain(text)
-    .replace(/[\s?!.,;:？！。，；：]+/gu, ' ')
-    .trim();
 
 /** Neighbours of one model. */
 function runs(questions: readonly KnownQuestion[]): KnownQuestion[][] {

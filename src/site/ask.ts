@@ -7,7 +7,7 @@ import { explain } from '../search/explain.ts';
 import { CERTAIN, confidence, INSTANT, THRESHOLDS } from '../search/refuse.ts';
 import { rotate } from './basis.ts';
 import { allowedRows, compareSortValues, countFacets, type FacetCounts, type Facets, type Sort } from './facets.ts';
-import { judgeHits } from './judge.ts';
+import { JUDGED, judgeHits } from './judge.ts';
 import { leadOn } from './leads.ts';
 import { feedback, fetchCells, meaningOf, rankingVector, tableVector } from './look.ts';
 import { fuseLed, type Meaning, weightOfWords } from './rank.ts';
@@ -19,7 +19,21 @@ import type { ShownPassage } from './text.ts';
 /** The full model's vector of the query, of length 1; see `reader.ts`. */
 export type EncodeQuery = (lane: OpenLane, query: string, signal?: AbortSignal) => Promise<Float32Array>;
 
+/** What the full tier asks with: see `reader.ts`. */
+export interface FullModel {
+  readonly encode: EncodeQuery;
+  /** The hits in a better order, or nothing where none is to be had. */
+  readonly reread: (
+    lane: OpenLane,
+    query: string,
+    hits: readonly Hit[],
+    signal?: AbortSignal,
+  ) => Promise<readonly Hit[] | undefined>;
+}
+
 const LIMIT = 10;
+/** Passages whose texts are fetched to be read again. */
+const READ_AGAIN = 16;
 /** Facets are counted over so many of the best passages, and sorting takes its passages from so many. */
 const COUNTED = 200;
 const SORTED = 50;
@@ -27,13 +41,13 @@ const SORTED = 50;
 /**
  * One search of one lane.
  *
- * @param encode for `tier: 'full'`; without it the instant tier answers.
+ * @param model for `tier: 'full'`; without it the instant tier answers.
  */
 export async function ask(
   lane: OpenLane,
   query: string,
   options: SiteSearchOptions,
-  encode?: EncodeQuery,
+  model?: Pick<FullModel, 'encode'> & Partial<FullModel>,
 ): Promise<{ readonly answer: SiteAnswer; readonly judged: SiteJudged }> {
   const { limit = LIMIT, signal, filters = {}, sort } = options;
   const start = performance.now();
@@ -63,7 +77,11 @@ export async function ask(
   // refused goes by the question alone.
   const closer = ranking && cells && meaningOf(feedback(ranking, first, map, cells), map, vectors, cells);
   const fused = closer ? rank(closer) : first;
-  const best = sort && facets ? sorted(sort).slice(0, limit) : topScores(fused, limit).filter(isFound);
+  const again = options.reread && tier === 'full' && !sort && !files.adapters ? model?.reread : undefined;
+  const best =
+    sort && facets
+      ? sorted(sort).slice(0, limit)
+      : topScores(fused, again ? Math.max(limit, READ_AGAIN) : limit).filter(isFound);
   const cosine = meaning?.cosine ?? new Float32Array(map.rows).fill(Number.NaN);
   const shown = await Promise.all(
     best.map(async ({ row, score }) => {
@@ -85,12 +103,15 @@ export async function ask(
     }),
   );
   signal?.throwIfAborted();
-  const hits = shown.flat();
-  if (hits.length === 0 && failures.length > 0) throw failures[0];
+  const all = shown.flat();
+  if (all.length === 0 && failures.length > 0) throw failures[0];
+  const better = again && (await rereadHits(again));
+  const places = new Map(all.map(({ hit, place }) => [hit.chunk.id, place]));
+  const hits = (better ?? all.map(({ hit }) => hit)).slice(0, limit);
   const own = ranked === meaning ? fused : rank(meaning);
   const top = topScores(own, 1)[0]?.row;
   const reached = meaning ? tier : 'keywords';
-  const texts = hits.map(({ hit }) => hit.chunk);
+  const texts = all.slice(0, JUDGED).map(({ hit }) => hit.chunk);
   const scores = { ...said.words, scores: byWords };
   const { telling } = said;
   const same = [...said.same].some((row) => allowed?.[row] !== 0);
@@ -99,9 +120,9 @@ export async function ask(
   const fit = reached === 'instant' ? INSTANT : undefined;
   const sure = judged.certain ? CERTAIN : confidence(judged.features, judged.floor, language, fit);
   const refused = sure < THRESHOLDS[options.refuse ?? 'normal'];
-  const result = { hits: hits.map(({ hit }) => hit), confidence: sure, refused, timings: {} };
-  const told = answer(result, { query, language, tier: 'full' });
-  const passages = told.passages.map((passage, i): SiteHit => ({ ...passage, ...hits[i]!.place }));
+  const result = { hits, confidence: sure, refused, timings: {} };
+  const told = answer(result, { query, language, tier: 'full', reranked: better !== undefined });
+  const passages = told.passages.map((passage): SiteHit => ({ ...passage, ...places.get(passage.chunk.id)! }));
   return {
     judged,
     answer: {
@@ -118,12 +139,31 @@ export async function ask(
   };
 
   async function queryVector(): Promise<{ vector?: Float32Array; vectors: Vectors; tier: 'instant' | 'full' }> {
-    if (options.tier === 'full' && encode) {
-      const [dense, whole] = await Promise.all([encode(lane, query, signal), lane.whole()]);
+    if (options.tier === 'full' && model) {
+      const [dense, whole] = await Promise.all([model.encode(lane, query, signal), lane.whole()]);
       return { vector: normalise(rotate(dense, whole.axes, map.dim)), vectors: whole, tier: 'full' };
     }
     const vector = options.tier === 'keywords' ? undefined : tableVector(map, groups);
     return { ...(vector && { vector }), vectors: lane.head, tier: 'instant' };
+  }
+
+  /** What is known to answer this very question stays where it is. */
+  async function rereadHits(reread: FullModel['reread']): Promise<readonly Hit[] | undefined> {
+    const isKnown = ({ chunk }: Hit) => said.same.has(chunk.ordinal);
+    const some = all.map(({ hit }) => hit);
+    try {
+      const others = await reread(
+        lane,
+        query,
+        some.filter((hit) => !isKnown(hit)),
+        signal,
+      );
+      return others && [...some.filter(isKnown), ...others];
+    } catch {
+      // Nothing is missing from the answer; it only was not bettered.
+      signal?.throwIfAborted();
+      return undefined;
+    }
   }
 
   /** A filter's own choice does not count for its values: one more of them could be chosen. */

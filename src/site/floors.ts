@@ -22,7 +22,9 @@ export async function measureFloors(
     const reached: RefusalFeatures[] = [];
     for (const question of strangers(listing.language)) {
       const options = { tier, limit: JUDGED };
-      reached.push((await ask(lane, question, options, async () => vectors.get(question)!)).judged.features);
+      reached.push(
+        (await ask(lane, question, options, { encode: async () => vectors.get(question)! })).judged.features,
+      );
     }
     const floor = medians(reached);
     const short = Object.entries(floor).map(([name, value]) => [name, Number(value.toPrecision(PRECISION))]);

@@ -1,6 +1,5 @@
 import type { WordScores } from '../search/keywords.ts';
-import { follow } from '../search/lead.ts';
-import { authorsTrust, type Lead } from '../search/questions.ts';
+import { authorsTrust, follow, type Lead } from '../search/lead.ts';
 import type { LaneMap } from './map.ts';
 import type { Meaning } from './rank.ts';
 import type { Said } from './say.ts';

@@ -57,6 +57,7 @@ function merged(answers: readonly SiteAnswer[], failures: readonly Error[], opti
   return {
     ...sure,
     refused: willing.length === 0,
+    reranked: answers.every(({ reranked }) => reranked),
     tier: worst(answers),
     passages: passages.slice(0, options.limit ?? 10),
     found: answers.reduce((sum, { found }) => sum + found, 0),

@@ -3,27 +3,29 @@ import { EngineError } from '../core/errors.ts';
 import { detectLanguage } from '../core/language.ts';
 import type { Language } from '../core/types.ts';
 import { simplify } from '../search/simplify.ts';
-import { ask, type EncodeQuery } from './ask.ts';
+import { ask, type EncodeQuery, type FullModel } from './ask.ts';
 import { JUDGED } from './judge.ts';
 import type { Manifest } from './manifest.ts';
+import type { Reread, RereadingEncoder } from './reread.ts';
 import { fetchManifest, type GetFile, laneFor, type OpenLane, openLane } from './shards.ts';
-import type { JudgingIndex, SiteSearchOptions } from './site-index.ts';
+import type { JudgingIndex, RereadOptions, SiteSearchOptions } from './site-index.ts';
 
 export type * from './site-index.ts';
 export type { SiteTier } from './tier.ts';
 
 export interface SiteIndexOptions {
   readonly getFile: GetFile;
-  /** For `tier: 'full'`: encodes queries with the lane's model. */
-  readonly encoder?: Pick<Encoder, 'load' | 'embed'>;
+  /** For `tier: 'full'`: encodes queries, and the passages that are read again, with the lane's model. */
+  readonly encoder?: RereadingEncoder;
+  readonly reread?: RereadOptions;
 }
 
 const REMEMBERED_QUERIES = 32;
 
-export function openSite({ getFile, encoder }: SiteIndexOptions): JudgingIndex {
+export function openSite({ getFile, encoder, reread = {} }: SiteIndexOptions): JudgingIndex {
   let opening: Promise<Manifest> | undefined;
   const lanes = new Map<string, Promise<OpenLane>>();
-  const encode = encoder && remembering(encoder);
+  const model = encoder && { encode: remembering(encoder), reread: rereading(encoder, reread) };
 
   const manifest = () => {
     opening ??= fetchManifest(getFile);
@@ -51,7 +53,7 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): JudgingIndex {
   const askLane = async (query: string, options: SiteSearchOptions) => {
     const lane = await laneOf(detectLanguage(query));
     options.signal?.throwIfAborted();
-    return ask(lane, query, options, encode);
+    return ask(lane, query, options, model);
   };
 
   return {
@@ -73,6 +75,19 @@ export function openSite({ getFile, encoder }: SiteIndexOptions): JudgingIndex {
       return (await askLane(query, options)).answer;
     },
     judge: async (query, tier) => (await askLane(query, { tier, limit: JUDGED })).judged,
+  };
+}
+
+/** Its code comes when it is wanted. */
+function rereading(encoder: RereadingEncoder, settings: RereadOptions): FullModel['reread'] {
+  let loading: Promise<Reread> | undefined;
+  return async ({ files }, query, hits, signal) => {
+    loading ??= import('./reread.ts').then(({ createReread }) => createReread(encoder));
+    loading.catch(() => {
+      loading = undefined;
+    });
+    const reread = await loading;
+    return reread(files.model, query, hits, { ...settings, ...(signal && { signal }) });
   };
 }
 

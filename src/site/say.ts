@@ -1,7 +1,7 @@
 import { topScores } from '../kernels/topk.ts';
 import { expandBy } from '../search/expand.ts';
 import { bestShare, type WordScores } from '../search/keywords.ts';
-import { sameQuestion } from '../search/questions.ts';
+import { sameQuestion } from '../search/lead.ts';
 import { findGroups } from './look.ts';
 import { type FoundGroup, scoreWords } from './rank.ts';
 import type { OpenLane } from './shards.ts';

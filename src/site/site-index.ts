@@ -29,6 +29,11 @@ export interface SiteSearchOptions {
   readonly typing?: boolean;
   /** The best tier wanted; `instant` unless told. `full` needs an encoder. */
   readonly tier?: SiteTier;
+  /**
+   * Of `tier: 'full'`: the best passages are read by the model and compared with the query word by word, which takes
+   * seconds where they were not met lately. Nothing where the results are sorted, or the site was taught.
+   */
+  readonly reread?: boolean;
   /** Only passages of pages that meet all of these. */
   readonly filters?: Filters;
   /** Orders the passages that fit the query well by a value of their pages, rather than by how well they fit. */
@@ -38,6 +43,13 @@ export interface SiteSearchOptions {
   /** How soon to say that nothing here answers; `normal` unless told. */
   readonly refuse?: Refusal;
   readonly signal?: AbortSignal;
+}
+
+export interface RereadOptions {
+  /** Passages, at most. */
+  readonly depth?: number;
+  /** Time after which no further passage is read; those that were are compared. */
+  readonly milliseconds?: number;
 }
 
 /** What refusal goes by. */

@@ -52,18 +52,19 @@ console.log(
 const queries = questionsOf(collection);
 const site = await serveSite(folder);
 const getFile = httpFiles(`${site.url}nearfield/`);
-const index = openSite({ getFile, encoder });
+const index = openSite({ getFile, encoder, reread: { milliseconds: Number.POSITIVE_INFINITY } });
 for (const tier of ['keywords', 'instant', 'full'] as const) console.log(await measure(tier));
+console.log(await measure('full', true));
 for (const ranges of [true, false]) console.log(await firstSearch(ranges));
 cache.close();
 await site.close();
 await encoder.close();
 rmSync(folder, { recursive: true });
 
-async function measure(tier: SiteTier) {
+async function measure(tier: SiteTier, reread = false) {
   let [gain, empty, falseRefusals, trueRefusals, answerable] = [0, 0, 0, 0, 0];
   for (const { text, wanted } of queries) {
-    const answer = await index.search(text, { tier, limit: 40 });
+    const answer = await index.search(text, { tier, reread, limit: 40 });
     if (!wanted) {
       if (answer.refused) trueRefusals++;
       continue;
@@ -75,7 +76,7 @@ async function measure(tier: SiteTier) {
   }
   const share = (count: number, of: number) => (of > 0 ? (count / of).toFixed(3) : '–');
   return {
-    tier,
+    tier: reread ? `${tier}, reread` : tier,
     ndcg10: (gain / answerable).toFixed(4),
     empty: share(empty, answerable),
     falseRefusal: share(falseRefusals, answerable),

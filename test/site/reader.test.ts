@@ -151,6 +151,69 @@ test('a glossary puts the words of the pages beside those of the question, and c
   expect(without.notes).toEqual([expect.stringContaining('glossary')]);
 });
 
+test('the full tier reads the best passages again, as many as there is time for, and puts the ones that answer first', async () => {
+  const calls: string[] = [];
+  const slow: Encoder = {
+    ...encoder,
+    async embed(model, role, texts, options) {
+      calls.push(`${role} ${texts.length}`);
+      return encoder.embed(model, role, texts, options);
+    },
+  };
+  const getFile = httpFiles(`${site.url}nearfield/`);
+  const index = openSite({ getFile, encoder: slow });
+  const query = 'what happens if I bring a book back too late';
+  const before = await index.search(query, { tier: 'full' });
+  expect(before.reranked).toBe(false);
+  const after = await index.search(query, { tier: 'full', reread: true });
+  expect(after.reranked).toBe(true);
+  expect(after.tier).toBe('full');
+  expect(after.passages[0]!.chunk.anchor).toBe('late');
+  const ids = ({ passages }: SiteAnswer) => passages.map(({ chunk }) => chunk.id).sort();
+  expect(ids(after)).toEqual(ids(before));
+  expect(after.confidence).toBe(before.confidence);
+  const met = after.passages.map(({ reasons }) => reasons.find(({ kind }) => kind === 'reread'));
+  expect(met.every((reason) => reason?.kind === 'reread' && reason.similarity > 0)).toBe(true);
+  // Each was read once; asked again, only the question is.
+  calls.length = 0;
+  await index.search(query, { tier: 'full', reread: true });
+  expect(calls.filter((call) => call.startsWith('passage'))).toEqual([]);
+
+  const hurried = openSite({ getFile, encoder: slow, reread: { milliseconds: 0 } });
+  expect((await hurried.search(query, { tier: 'full', reread: true })).reranked).toBe(false);
+  // Neither the instant tier nor sorted results are read again.
+  expect((await index.search(query, { reread: true })).reranked).toBe(false);
+  const sort = { key: 'order', order: 'ascending' } as const;
+  expect((await index.search(query, { tier: 'full', reread: true, sort })).reranked).toBe(false);
+});
+
+test('reading again ends when the next question comes, and where the model fails the answer stands', async () => {
+  const getFile = httpFiles(`${site.url}nearfield/`);
+  const stop = new AbortController();
+  const stopping: Encoder = {
+    ...encoder,
+    async embed(model, role, texts, options) {
+      if (role === 'passage') stop.abort(new Error('The next one.'));
+      options?.signal?.throwIfAborted();
+      return encoder.embed(model, role, texts, options);
+    },
+  };
+  const asked = openSite({ getFile, encoder: stopping }).search('late books', {
+    ...{ tier: 'full', reread: true, signal: stop.signal },
+  });
+  await expect(asked).rejects.toThrow('The next one.');
+  const failing: Encoder = {
+    ...encoder,
+    async embed(model, role, texts, options) {
+      if (role === 'passage') throw new EngineError('worker-lost', 'The encoder is gone.');
+      return encoder.embed(model, role, texts, options);
+    },
+  };
+  const answer = await openSite({ getFile, encoder: failing }).search('late books', { tier: 'full', reread: true });
+  expect(answer).toMatchObject({ tier: 'full', reranked: false, notes: [] });
+  expect(answer.passages[0]!.page.url).toBe('guide/lending.html');
+});
+
 test('a word that is still being typed stands for the words it begins', async () => {
   const { passages } = await open().search('memb', { typing: true });
   expect(passages[0]!.page.url).toBe('guide/members.html');

@@ -2,6 +2,7 @@ import type { SiteAnswer } from '../../site/reader.ts';
 import { h } from '../dom.ts';
 import type { Narrow } from './narrow.ts';
 import { groupByPage, type Look, renderGroups, renderSkeleton } from './results.ts';
+import type { Refining } from './searches.ts';
 import type { Strings } from './strings.ts';
 
 export interface PanelOptions {
@@ -12,7 +13,7 @@ export interface PanelOptions {
 
 export interface AnswerView {
   /** A better answer is on its way. */
-  readonly refining: boolean;
+  readonly refining?: Refining | undefined;
   /** Of a refused answer, show the closest passages all the same. */
   readonly unfolded: boolean;
   readonly onUnfold: () => void;
@@ -90,7 +91,9 @@ export function createPanel({ strings, look, narrow }: PanelOptions) {
       else if (answer.refused) notices.push(line('nothing', strings.nothing));
       if (groups.length > 0 && folded) notices.push(button(strings.closest, onUnfold));
       if (answer.notes.length > 0) notices.push(line('detail', strings.partly, answer.notes.join(' ')));
-      const tier = strings.tier[answer.tier] + (refining ? ` · ${strings.loadingModel}` : '');
+      const by = answer.reranked ? strings.reread : strings.tier[answer.tier];
+      const next = refining && (refining === 'model' ? strings.loadingModel : strings.rereading);
+      const tier = next ? `${by} · ${next}` : by;
       render(notices, folded ? [] : renderGroups(groups, look), tier);
       if (groups.length === 0) return strings.none;
       if (folded) return strings.nothing;

@@ -1,10 +1,13 @@
 import type { SiteAnswer, SiteIndex, SiteSearchOptions, SiteTier } from '../../site/reader.ts';
 
+/** What a better answer waits for: the full model, or that the model has read the best passages again. */
+export type Refining = 'model' | 'passages';
+
 /** What the box shows. */
 export type State =
   | { readonly kind: 'idle' }
   | { readonly kind: 'searching'; readonly query: string; readonly before: SiteAnswer | undefined }
-  | { readonly kind: 'answered'; readonly query: string; readonly answer: SiteAnswer; readonly refining: boolean }
+  | { readonly kind: 'answered'; readonly query: string; readonly answer: SiteAnswer; readonly refining?: Refining }
   | { readonly kind: 'failed'; readonly query: string; readonly message: string };
 
 export interface SearchesOptions {
@@ -26,7 +29,8 @@ const PAUSE_MS = 300;
 
 /**
  * Runs one search at a time: a newer query ends the older one, and a late answer is never shown.
- * First with the last word taken as unfinished; after a pause as it stands, and then with the full model if allowed.
+ * First with the last word taken as unfinished; after a pause as it stands, and then, if allowed, with the full model,
+ * and last with the best passages compared word by word. Each answer takes the place of the one before.
  */
 export function createSearches({ index, tier, settings, onState, isChoosing }: SearchesOptions) {
   let stop = new AbortController();
@@ -44,27 +48,32 @@ export function createSearches({ index, tier, settings, onState, isChoosing }: S
     }
     onState({ kind: 'searching', query, before: shown });
     const first = tier === 'keywords' ? 'keywords' : 'instant';
-    const ask = async (options: SiteSearchOptions, refining: boolean) => {
+    const ask = async (options: SiteSearchOptions, refining?: Refining) => {
       const answer = await index.search(query, { limit, signal, ...settings(), ...options });
       if (signal.aborted || (shown?.query === query && isChoosing())) return;
       shown = answer;
-      onState({ kind: 'answered', query, answer, refining });
+      onState({ kind: 'answered', query, answer, ...(refining && { refining }) });
+    };
+    const askModel = async () => {
+      await ask({ tier: 'full' }, 'passages');
+      await ask({ tier: 'full', reread: true });
     };
     try {
-      await ask({ tier: first, typing }, tier === 'full');
+      const next = tier === 'full' ? 'model' : undefined;
+      await ask({ tier: first, typing }, next);
       if (typing) {
         await pause(PAUSE_MS, signal);
-        await ask({ tier: first }, tier === 'full');
+        await ask({ tier: first }, next);
       }
-      if (tier === 'full') await ask({ tier: 'full' }, false).catch((error) => keepFirst(error, signal));
+      if (tier === 'full') await askModel().catch((error) => keepLast(error, signal));
     } catch (error) {
       if (!signal.aborted) onState({ kind: 'failed', query, message: (error as Error).message });
     }
   };
-  /** Without the full model the first answer stands, and says which tier it came from. */
-  const keepFirst = (error: unknown, signal: AbortSignal) => {
+  /** Without a better one the last answer stands, and says which tier it came from. */
+  const keepLast = (error: unknown, signal: AbortSignal) => {
     if (signal.aborted) throw error;
-    if (shown) onState({ kind: 'answered', query: shown.query, answer: shown, refining: false });
+    if (shown) onState({ kind: 'answered', query: shown.query, answer: shown });
   };
 
   return {

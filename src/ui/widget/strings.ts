@@ -22,6 +22,9 @@ export interface Strings {
   readonly summary: (passages: number, pages: number) => string;
   readonly tier: Readonly<Record<SiteTier, string>>;
   readonly loadingModel: string;
+  /** The best passages are being compared with the question word by word, and have been. */
+  readonly rereading: string;
+  readonly reread: string;
   readonly sort: string;
   readonly bestMatch: string;
   readonly sortBy: (key: string, order: Sort['order']) => string;
@@ -56,6 +59,8 @@ const en: Strings = {
     full: 'Found by words and the full model',
   },
   loadingModel: 'full model on its way',
+  rereading: 'reading the best once more',
+  reread: 'Found by words and the full model, and read word by word',
   sort: 'Order',
   bestMatch: 'Best match',
   sortBy: (key, order) => `${capital(key)} ${order === 'ascending' ? '↑' : '↓'}`,
@@ -82,6 +87,8 @@ const zh: Strings = {
   summary: (passages, pages) => `${pages} 个页面，${passages} 处`,
   tier: { keywords: '按词查找', instant: '按词和语义查找', full: '按词和完整模型查找' },
   loadingModel: '完整模型加载中',
+  rereading: '正在细读最相关的内容',
+  reread: '按词和完整模型查找，并逐词细读',
   sort: '排序',
   bestMatch: '最相关',
   sortBy: (key, order) => `${key} ${order === 'ascending' ? '↑' : '↓'}`,

@@ -1,0 +1,103 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildFixture } from '../site/fixture.ts';
+import { type SiteServer, serveSite } from '../site/serve.ts';
+import { launch } from './chromium.ts';
+
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types default";
+const MODEL = 'bge-small-en-v1.5';
+const REREAD = 'Found by words and the full model, and read word by word';
+
+let folder: string;
+let site: SiteServer;
+let context: BrowserContext;
+let dispose: () => Promise<void>;
+let page: Page;
+
+beforeAll(async () => {
+  ({ folder } = await buildFixture());
+  await build({ mode: 'widget', logLevel: 'warn', build: { outDir: join(folder, 'nearfield'), emptyOutDir: false } });
+  cpSync(join(import.meta.dirname, '../../public/models', MODEL), join(folder, 'nearfield/models', MODEL), {
+    recursive: true,
+  });
+  writeFileSync(
+    join(folder, 'full.html'),
+    '<!doctype html><html lang="en"><title>Full</title><script type="module" src="/nearfield/nearfield.js"></script><main><nearfield-search tier="full"></nearfield-search></main></html>',
+  );
+  site = await serveSite(folder, { 'Content-Security-Policy': POLICY });
+  ({ context, dispose } = await launch());
+});
+afterAll(async () => {
+  await dispose?.();
+  await site?.close();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  page = await context.newPage();
+  await page.addInitScript(() => {
+    const tiers: string[] = [];
+    document.addEventListener('nearfield:results', (event) => {
+      const { query, tier, passages } = (event as CustomEvent<{ query: string; tier: string; passages: number }>)
+        .detail;
+      tiers.push(`${query}: ${tier} ${passages}`);
+    });
+    Object.assign(window, { tiers });
+  });
+  await page.goto(`${site.url}full.html`);
+});
+afterEach(async () => {
+  site.fault = undefined;
+  await page.close();
+});
+
+const box = () => page.locator('nearfield-search input');
+const tier = (text: string) => page.locator('nearfield-search .tier', { hasText: new RegExp(`^${text}$`) });
+const answers = () => page.evaluate(() => (window as unknown as { tiers: string[] }).tiers);
+
+test('the full tier answers after the instant one, reads the best passages word by word, and says so, under the policy', async () => {
+  await box().fill('what happens if I bring a book back too late');
+  await tier(REREAD).waitFor();
+  const first = page.locator('nearfield-search a[role=option]').first();
+  expect(await first.getAttribute('href')).toContain('/guide/lending.html');
+  const said = await answers();
+  expect(said.map((one) => one.split(': ')[1]!.split(' ')[0])).toEqual(['instant', 'instant', 'full', 'full']);
+  // One list throughout: as many results after as before.
+  expect(new Set(said.map((one) => one.split(' ').at(-1))).size).toBe(1);
+});
+
+test('results that a person is choosing from stay as they are', async () => {
+  await box().fill('how long may I keep a book');
+  await page.locator('nearfield-search a[role=option]').first().waitFor();
+  await box().press('ArrowDown');
+  await page.waitForTimeout(1500);
+  expect((await answers()).some((one) => one.includes('full'))).toBe(false);
+  expect(await page.locator('nearfield-search [aria-selected=true]').count()).toBe(1);
+});
+
+test('the next question ends the reading of the one before', async () => {
+  await box().fill('who may become a member');
+  await page.locator('nearfield-search .tier', { hasText: /reading the best|full model/ }).waitFor();
+  await box().fill('replace the battery');
+  await tier(REREAD).waitFor();
+  const said = await answers();
+  const from = said.findIndex((one) => one.startsWith('replace'));
+  expect(said.slice(from).every((one) => one.startsWith('replace'))).toBe(true);
+});
+
+test('without its model the instant answer stands, and says which tier it is', async () => {
+  // What the tests before have put into the browser's store must not serve here.
+  const { context: fresh, dispose: end } = await launch();
+  site.fault = (path, bytes) => (path.includes('/models/') ? undefined : bytes);
+  const other = await fresh.newPage();
+  await other.goto(`${site.url}full.html`);
+  await other.locator('nearfield-search input').fill('replace the battery');
+  const label = other.locator('nearfield-search .tier', { hasText: /^Found by words and meaning$/ });
+  await label.waitFor();
+  expect(await other.locator('nearfield-search a[role=option]').first().getAttribute('href')).toContain('repair.html');
+  await end();
+});

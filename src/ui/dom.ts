@@ -42,6 +42,7 @@ const ICONS = {
   back: 'M12 4l-6 6 6 6',
   check: 'M4.5 10.5l4 4 7-9',
   close: 'M5 5l10 10M15 5L5 15',
+  copy: 'M7 7V4h9v9h-3M4 7h9v9H4z',
   file: 'M5 3h7l3 3v11H5zM12 3v3h3',
   folder: 'M3 5h5l2 2h7v9H3z',
   library: 'M4 4h3v12H4zM9 4h3v12H9zM13.5 4.6l2.6-.6 2.9 11.6-2.6.6z',

@@ -1,5 +1,6 @@
 import type { DocumentSummary } from '../core/engine.ts';
 import type { DocumentId } from '../core/types.ts';
+import { fileName } from './format.ts';
 
 /**
  * What a question is asked of, where that is not the whole library: a folder (`Statutes/`) or one document, by its path.
@@ -12,8 +13,8 @@ export function documentsIn(scope: Scope, documents: readonly DocumentSummary[])
   return documents.map(({ id }) => id).filter(isIn);
 }
 
-/** How a scope is called: its folder, or the document's title. */
+/** How a scope is called: the last step of its folder, or the document's title. */
 export function scopeName(scope: Scope, documents: readonly DocumentSummary[]): string {
-  if (scope.endsWith('/')) return scope.slice(0, -1);
-  return documents.find(({ id }) => id === scope)?.title || scope.slice(scope.lastIndexOf('/') + 1);
+  if (scope.endsWith('/')) return fileName(scope.slice(0, -1));
+  return documents.find(({ id }) => id === scope)?.title || fileName(scope);
 }

@@ -100,7 +100,7 @@ test('a first visit says what this is; a folder is added, and what was skipped i
   await page.getByText('1 skipped – see why').click();
   expect(await page.locator('.skipped li').allInnerTexts()).toEqual([expect.stringContaining('shelf/photo.png')]);
   expect(await page.locator('.folder .name').first().innerText()).toBe('shelf');
-  expect(await page.locator('.document .name').allInnerTexts()).toEqual(['Bread', '劳动合同', 'Tides']);
+  expect(await page.locator('.document .name').allInnerTexts()).toEqual(['劳动合同', 'Tides', 'Bread']);
   await expectAccessible();
 });
 
@@ -225,13 +225,13 @@ test('a folder or a document alone is asked, by its button, by the address and b
   await openAt();
   await page.evaluate(() =>
     globalThis.nearfield.add([
-      { path: 'law/rent.md', data: new File(['# Rent\n\nThe tenant pays the rent monthly.'], 'rent.md') },
+      { path: 'lease/rent.md', data: new File(['# Rent\n\nThe tenant pays the rent monthly.'], 'rent.md') },
     ]),
   );
   await page.reload();
   const within = page.getByRole('button', { name: /^Asking only/ });
-  await page.locator('.folder', { hasText: 'law' }).hover();
-  await page.getByRole('button', { name: 'Ask only law' }).click();
+  await page.locator('.folder', { hasText: 'lease' }).hover();
+  await page.getByRole('button', { name: 'Ask only lease' }).click();
   await within.waitFor(PATIENT);
   await ask('why does the sea level rise twice a day?');
   await page.getByRole('heading', { name: 'Nothing here answers this.' }).waitFor(PATIENT);
@@ -251,6 +251,11 @@ test('a folder or a document alone is asked, by its button, by the address and b
 
   await ask('why does the sea level rise twice a day?');
   await page.locator('.passage a').first().click();
+  await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy the passage with its source' }).click();
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toMatch(/^“.*The moon pulls the oceans.*”\n— Tides, shelf\/sea\/tides\.md$/s);
   await page.getByRole('button', { name: 'Ask this document only' }).click();
   await ask('what is sourdough fed with?');
   await page.getByRole('heading', { name: 'Nothing here answers this.' }).waitFor(PATIENT);

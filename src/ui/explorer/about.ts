@@ -1,4 +1,5 @@
 import type { EngineStatus } from '../../core/engine.ts';
+import { copyText } from '../clipboard.ts';
 import { h, icon } from '../dom.ts';
 import { bytes, milliseconds } from '../format.ts';
 import type { State } from '../state.ts';
@@ -58,13 +59,11 @@ export class About extends View {
     const text = groupsOf(store.get()).map(
       ([title, facts]) => `${title}\n${facts.map((fact) => `- ${fact.filter(Boolean).join(': ')}`).join('\n')}`,
     );
-    try {
-      await navigator.clipboard.writeText(`${text.join('\n\n')}\n\n${navigator.userAgent}\n`);
-      said.textContent = store.get().words.about.copied;
-    } catch {
-      // Where a page may not write to the clipboard, the lines are marked for the person to copy.
-      getSelection()?.selectAllChildren(this.querySelector('main > div')!);
-    }
+    const copied = await copyText(
+      `${text.join('\n\n')}\n\n${navigator.userAgent}\n`,
+      this.querySelector('main > div')!,
+    );
+    if (copied) said.textContent = store.get().words.about.copied;
   }
 }
 

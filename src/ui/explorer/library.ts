@@ -2,7 +2,7 @@ import type { Refusal } from '../../core/answer.ts';
 import type { DocumentSummary } from '../../core/engine.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
 import { count, fileName } from '../format.ts';
-import { type Group, groupByFolder, isIncomplete } from '../group.ts';
+import { documentsOf, type Folder, folderTree, isIncomplete } from '../group.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
 import { brandMark } from './brand.ts';
@@ -19,7 +19,7 @@ const OPEN_UP_TO = 12;
 
 /** What is in the collection, by folder; adding and removing. */
 export class LibraryPane extends View {
-  /** Folders that were opened or closed, by name. */
+  /** Folders that were opened or closed, by path. */
   readonly #opened = new Map<string, boolean>();
   readonly #shown = new Map<string, number>();
 
@@ -80,39 +80,41 @@ export class LibraryPane extends View {
   #folders(words: Words, documents: readonly DocumentSummary[], boot: string): HTMLElement[] {
     if (boot === 'opening') return [h('p', { class: 'caption' }, words.opening)];
     if (documents.length === 0) return [h('p', { class: 'caption' }, words.emptyLibrary)];
-    const groups = groupByFolder(documents);
-    return groups.map((group) => this.#folder(words, group, groups.length === 1));
+    const tree = folderTree(documents);
+    const single = tree.documents.length > 0 ? [{ ...tree, folders: [], count: tree.documents.length }] : [];
+    const folders = [...single, ...tree.folders];
+    return folders.map((folder) => this.#folder(words, folder, folders.length === 1));
   }
 
-  #folder(words: Words, group: Group, only: boolean): HTMLElement {
-    const { name, documents } = group;
-    const key = `folder ${name}`;
+  /** @param only There is no other beside it. */
+  #folder(words: Words, folder: Folder, only: boolean): HTMLElement {
+    const { path, documents, folders } = folder;
+    const name = folder.name || words.noFolder;
+    const key = `folder ${path}`;
     const rows = h('ul');
     const fill = () => {
-      const shown = this.#shown.get(name) ?? SHOWN_AT_FIRST;
+      const shown = this.#shown.get(path) ?? SHOWN_AT_FIRST;
       const rest = documents.length - shown;
       const more = () => {
-        this.#shown.set(name, shown + SHOWN_AT_FIRST * 5);
+        this.#shown.set(path, shown + SHOWN_AT_FIRST * 5);
         fill();
       };
-      rows.replaceChildren(...documents.slice(0, shown).map((document) => this.#row(words, document)));
+      rows.replaceChildren(
+        ...folders.map((one) => h('li', {}, this.#folder(words, one, false))),
+        ...documents.slice(0, shown).map((document) => this.#row(words, document)),
+      );
       if (rest > 0) {
         const label = words.more(Math.min(rest, SHOWN_AT_FIRST * 5));
         rows.append(h('li', {}, h('button', { class: 'quiet', type: 'button', onclick: more }, label)));
       }
     };
-    const open = this.#opened.get(name) ?? (only || documents.length <= OPEN_UP_TO);
+    const open = this.#opened.get(path) ?? (only || folder.count <= OPEN_UP_TO);
     if (open) fill();
     const remove = async () => {
-      const sure = await confirmed(
-        words,
-        words.removeFolderTitle(name || words.noFolder),
-        words.clearWarning(documents.length),
-        words.yesRemove,
-      );
-      if (sure) await this.app.actions.remove(documents.map(({ id }) => id));
+      const { length } = documentsOf(folder);
+      const sure = await confirmed(words, words.removeFolderTitle(name), words.clearWarning(length), words.yesRemove);
+      if (sure) await this.app.actions.remove(documentsOf(folder));
     };
-    const label = words.remove(name || words.noFolder);
     const details = h(
       'details',
       { open },
@@ -120,21 +122,21 @@ export class LibraryPane extends View {
         'summary',
         { 'data-key': key },
         icon('next'),
-        h('span', { class: 'name', dir: 'auto' }, name || words.noFolder),
-        h('span', { class: 'count' }, count(documents.length)),
+        h('span', { class: 'name', dir: 'auto' }, name),
+        h('span', { class: 'count' }, count(folder.count)),
       ),
       rows,
     );
     details.addEventListener('toggle', () => {
-      this.#opened.set(name, details.open);
+      this.#opened.set(path, details.open);
       if (details.open && !rows.hasChildNodes()) fill();
     });
     return h(
       'div',
       { class: 'folder' },
       details,
-      name !== '' && !only && this.#askButton(words, name),
-      this.#removeButton(`${key} remove`, label, () => void remove()),
+      path !== '' && !only && this.#askButton(words, path, name),
+      this.#removeButton(`${key} remove`, words.remove(name), () => void remove()),
     );
   }
 
@@ -162,17 +164,17 @@ export class LibraryPane extends View {
     );
   }
 
-  #askButton(words: Words, name: string): HTMLElement {
+  #askButton(words: Words, path: string, name: string): HTMLElement {
     const label = words.askIn(name);
     return h(
       'button',
       {
         class: 'plain within',
         type: 'button',
-        'data-key': `within ${name}`,
+        'data-key': `within ${path}`,
         'aria-label': label,
         title: label,
-        onclick: () => this.app.actions.setScope(`${name}/`),
+        onclick: () => this.app.actions.setScope(path),
       },
       icon('search'),
     );

@@ -1,5 +1,7 @@
+import { copyText } from '../clipboard.ts';
 import { h, icon } from '../dom.ts';
 import { fileName } from '../format.ts';
+import { quotation } from '../quote.ts';
 import type { Reading } from '../state.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
@@ -8,6 +10,9 @@ import { Pages } from './pages.ts';
 
 /** A document that opens sooner than this replaces the one before without a word in between. */
 const PATIENCE_MS = 150;
+
+/** So long is it said that a passage was copied. */
+const SAID_MS = 1500;
 
 /** The document, open at the passage. */
 export class Reader extends View {
@@ -28,8 +33,9 @@ export class Reader extends View {
     const previous = h('button', { class: 'plain', type: 'button', onclick: step(-1) }, icon('previous'));
     const next = h('button', { class: 'plain', type: 'button', onclick: step(1) }, icon('next'));
     const within = h('button', { class: 'plain', type: 'button', onclick: () => this.#ask() }, icon('search'));
+    const copy = h('button', { class: 'plain', type: 'button', onclick: () => void this.#copy(copy) }, icon('copy'));
     const steps = h('div', { class: 'steps' }, previous, count, next);
-    const head = h('header', {}, back, h('div', { class: 'titles' }, title, path), within, steps);
+    const head = h('header', {}, back, h('div', { class: 'titles' }, title, path), copy, within, steps);
     const body = h('div', { class: 'reader-body', tabindex: 0, role: 'group' });
     const region = h('section', {}, head, body);
     this.append(region);
@@ -44,6 +50,7 @@ export class Reader extends View {
           [previous, words.previous],
           [next, words.next],
           [within, words.askHere],
+          [copy, words.copyPassage],
         ] as const) {
           button.setAttribute('aria-label', label);
           button.title = label;
@@ -63,6 +70,7 @@ export class Reader extends View {
             () => this.#say(body, h('p', { class: 'caption' }, words.readerLoading)),
             PATIENCE_MS,
           );
+        copy.hidden = !reading.passage;
         if (reading.opened) {
           title.textContent = reading.opened.title || fileName(reading.id);
           path.textContent = reading.page ? `${reading.id} · ${words.page(reading.page)}` : reading.id;
@@ -82,6 +90,16 @@ export class Reader extends View {
       },
       signal,
     );
+  }
+
+  /** The passage with where it stands, to be quoted elsewhere. */
+  async #copy(button: HTMLElement): Promise<void> {
+    const { words, reading } = this.app.store.get();
+    if (!reading?.opened) return;
+    const passage = this.querySelector('.marked') ?? this;
+    if (!(await copyText(quotation(words, reading, reading.opened), passage))) return;
+    button.replaceChildren(icon('check'));
+    setTimeout(() => button.replaceChildren(icon('copy')), SAID_MS);
   }
 
   /** The question goes to this document alone. */

@@ -152,6 +152,8 @@ export const english: Words = {
 
   back: 'Back',
   close: 'Close',
+  copyPassage: 'Copy the passage with its source',
+  quote: (text, source) => `“${text}”\n— ${source}`,
   previous: 'Previous passage',
   next: 'Next passage',
   ofPassages: (index, n) => `${count(index)} of ${count(n)}`,

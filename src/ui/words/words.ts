@@ -145,6 +145,8 @@ export interface Words {
 
   readonly back: string;
   readonly close: string;
+  readonly copyPassage: string;
+  readonly quote: (text: string, source: string) => string;
   readonly previous: string;
   readonly next: string;
   readonly ofPassages: (index: number, count: number) => string;

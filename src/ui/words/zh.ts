@@ -144,6 +144,8 @@ export const chinese: Words = {
 
   back: '返回',
   close: '关闭',
+  copyPassage: '复制这一段和出处',
+  quote: (text, source) => `“${text}”\n——${source}`,
   previous: '上一段',
   next: '下一段',
   ofPassages: (index, total) => `${n(index)} / ${n(total)}`,

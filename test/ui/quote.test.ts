@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import type { DocumentId } from '../../src/core/types.ts';
+import { quotation } from '../../src/ui/quote.ts';
+import { wordsOf } from '../../src/ui/words/words.ts';
+
+const id = 'law/deed.pdf' as DocumentId;
+const text = 'Before. The tenant pays monthly.\n After.';
+const passage = { start: 7, end: 33 };
+
+test('a passage is quoted with its title, page and path', () => {
+  expect(quotation(wordsOf('en'), { id, passage, page: 14 }, { title: 'Deed', text })).toBe(
+    '“The tenant pays monthly.”\n— Deed, p. 14, law/deed.pdf',
+  );
+  expect(quotation(wordsOf('zh'), { id, passage }, { title: '', text })).toBe(
+    '“The tenant pays monthly.”\n——deed.pdf, law/deed.pdf',
+  );
+});

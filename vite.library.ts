@@ -14,6 +14,7 @@ export const libraryEntries = {
   nearfield: 'src/index.ts',
   'engine.worker': 'workers/engine.worker.ts',
   'embed.worker': 'workers/embed.worker.ts',
+  'bert.worker': 'workers/bert.worker.ts',
   'train.worker': 'workers/train.worker.ts',
 };
 

@@ -7,8 +7,10 @@ import { MODELS, type ModelNames, modelNames } from '../core/models.ts';
 import { passageText } from '../core/passage.ts';
 import type { ModelKey } from '../core/types.ts';
 import { nodeEncoderFor, withCrossEncoder } from '../embed/any.node.ts';
+import { bertRuntime } from '../embed/bert/runtime.ts';
 import { createNodeEncoder } from '../embed/encoder.node.ts';
 import { nativeRuntime } from '../embed/runtime.node.ts';
+import type { Runtime } from '../embed/session.ts';
 import { createReranker, crossRerank, expandBy, simplify, strangers } from '../search/index.ts';
 import { type Collection, readCollections } from './eval/collection.ts';
 import { type Evaluation, evaluate, knownQuestions, type Prepared } from './eval/evaluate.ts';
@@ -21,7 +23,8 @@ import { progressLine } from './progress.ts';
 
 interface Options {
   readonly json?: string;
-  readonly cache: string;
+  readonly cache?: string;
+  readonly own?: boolean;
   readonly keywords?: boolean;
   readonly threads?: string;
   readonly model: string;
@@ -46,7 +49,8 @@ export function evalCommand(program: Command): void {
     .description('measure retrieval and refusal on collections in BEIR format')
     .argument('<folders...>', 'folders with corpus.jsonl, queries.jsonl and qrels.tsv')
     .option('--json <file>', 'also write the figures to this file')
-    .option('--cache <folder>', 'where embeddings are kept', '.cache/embeddings')
+    .option('--cache <folder>', 'where embeddings are kept (default: .cache/embeddings, with --own another)')
+    .option('--own', "encode by our own kernels, as browsers do, instead of ONNX Runtime's native build")
     .option('--model <id>', 'another model: small, a folder with its files, or an id on the Hugging Face hub', 'full')
     .option('--rerank', 'also measure reranking (`full`)')
     .option('--ablate', 'also print what is left with each method off')
@@ -59,16 +63,20 @@ export function evalCommand(program: Command): void {
     .action(run);
 }
 
+function runtimeOf({ own, threads }: Options): Runtime | undefined {
+  if (own) return bertRuntime({ otherwise: async () => nativeRuntime() });
+  return threads === undefined ? undefined : nativeRuntime(Number(threads));
+}
+
 async function run(folders: readonly string[], options: Options): Promise<void> {
   const collections = folders.flatMap(readCollections);
   const glossary = options.glossary === undefined ? undefined : await glossaryAt(options.glossary);
   const fields = { title: Number(options.titleWeight) };
   const named = options.model in MODELS ? undefined : nodeEncoderFor(options.model);
   const models = modelNames(named?.id ?? options.model);
-  const native =
-    named?.encoder ??
-    createNodeEncoder(undefined, options.threads ? nativeRuntime(Number(options.threads)) : undefined);
-  const cache = new TokenCache(native, options.cache);
+  const native = named?.encoder ?? createNodeEncoder(undefined, runtimeOf(options));
+  // Both runtimes make vectors under one key; what is compared must not be mixed.
+  const cache = new TokenCache(native, options.cache ?? `.cache/embeddings${options.own ? '-own' : ''}`);
   const encoder = cachedEncoder(native, cache, (card) => packagedHead(card, named?.folder));
   const beside = options.crossEncoder === undefined ? undefined : withCrossEncoder(native, options.crossEncoder);
   const cross = beside && {

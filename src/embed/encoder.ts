@@ -67,14 +67,18 @@ export function encoderOver(
       // [CLS] and the instruction, which says nothing of the query.
       const leading = head && prefix !== '' ? 1 + tokenizer.count(prefix) : 0;
       const rows = tokens || head || wantPooled || pooling === 'mean' ? 'all' : 'first';
-      let window: { readonly text: string; readonly ids: readonly number[]; readonly hidden: Float32Array } | undefined;
+      let window:
+        | { readonly text: string; readonly ids: readonly number[]; readonly hidden: Promise<Float32Array> }
+        | undefined;
       const inContext = async (context: PassageContext, { mix }: LateChunking, vector: Float32Array) => {
         if (window?.text !== context.text) {
           const ids = tokenizer.encode(context.text, maxTokens);
-          window = { text: context.text, ids, hidden: await session.run(ids, 'all') };
+          window = { text: context.text, ids, hidden: session.run(ids, 'all') };
         }
-        const span = spanOf(context, tokenizer.count, window.ids.length);
-        if (span) mixLate(vector, window.hidden, span, mix);
+        const { ids, hidden } = window;
+        const tokens = await hidden;
+        const span = spanOf(context, tokenizer.count, ids.length);
+        if (span) mixLate(vector, tokens, span, mix);
       };
       const step = async (row: number) => {
         const ids = tokenizer.encode(prefix + texts[row]!, maxTokens);
@@ -84,11 +88,11 @@ export function encoderOver(
         const context = contexts[row];
         if (context && lateChunking) await inContext(context, lateChunking, vector);
         const words = tokenHead && (tokens || wantPooled) ? projectTokens(tokenHead, hidden) : hidden;
-        tokens?.add(ids, words);
-        if (head) sparse.push(sparseVector(head, hidden, ids, leading));
-        if (wantPooled) pooled.push(pooledTokens(words, dim));
+        tokens?.put(row, ids, words);
+        if (head) sparse[row] = sparseVector(head, hidden, ids, leading);
+        if (wantPooled) pooled[row] = pooledTokens(words, dim);
       };
-      await lane.run(role, texts.length, step, signal);
+      await lane.run(role, texts.length, step, { signal, width: session.parallel });
       return {
         rows: texts.length,
         dim,
@@ -110,7 +114,7 @@ export function encoderOver(
       const step = async (row: number) => {
         scores[row] = await scorer.score(query, passages[row]!);
       };
-      await lane.run('query', passages.length, step, signal);
+      await lane.run('query', passages.length, step, { signal });
       return scores;
     },
     async info() {

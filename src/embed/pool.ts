@@ -24,8 +24,10 @@ export function normalise(vector: Float32Array): void {
 export function collectTokens(dim: number) {
   const texts: { readonly ids: readonly number[]; readonly hidden: Float32Array }[] = [];
   return {
-    /** @param hidden ids.length × dim, kept until `done`. */
-    add: (ids: readonly number[], hidden: Float32Array) => void texts.push({ ids, hidden }),
+    /** Text `row`, in any order. @param hidden ids.length × dim, kept until `done`. */
+    put: (row: number, ids: readonly number[], hidden: Float32Array) => {
+      texts[row] = { ids, hidden };
+    },
     done(): TokenVectors {
       const offsets = new Uint32Array(texts.length + 1);
       for (const [i, { ids }] of texts.entries()) offsets[i + 1] = offsets[i]! + ids.length;

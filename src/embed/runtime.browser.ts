@@ -4,6 +4,8 @@ import { cpuRuntime } from './runtime.cpu.browser.ts';
 import type { Runtime } from './session.ts';
 import { survivingSession } from './surviving.ts';
 
+const startThread = () => new Worker(new URL('../../workers/bert.worker.ts', import.meta.url), { type: 'module' });
+
 /**
  * WebGPU where there is a real adapter and the GPU proves to compute what the CPU does, WebAssembly otherwise; why is
  * said in `backend` and `notes`. The GPU's side of ONNX Runtime (27 MB) is fetched only where there is an adapter.
@@ -12,7 +14,7 @@ import { survivingSession } from './surviving.ts';
 export function browserRuntime({ backend: wanted = 'auto', threads, memory }: EncoderSettings = {}): Runtime {
   let cpu: Runtime | undefined;
   const onCpu = () => {
-    cpu ??= cpuRuntime({ ...(threads && { threads }), ...(memory && { memory }) });
+    cpu ??= cpuRuntime({ ...(threads && { threads }), ...(memory && { memory }) }, startThread);
     return cpu;
   };
   let gpu: Runtime | undefined;

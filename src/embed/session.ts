@@ -2,8 +2,10 @@ import type { InferenceSession, TypedTensor } from 'onnxruntime-web';
 import { EngineError } from '../core/errors.ts';
 import type { Probe } from './card.ts';
 
-/** An opened encoder graph. One call at a time. */
+/** An opened encoder. One call at a time, unless `parallel` says more. */
 export interface Session {
+  /** So many calls may be under way at once, each by a thread of its own. */
+  readonly parallel?: number;
   /**
    * Last hidden state of one text, row-major: of all its tokens, or of the first alone where the graph can be told so
    * (ours can, and saves most of its last layer); a graph that cannot gives all. The caller may keep the array.

@@ -104,3 +104,20 @@ test('where our kernels compute something else, ONNX Runtime is fetched and take
   expect(info.notes.join()).toMatch(/expected own kernels.*to agree with the CPU’s ONNX Runtime.*computes instead/);
   expect(runtime.join()).toMatch(/ort-wasm-simd-threaded-[^/]+\.wasm/);
 });
+
+test('two threads over one copy of the weights give the vectors that one gives, bit for bit', async () => {
+  const page = await server.open(browser.context);
+  const { same, threads, notes } = await page.evaluate(async (model) => {
+    const texts = Array.from({ length: 12 }, (_, i) => '灯塔看守人记下了风向。'.repeat(1 + (i % 5)));
+    const [one, two] = [1, 2].map((threads) => lab.encoder({ backend: 'wasm', threads }));
+    const wanted = { pooled: true, sparse: true, tokens: true };
+    const [a, b] = await Promise.all([one!, two!].map((encoder) => encoder.embed(model, 'passage', texts, wanted)));
+    const { threads, notes } = await two!.info();
+    await Promise.all([one!.close(), two!.close()]);
+    return { same: JSON.stringify(a) === JSON.stringify(b), threads, notes };
+  }, 'bge-small-zh-v1.5');
+  expect(same).toBe(true);
+  expect(threads).toBe(2);
+  expect(notes).toEqual([]);
+  await page.close();
+});

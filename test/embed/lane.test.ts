@@ -59,7 +59,7 @@ test('an abort ends a job between two items with the signal’s reason, and the 
       if (item === 1) stop.abort(new Error('enough'));
       await step('a')(item);
     },
-    stop.signal,
+    { signal: stop.signal },
   );
   const next = lane.run('passage', 1, step('b'));
   await expect(aborted).rejects.toThrow('enough');
@@ -79,4 +79,44 @@ test('a step that fails rejects its own job only', async () => {
 
 test('a job without items is done at once', async () => {
   await createLane().run('query', 0, () => Promise.reject(new Error('never called')));
+});
+
+test('as many steps are under way as there is width for, in order, and a query takes the next place', async () => {
+  const lane = createLane();
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const step = (name: string) => (item: number) => {
+    begun.push(`${name}${item}`);
+    return new Promise<void>((resolve) => void ends.push(resolve));
+  };
+  const quiet = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const passages = lane.run('passage', 4, step('p'), { width: 2 });
+  const query = lane.run('query', 1, step('q'), { width: 2 });
+  // One who can do only one thing at a time waits until nothing else is under way.
+  const alone = lane.run('passage', 1, step('a'), { width: 1 });
+  const seen: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    await quiet();
+    seen.push(begun.join(' '));
+    ends[i]!();
+  }
+  await Promise.all([passages, query, alone]);
+  expect(seen).toEqual(['p0 p1', 'p0 p1 q0', 'p0 p1 q0 p2', 'p0 p1 q0 p2 p3', 'p0 p1 q0 p2 p3', 'p0 p1 q0 p2 p3 a0']);
+});
+
+test('a job that fails rejects only when its other steps are over, and begins no more', async () => {
+  const lane = createLane();
+  const seen: string[] = [];
+  const job = lane.run(
+    'passage',
+    9,
+    async (item) => {
+      if (item === 1) throw new Error('broken');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      seen.push(`${item}`);
+    },
+    { width: 3 },
+  );
+  await expect(job).rejects.toThrow('broken');
+  expect(seen).toEqual(['0', '2']);
 });

@@ -3,12 +3,16 @@ import { bertKernels, bertModule } from '../../kernels/bert/kernels.ts';
 import { type KernelForm, kernelInfo } from '../../kernels/kernels.ts';
 import { prove } from '../probe.ts';
 import type { ModelBytes, Runtime, Session } from '../session.ts';
+import { survivingSession } from '../surviving.ts';
 import { bertEncoder, placeBert } from './bert.ts';
+import { startThreads, type Thread, type Threads } from './threads.ts';
 import { type BertWeights, readBert } from './weights.ts';
 
 export interface BertOptions {
   /** What opens models that are not ours, fetched only then. */
   readonly otherwise: () => Promise<Runtime>;
+  /** How to start threads, and how many: from two on. They share the weights, which the page must allow. */
+  readonly threads?: { readonly start: () => Thread; readonly count: number };
   /** Another form of the kernels than the best is for tests and comparisons. */
   readonly form?: KernelForm;
 }
@@ -25,22 +29,38 @@ const NAMES: Record<KernelForm, string> = {
  * An encoder is believed only when it computes the vectors kept with the model; else the other runtime runs it too, and
  * the notes say so.
  */
-export function bertRuntime({ otherwise, form = kernelInfo().form }: BertOptions): Runtime {
+export function bertRuntime({ otherwise, threads, form = kernelInfo().form }: BertOptions): Runtime {
+  const count = threads && threads.count > 1 && form !== 'typed-arrays' ? threads.count : 0;
   let other: Promise<Runtime> | undefined;
   let shown: { readonly backend: string; readonly threads: number } = {
     backend: `wasm: ${NAMES[form]}${form === 'relaxed-simd' ? '' : `, as ${kernelInfo().why}`}`,
-    threads: 1,
+    threads: Math.max(1, count),
   };
   let compiled: WebAssembly.Module | undefined;
+  let started: Threads | undefined;
   const notes: string[] = [];
 
   const openOwn = async (weights: BertWeights, { probes }: ModelBytes, where: string): Promise<Session> => {
     compiled ??= bertModule(form);
-    const { memory, plan } = placeBert(weights, form, compiled, 1);
+    const { memory, plan } = placeBert(weights, form, compiled, 1 + count);
     const encoder = bertEncoder(memory, bertKernels(memory, compiled), plan);
-    const session: Session = { run: async (ids, rows) => encoder.encode(ids, rows), close: async () => {} };
-    await prove(session, probes, NAMES[form], where);
-    return session;
+    const here: Session = { run: async (ids, rows) => encoder.encode(ids, rows), close: async () => {} };
+    await prove(here, probes, NAMES[form], where);
+    if (!begin()) return here;
+    return { ...survivingSession(started!.open(memory, compiled, plan, 1), alone(here)), parallel: count };
+  };
+  /** Threads are started with the first model, on its way already. */
+  const begin = () => {
+    if (count > 0) started ??= startThreads(threads!.start, count);
+    return started !== undefined;
+  };
+  /** Where threads end, this one goes on over the same memory. */
+  const alone = (here: Session) => async (cause: unknown) => {
+    if (shown.threads > 1) {
+      shown = { ...shown, threads: 1 };
+      notes.push(`${(cause as Error).message} One thread encodes.`);
+    }
+    return here;
   };
   const openOther = async (model: ModelBytes, where: string, why: string) => {
     other ??= otherwise();
@@ -60,6 +80,7 @@ export function bertRuntime({ otherwise, form = kernelInfo().form }: BertOptions
     notes,
     async warm() {
       compiled ??= bertModule(form);
+      begin();
     },
     async open(model, where) {
       const weights = readBert(model.weights, where);

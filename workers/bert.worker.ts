@@ -1,0 +1,3 @@
+import { serveThread } from '../src/embed/bert/thread.ts';
+
+serveThread(self as DedicatedWorkerGlobalScope);

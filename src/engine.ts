@@ -152,7 +152,11 @@ export function createEngine({
         ...(options.refuse && { refuse: options.refuse }),
         ...(options.documents && { documents: new Set(options.documents) }),
       },
-      { explain: false, ...(options.fusion && { fusion: options.fusion }) },
+      {
+        explain: false,
+        ...(options.fusion && { fusion: options.fusion }),
+        ...(options.feedback && { feedback: options.feedback }),
+      },
     );
     const searched = performance.now();
     // What else was meant finds passages; which of them meets the question is for its own words.

@@ -25,6 +25,7 @@ interface Options {
   readonly json?: boolean;
   readonly adapter?: string;
   readonly glossary?: string;
+  readonly feedback?: boolean;
   readonly crossEncoder?: string;
   readonly cache?: string;
   readonly model?: string;
@@ -54,6 +55,7 @@ export function searchCommand(program: Command): void {
       'let this model read the first passages: a folder, or an id on the Hugging Face hub',
     )
     .option('--glossary <file>', 'terms and what documents call them (CSV, TSV, JSON or Markdown): both are looked for')
+    .option('--feedback', 'also look for words that the first passages share')
     .option('--cache <folder>', 'where the index is kept (default: in your cache folder)')
     .action(run);
 }
@@ -78,6 +80,7 @@ async function run(folder: string, question: string, options: Options): Promise<
       sentences: true,
       refuse: options.refuse,
       also,
+      ...(options.feedback && { feedback: true }),
     });
     const kinds = new Map((await engine.documents()).map(({ id, kind }) => [id, kind]));
     const located = await Promise.all(

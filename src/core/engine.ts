@@ -113,6 +113,12 @@ export interface SearchOptions {
   readonly tier?: 'keywords' | 'full';
   /** Words to look for beside the query's own, such as a model of the caller's suggests; those of glossaries are looked for anyway. */
   readonly also?: readonly WeightedTerm[];
+  /**
+   * Looks also for words that the first five passages share and the query lacks (pseudo-relevance feedback, RM3). Not unless
+   * told: it finds more, and the best less surely; see docs/quality.md. Refusal goes by the query's own words all the same.
+   * Costs as much as the search again, some milliseconds, and no encoding.
+   */
+  readonly feedback?: boolean;
   /** Finds in the first five passages the sentence nearest in meaning, to be marked: some dozens of short texts to encode. */
   readonly sentences?: boolean;
   /** How readily to say that nothing here answers; `normal` unless told. A verbatim hit is never refused. */

@@ -120,6 +120,8 @@ export interface ModelCard {
   readonly projects: boolean;
   /** Comparing its token vectors (MaxSim) was measured to better the order of hits: `rerank: 'auto'` does so. */
   readonly reranks: boolean;
+  /** So much of the score of the passages most like it a passage takes over when hits are compared; 0 unless that was measured to help. */
+  readonly agreement?: number;
   readonly lateChunking?: LateChunking;
   readonly languages: readonly Language[];
   readonly dim: number;

@@ -57,6 +57,7 @@ export function parseManifest(json: unknown, where: string): ModelManifest {
     weights: parseWeights(card.weights, `${where}, weights`),
     ...(card.webgpu !== undefined && { webgpu: parseWebgpu(card.webgpu, `${where}, webgpu`) }),
     ...(card.lateChunking !== undefined && { lateChunking: parseLate(card.lateChunking, `${where}, lateChunking`) }),
+    ...(card.agreement !== undefined && { agreement: count('agreement') }),
     ...(card.sparseHead !== undefined && { sparseHead: parseFile(card.sparseHead, `${where}, sparseHead`) }),
     ...(card.tokenHead !== undefined && { tokenHead: parseFile(card.tokenHead, `${where}, tokenHead`) }),
   } as const;

@@ -17,6 +17,8 @@ export interface AskedWord {
   readonly alternatives: readonly Alternative[];
   /** Says what the query is about. */
   readonly telling: boolean;
+  /** So much of its idf counts; 1 unless told. */
+  readonly share?: number;
 }
 
 export interface Bm25Options {
@@ -33,7 +35,7 @@ export interface Asked {
   /** idf of the words that the row holds; the same of telling words alone. */
   readonly held: Float32Array;
   readonly heldTelling: Float32Array;
-  /** idf of each word. */
+  /** idf of each word, as far as it counts. */
   readonly weights: readonly number[];
   /** The `k` best rows by BM25 that hold a word, best first; of equals the lower one. To be called before the next question. */
   best(k: number): readonly ScoredRow[];
@@ -54,7 +56,7 @@ export interface Lexicon extends Vocabulary {
 
 /**
  * score(row) = Σ over words of idf · max over alternatives of w · tf / (tf + k1 (1 − b + b · length / mean length))
- * idf = ln(1 + (N − df + ½) / (df + ½)), df = live rows that hold any alternative
+ * idf = share · ln(1 + (N − df + ½) / (df + ½)), df = live rows that hold any alternative
  *
  * Source   Robertson & Zaragoza 2009, with Lucene's non-negative idf and without the constant factor k1 + 1,
  *          so that a word scores at most its idf.
@@ -171,26 +173,26 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
       const alone: AloneWord[] = [];
       const several: { readonly word: number; readonly known: readonly WeightedPlace[] }[] = [];
       for (let w = 0; w < words.length; w++) {
-        const { alternatives, telling } = words[w]!;
+        const { alternatives, telling, share = 1 } = words[w]!;
         const known: WeightedPlace[] = [];
         for (const { term, weight } of alternatives) {
           const place = parts.placeOf(term);
           if (place.span > 0) known.push({ place, weight });
         }
         const [only] = known;
-        if (known.length === 0) weights[w] = idf(0);
+        if (known.length === 0) weights[w] = share * idf(0);
         else if (known.length > 1 || only!.weight !== 1) several.push({ word: w, known });
         else {
           const frequency = frequencyOf(only!.place);
-          weights[w] = idf(frequency);
+          weights[w] = share * idf(frequency);
           alone.push({ place: only!.place, frequency, idf: weights[w]!, telling });
         }
       }
       addAlone(alone.sort((a, b) => b.frequency - a.frequency));
       for (const { word, known } of several) {
-        const { telling } = words[word]!;
+        const { telling, share = 1 } = words[word]!;
         for (const { place, weight } of known) push(place, weight, telling);
-        weights[word] = idf(parts.scorer.raise());
+        weights[word] = share * idf(parts.scorer.raise());
         parts.scorer.settle(weights[word]!, telling);
       }
       const [scores, held, heldTelling] = parts.scorer.sums;

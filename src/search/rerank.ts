@@ -4,6 +4,7 @@ import { passageText } from '../core/passage.ts';
 import { type TokenMatrix, tokenRow } from '../core/tokens.ts';
 import type { Chunk, ModelCard, ModelKey } from '../core/types.ts';
 import { createMaxSim } from '../kernels/max-sim.ts';
+import { scoresOfNearest } from './agreement.ts';
 import { nearestVectors } from './nearest-vectors.ts';
 import { simplify } from './simplify.ts';
 
@@ -37,7 +38,8 @@ export interface Reranker {
    * The hits in a better order: the score of the first ones rises by how well each word of the query is met by some word
    * of the passage (see `MaxSim`), counted from the least well met of them; the others keep their scores, and so do hits
    * of other models than `card`. Then it rises by how well the passage meets what the best one says about the question
-   * (`nearestVectors`), to the extent that passages have no questions of their own, by which they are found better.
+   * (`nearestVectors`), and where the model's card has it by a share of what the passages most like it have reached
+   * (`scoresOfNearest`), both to the extent that passages have no questions of their own, by which they are found better.
    * Undefined where that would need encoding and `encode` is not wanted.
    *
    * Chinese passages are simplified for the encoder, as they were when they were indexed.
@@ -112,12 +114,14 @@ export function createReranker(
       );
       const asking = again.filter(({ chunk: { questions = [] } }) => questions.length > 0).length / again.length;
       const said = aboveLeast(maxSim(nearestVectors(query, passages[best]!), passages));
+      const scores = rise.map((more, i) => again[i]!.score + more + FEEDBACK * (1 - asking) * said[i]!);
+      const agreed = card.agreement ? aboveLeast(scoresOfNearest(passages, card.dim, scores)) : scores.map(() => 0);
       const reread = new Map(
         again.map((hit, i): [Hit, Hit] => [
           hit,
           {
             ...hit,
-            score: hit.score + rise[i]! + FEEDBACK * (1 - asking) * said[i]!,
+            score: scores[i]! + (card.agreement ?? 0) * (1 - asking) * agreed[i]!,
             reasons: [...hit.reasons, { kind: 'reread', similarity: met[i]! }],
           },
         ]),

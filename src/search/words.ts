@@ -1,4 +1,5 @@
 import { analyse, type Token } from './analyse.ts';
+import { IDEOGRAPH, kindAt } from './characters.ts';
 import { fold } from './fold.ts';
 import { isFunctionWord } from './function-words.ts';
 import type { Alternative } from './lexicon.ts';
@@ -12,7 +13,15 @@ export interface Group {
   readonly alternatives: readonly Alternative[];
   /** Says what the query is about; the others are searched for, but not shown and no sign of an answer. */
   readonly telling: boolean;
+  /** So much of its idf counts; 1 unless told. */
+  readonly share?: number;
 }
+
+/**
+ * A Han character beside another stands in a pair as well, which says more of what is meant: by itself it counts half.
+ * Measured on five Chinese collections, where .7 and .35 do about as well; see docs/quality.md.
+ */
+const CHARACTER_SHARE = 0.5;
 
 /**
  * The query, word by word. Repeated words count once.
@@ -34,7 +43,8 @@ export function groupsOf(query: string, vocabulary: Vocabulary, typing = false):
     for (const { term } of known ? others : corrections(text, vocabulary)) {
       if (term !== token.term) alternatives.push({ term, weight: GUESS_WEIGHT });
     }
-    groups.set(token.term, { text, alternatives, telling: tellsMuch(token) });
+    const share = isInPair(query, token) ? { share: CHARACTER_SHARE } : {};
+    groups.set(token.term, { text, alternatives, telling: tellsMuch(token), ...share });
   }
   return [...groups.values()];
 }
@@ -106,6 +116,12 @@ export function isKeywords(query: string): boolean {
     return !(goesOn && isOneHan(segment) && isOneHan(before.segment));
   }).length;
   return count > 0 && count <= MOST_KEYWORDS && words.every(({ segment }) => !isFunctionWord(simplify(fold(segment))));
+}
+
+/** One character that the analyser also made a pair of with a neighbour. */
+function isInPair(query: string, { start, end }: Token): boolean {
+  const pairs = (at: number) => at >= 0 && at < query.length && kindAt(query, at) === IDEOGRAPH;
+  return [...query.slice(start, end)].length === 1 && pairs(start) && (pairs(start - 1) || pairs(end));
 }
 
 const isOneHan = (text: string) => HAN.test(text) && [...text].length === 1;

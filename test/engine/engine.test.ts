@@ -337,6 +337,21 @@ test('the knob of refusal reaches the search, and the calibrating questions are 
   expect(asked.filter((texts) => texts.length === 20)).toHaveLength(1);
 });
 
+test('with feedback a passage is found that shares no word with the question but many with what answers it', async () => {
+  const filler = Array.from({ length: 30 }, (_, i) => file(`f${i}.md`, `note number ${i} on paper`));
+  await engine.add([
+    file('first.md', 'A tide is caused by the gravity of the moon.'),
+    file('second.md', 'Gravity of the moon pulls at the ocean.'),
+    ...filler,
+  ]);
+  const found = async (feedback: boolean) => {
+    const { passages } = await engine.search('tide', { tier: 'keywords', feedback });
+    return passages.map(({ chunk }) => chunk.document);
+  };
+  expect(await found(false)).toEqual(['first.md']);
+  expect(await found(true)).toEqual(['first.md', 'second.md']);
+});
+
 test('an FAQ is found by its questions, after a reload too, and an accepted question leads to its passage', async () => {
   const faq = [
     '# Orders',

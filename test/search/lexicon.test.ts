@@ -67,6 +67,17 @@ test('frequencies count live rows', () => {
   expect(lexicon.live).toBe(2);
 });
 
+test('of a word that counts in part, score and what a row holds are that part', () => {
+  const lexicon = createLexicon();
+  lexicon.add(postings([['a', 'b'], ['b'], ['a', 'a']]));
+  const ask = (share?: number) => {
+    const { scores, held, weights } = lexicon.ask([{ ...exactly('a'), ...(share !== undefined && { share }) }]);
+    return [...scores, ...held, ...weights];
+  };
+  const whole = ask();
+  for (const [i, value] of ask(0.4).entries()) expect(value).toBeCloseTo(0.4 * whole[i]!, 6);
+});
+
 test('a row scores by the best of the alternatives, and all of them count as one word', () => {
   const lexicon = createLexicon();
   lexicon.add(postings([['cat'], ['cats'], ['cat', 'cats'], ['dog']]));

@@ -76,6 +76,20 @@ test('what the best passage says besides is looked for in the others, unless pas
   expect(order(await reranker().rerank(wordsOf('a b'), asked, card))).toEqual(['a b c', 'a d', 'a c', 'x']);
 });
 
+test('where the card says so, a passage among good ones like it gets ahead, unless passages have questions of their own', async () => {
+  // Six say `a` and are good, five say `c` and are not; one that says mostly `c` was ahead of the last good one.
+  const times = (word: string, n: number) => Array.from({ length: n }, () => word).join(' ');
+  const good = [1, 2, 3, 4, 5, 6].map((n) => hit(times('a', n), 4 - n / 10));
+  const hits = [...good, hit('c c c a', 3.45), ...[1, 2, 3, 4, 5].map((n) => hit(times('c', n), 0))];
+  const agreeing = { ...card, dim: DIM, agreement: 0.5 };
+  const place = async (some: readonly Hit[], one: ModelCard) =>
+    order(await reranker().rerank(wordsOf('a'), some, one))!.indexOf('c c c a');
+  expect(await place(hits, card)).toBe(5);
+  expect(await place(hits, agreeing)).toBe(6);
+  const asked = hits.map((one) => ({ ...one, chunk: { ...one.chunk, questions: ['?'] } }));
+  expect(await place(asked, agreeing)).toBe(5);
+});
+
 test('of a passage those vectors are looked for that lie nearest to the query’s words, the earlier of equally near ones', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('a', 'b', 'c', 'x'), { minLength: 1, maxLength: 40 }), (words) => {

@@ -19,6 +19,20 @@ test('a name that is no known word tells by its pairs of characters', () => {
   expect(telling('郝德泉从事什么职业')).not.toContain('泉从');
 });
 
+test('a character that stands in a pair counts less than the pair, one by itself as much as any word', () => {
+  const shares = (query: string) => groupsOf(query, NO_WORDS).map(({ text, share = 1 }) => [text, share]);
+  expect(shares('养猫 the 猫')).toEqual([
+    ['养', 0.5],
+    ['养猫', 1],
+    ['猫', 0.5],
+    ['the', 1],
+  ]);
+  expect(shares('用 JSX')).toEqual([
+    ['用', 1],
+    ['JSX', 1],
+  ]);
+});
+
 test.each(['install node', '覆盖率', '试用期 工资', '郝德泉 职业', 'v-model'])('“%s” is a few keywords', (query) => {
   expect(isKeywords(query)).toBe(true);
 });

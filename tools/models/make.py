@@ -29,7 +29,7 @@ MODELS = {
         "heads": 12,
         "instruction": "Represent this sentence for searching relevant passages: ",
         "bits": {"attention": 4.7, "feed": 4.8, "words": 3.9, "positions": 6},
-        "habits": {"reranks": True, "lateChunking": {"window": 192, "mix": 0.3, "upTo": 64}},
+        "habits": {"reranks": True, "agreement": 0.15, "lateChunking": {"window": 192, "mix": 0.3, "upTo": 64}},
     },
     "zh": {
         "heads": 8,

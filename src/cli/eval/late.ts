@@ -7,7 +7,7 @@ import type { Chunk, Document, DocumentId, LateChunking, ModelCard } from '../..
 import { mixLate, spanOf } from '../../embed/late.ts';
 import { contextsOf } from '../../engine/contexts.ts';
 import { read } from '../../read/read.ts';
-import { readCollections } from './collection.ts';
+import { type Collection, readCollections } from './collection.ts';
 import { bootstrap, mean, ndcg } from './metrics.ts';
 import type { TokenCache } from './tokens.ts';
 
@@ -39,9 +39,9 @@ interface Answer {
 }
 
 /**
- * What late chunking is worth on a folder with `answers.tsv` (query-id, corpus-id, start, …): the right chunk is the one
- * that holds the answer's offset. Documents are plain text cut by the product's own chunker; windows and mix are the
- * product's too.
+ * What late chunking is worth on a folder with `answers.tsv` (a heading, then query-id, corpus-id, start, …; or without a
+ * heading query-id and answer, as it first stands in the question's document): the right chunk is the one that holds the
+ * answer's offset. Documents are plain text cut by the product's own chunker; windows and mix are the product's too.
  */
 export async function measureLate(
   folder: string,
@@ -51,9 +51,12 @@ export async function measureLate(
   late: LateChunking,
   say: Say,
 ): Promise<LateFigures[]> {
-  const { units, questions } = readCollections(folder)[0]!;
+  const collection = readCollections(folder)[0]!;
+  const { units, questions } = collection;
   const texts = new Map(questions.map(({ id, text }) => [id, text]));
-  const answers = readAnswers(join(resolve(folder), 'answers.tsv')).filter(({ question }) => texts.has(question));
+  const answers = readAnswers(join(resolve(folder), 'answers.tsv'), collection).filter(({ question }) =>
+    texts.has(question),
+  );
   const asked = answers.map(({ question }) => texts.get(question)!);
   await cache.fill(card, 'query', asked, say('questions'));
   const vectors = asked.map((text) => cache.read(card, 'query', text).dense);
@@ -152,10 +155,22 @@ function rank(
   });
 }
 
-function readAnswers(path: string): Answer[] {
-  const rows = readFileSync(path, 'utf8').trim().split('\n').slice(1);
-  return rows.map((row) => {
-    const [question, document, start] = row.split('\t');
-    return { question: question!, document: document!, start: Number(start) };
+function readAnswers(path: string, { units, judgements }: Collection): Answer[] {
+  const rows = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((row) => row.split('\t'));
+  if (rows[0]!.length > 2) {
+    return rows.slice(1).map(([question, document, start]) => ({
+      question: question!,
+      document: document!,
+      start: Number(start),
+    }));
+  }
+  const textOf = new Map(units.map(({ id, text }) => [id, text]));
+  return rows.flatMap(([question, answer]) => {
+    const document = judgements.get(question!)?.keys().next().value;
+    const start = textOf.get(document ?? '')?.indexOf(answer!) ?? -1;
+    return document !== undefined && start >= 0 ? [{ question: question!, document, start }] : [];
   });
 }

@@ -1,15 +1,8 @@
 import type { Row } from '../core/types.ts';
 import { createKernels, type KernelForm } from './kernels.ts';
+import { keepLists, type Lists, ListTable, rowsOf } from './lists.ts';
 import { type Machine, SCORE_STEP } from './segment.ts';
 import type { ScoredRow } from './topk.ts';
-
-/** Rows of 16 bits, which count from a part's first row, and counts of 8 bits, three bytes a row: of many terms, one behind the other. */
-export interface Lists {
-  readonly rows: Uint16Array;
-  readonly counts: Uint8Array;
-  /** Where they lie in the scorer's memory, if they do; else they are lent for the length of a question. */
-  readonly kept?: { readonly rows: number; readonly counts: number };
-}
 
 /** A word that most rows of a part hold: its column, and what it counts. */
 export interface Column {
@@ -18,8 +11,7 @@ export interface Column {
   readonly telling: boolean;
 }
 
-/** 32-bit numbers of an entry of the tables that kernels read, see `wasm/postings.ts`. */
-const LIST = 6;
+/** 32-bit numbers of an entry of the table that `startRows` reads. */
 const COLUMN = 3;
 /** `startRows` writes eight rows at a time, and `best` reads sixteen. */
 const STEP = 16;
@@ -43,14 +35,11 @@ export class TermScorer {
   /** Three arrays of `room` float32, one behind the other. */
   #sums = 0;
   #n = 0;
-  /** The table of the lists that were pushed, its float32 side, how many they are, and those that must be lent. */
-  #table = new Uint32Array(64 * LIST);
-  #weights = new Float32Array(this.#table.buffer);
-  #pushed = 0;
-  #lent: { readonly entry: number; readonly lists: Lists; readonly from: number; readonly to: number }[] = [];
+  readonly #table: ListTable;
 
   constructor(form?: KernelForm) {
     this.#machine = createKernels(form);
+    this.#table = new ListTable(this.#machine.memory);
   }
 
   /** Makes room for rows 0 … rows − 1. What `norms` held before is kept. */
@@ -74,12 +63,7 @@ export class TermScorer {
 
   /** Keeps the lists of many terms for good; they may be forgotten elsewhere. */
   keep(rows: Uint16Array, counts: Uint8Array): Lists {
-    const { memory } = this.#machine;
-    const kept = { rows: memory.allocate(rows.byteLength), counts: memory.allocate(counts.length) };
-    memory.views.u16.set(rows, kept.rows / 2);
-    memory.views.u8.set(counts, kept.counts);
-    const none = { rows: new Uint16Array(), counts: new Uint8Array() };
-    return { ...none, kept };
+    return keepLists(this.#machine.memory, rows, counts);
   }
 
   /** Keeps a term of a part of `size` rows as a column too; for terms that most of them hold. */
@@ -91,10 +75,8 @@ export class TermScorer {
   }
 
   /** The rows of entries `from` … `to − 1`: a view that holds until the next call that allocates. */
-  rowsOf({ rows, kept }: Lists, from: number, to: number): Uint16Array {
-    return kept
-      ? this.#machine.memory.views.u16.subarray(kept.rows / 2 + from, kept.rows / 2 + to)
-      : rows.subarray(from, to);
+  rowsOf(lists: Lists, from: number, to: number): Uint16Array {
+    return rowsOf(this.#machine.memory, lists, from, to);
   }
 
   start(first: number, rows: number, columns: readonly Column[]): void {
@@ -113,36 +95,20 @@ export class TermScorer {
 
   /** @param first row that the lists count from. @param weight idf before `add`; before `raise` 1 for the word itself, less for a guess. */
   push(lists: Lists, first: number, from: number, to: number, weight: number, telling: boolean): void {
-    const at = this.#pushed++ * LIST;
-    if (at + LIST > this.#table.length) {
-      const larger = new Uint32Array(this.#table.length * 2);
-      larger.set(this.#table);
-      this.#table = larger;
-      this.#weights = new Float32Array(larger.buffer);
-    }
-    if (lists.kept) {
-      this.#table[at] = lists.kept.rows + from * 2;
-      this.#table[at + 1] = lists.kept.counts + from;
-    } else this.#lent.push({ entry: at, lists, from, to });
-    this.#table[at + 2] = to - from;
-    this.#table[at + 3] = first;
-    this.#weights[at + 4] = weight;
-    this.#table[at + 5] = telling ? 1 : 0;
+    this.#table.push(lists, first, from, to, weight, telling);
   }
 
   /** Adds what was pushed, each list a word's. Right only where no row stands in two lists of one word. */
   add(): void {
     const [scores, held, told] = this.#sumsAt(0);
-    const at = this.#lend();
-    this.#machine.kernels.addLists(at, this.#pushed, this.#norms, scores!, held!, told!);
-    this.#pushed = 0;
+    const { at, count } = this.#table.take();
+    this.#machine.kernels.addLists(at, count, this.#norms, scores!, held!, told!);
   }
 
   /** Takes what was pushed as terms of one word; says in how many rows they stand. Then it is to be settled. */
   raise(): number {
-    const at = this.#lend();
-    this.#n = this.#machine.kernels.raiseLists(at, this.#pushed, this.#norms, this.#best, this.#touched);
-    this.#pushed = 0;
+    const { at, count } = this.#table.take();
+    this.#n = this.#machine.kernels.raiseLists(at, count, this.#norms, this.#best, this.#touched);
     return this.#n;
   }
 
@@ -180,25 +146,5 @@ export class TermScorer {
 
   #view(at: number): Float32Array {
     return this.#machine.memory.views.f32.subarray(at / 4, at / 4 + Math.min(this.#rows, this.#room));
-  }
-
-  /** Writes the table into memory, behind it the lists that are only lent; returns its address. */
-  #lend(): number {
-    const { memory } = this.#machine;
-    const words = this.#pushed * LIST;
-    const bytes = this.#lent.reduce((sum, { from, to }) => sum + (to - from) * 4, words * 4);
-    const at = memory.scratch(bytes);
-    let free = at + words * 4;
-    for (const { entry, lists, from, to } of this.#lent) {
-      memory.views.u16.set(lists.rows.subarray(from, to), free / 2);
-      this.#table[entry] = free;
-      free += (to - from) * 2;
-      memory.views.u8.set(lists.counts.subarray(from, to), free);
-      this.#table[entry + 1] = free;
-      free += Math.ceil((to - from) / 2) * 2;
-    }
-    this.#lent.length = 0;
-    memory.views.u32.set(words === this.#table.length ? this.#table : this.#table.subarray(0, words), at / 4);
-    return at;
   }
 }

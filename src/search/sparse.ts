@@ -1,6 +1,8 @@
 import type { QueryVector } from '../core/answer.ts';
 import type { SparseRows } from '../core/sparse.ts';
 import type { ModelKey, Segment } from '../core/types.ts';
+import { ImpactScorer } from '../kernels/impact-scorer.ts';
+import type { Lists } from '../kernels/lists.ts';
 import { idf } from './bm25.ts';
 import type { RowRange } from './fuse.ts';
 
@@ -20,65 +22,79 @@ export interface SparseVectors {
   lanes(): ReadonlyMap<ModelKey, readonly RowRange[]>;
 }
 
-/** One segment the other way round: token `ids[i]` has the rows and impacts from `offsets[i]` to `offsets[i + 1]`. */
-interface Postings {
+/** Rows of a segment the other way round: token `ids[i]` has the entries `offsets[i]` to `offsets[i + 1]` of the lists. */
+interface Part {
   readonly base: number;
   /** Ascending. */
   readonly ids: Uint32Array;
   readonly offsets: Uint32Array;
-  /** Ascending within a token, counted from `base`. */
-  readonly rows: Uint32Array;
-  readonly impacts: Uint8Array;
+  /** Rows count from `base`, ascending within a token. */
+  readonly lists: Lists;
 }
 
+/** Row numbers within a part have 16 bits. */
+const PART_ROWS = 65_536;
+
 export function createSparseVectors(): SparseVectors {
-  const parts = new Map<ModelKey, Postings[]>();
+  let made: ImpactScorer | undefined;
+  const scorer = () => {
+    made ??= new ImpactScorer();
+    return made;
+  };
+  const parts = new Map<ModelKey, Part[]>();
   const lanes = new Map<ModelKey, RowRange[]>();
 
   return {
     add({ model, sparse, chunks }, base) {
       if (!sparse) return;
-      push(parts, model, invert(sparse, base));
+      for (let from = 0; from < chunks.length; from += PART_ROWS) {
+        const { ids, offsets, rows, impacts } = invert(sparse, from, Math.min(chunks.length, from + PART_ROWS));
+        push(parts, model, { base: base + from, ids, offsets, lists: scorer().keep(rows, impacts) });
+      }
       push(lanes, model, [base, base + chunks.length] as const);
     },
     score(queries, rows, skip) {
-      const scores = new Float32Array(rows);
+      const skipping = skip.includes(1);
       for (const { model, sparse } of queries) {
         const lane = parts.get(model);
         if (!sparse || !lane) continue;
         const live = countLive(lanes.get(model)!, skip);
         for (const [i, id] of sparse.indices.entries()) {
-          const lists = lane.flatMap((part) => listOf(part, id) ?? []);
-          const weight = sparse.values[i]! * idf(live, countRows(lists, skip));
-          for (const { base, rows: held, impacts } of lists) {
-            for (let at = 0; at < held.length; at++) scores[base + held[at]!]! += weight * impacts[at]!;
+          const found = lane.flatMap((part) => {
+            const t = indexOf(part.ids, id);
+            return t < 0 ? [] : [{ part, from: part.offsets[t]!, to: part.offsets[t + 1]! }];
+          });
+          let held = 0;
+          for (const { part, from, to } of found) {
+            if (!skipping) held += to - from;
+            else for (const row of scorer().rowsOf(part.lists, from, to)) held += 1 - skip[part.base + row]!;
           }
+          const weight = sparse.values[i]! * idf(live, held);
+          for (const { part, from, to } of found) scorer().push(part.lists, part.base, from, to, weight);
         }
       }
-      return scores;
+      return made ? made.sum(rows) : new Float32Array(rows);
     },
     lanes: () => lanes,
   };
 }
 
-type List = Pick<Postings, 'base' | 'rows' | 'impacts'>;
-
-function listOf({ base, ids, offsets, rows, impacts }: Postings, id: number): List | undefined {
+/** Where a number is in an ascending list, or -1. */
+function indexOf(ids: Uint32Array, id: number): number {
   let [low, high] = [0, ids.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (ids[middle]! < id) low = middle + 1;
     else high = middle;
   }
-  if (ids[low] !== id) return undefined;
-  const [from, to] = [offsets[low]!, offsets[low + 1]!];
-  return { base, rows: rows.subarray(from, to), impacts: impacts.subarray(from, to) };
+  return ids[low] === id ? low : -1;
 }
 
-/** Counting sort of the entries by token. */
-function invert({ offsets: starts, indices, values }: SparseRows, base: number): Postings {
+/** Counting sort of the entries of rows `first` … `end − 1` by token. */
+function invert({ offsets: starts, indices, values }: SparseRows, first: number, end: number) {
+  const some = indices.subarray(starts[first], starts[end]);
   const counts = new Map<number, number>();
-  for (const id of indices) counts.set(id, (counts.get(id) ?? 0) + 1);
+  for (const id of some) counts.set(id, (counts.get(id) ?? 0) + 1);
   const ids = Uint32Array.from(counts.keys()).sort();
   const offsets = new Uint32Array(ids.length + 1);
   const next = new Map<number, number>();
@@ -86,23 +102,17 @@ function invert({ offsets: starts, indices, values }: SparseRows, base: number):
     next.set(id, offsets[i]!);
     offsets[i + 1] = offsets[i]! + counts.get(id)!;
   }
-  const rows = new Uint32Array(indices.length);
-  const impacts = new Uint8Array(indices.length);
-  for (let row = 0; row + 1 < starts.length; row++) {
+  const rows = new Uint16Array(some.length);
+  const impacts = new Uint8Array(some.length);
+  for (let row = first; row < end; row++) {
     for (let entry = starts[row]!; entry < starts[row + 1]!; entry++) {
       const at = next.get(indices[entry]!)!;
       next.set(indices[entry]!, at + 1);
-      rows[at] = row;
+      rows[at] = row - first;
       impacts[at] = values[entry]!;
     }
   }
-  return { base, ids, offsets, rows, impacts };
-}
-
-function countRows(lists: readonly List[], skip: Uint8Array): number {
-  let count = 0;
-  for (const { base, rows } of lists) for (const row of rows) if (skip[base + row] === 0) count++;
-  return count;
+  return { ids, offsets, rows, impacts };
 }
 
 function countLive(ranges: readonly RowRange[], skip: Uint8Array): number {

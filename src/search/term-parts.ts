@@ -1,4 +1,5 @@
-import { type Lists, TermScorer } from '../kernels/term-scorer.ts';
+import type { Lists } from '../kernels/lists.ts';
+import { TermScorer } from '../kernels/term-scorer.ts';
 import { mergePostings, type Postings } from './postings.ts';
 import { hashOf } from './sorted-strings.ts';
 import { edits, mayBeNear, outlineOf } from './typo.ts';

@@ -15,6 +15,7 @@ export type {
   OpenedDocument,
   SearchOptions,
   Skipped,
+  StorageEstimate,
 } from './core/engine.ts';
 export { EngineError, type ErrorCode } from './core/errors.ts';
 export type { WeightedTerm } from './core/expansion.ts';

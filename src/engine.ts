@@ -9,6 +9,7 @@ import { detectLanguage } from './core/language.ts';
 import type { DocumentId, FieldWeights, Language } from './core/types.ts';
 import { acceptedIn, chunkOf, pairOf, rejectedIn } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
+import { estimateStorage } from './engine/estimate.ts';
 import { createFocuser } from './engine/focus.ts';
 import { addFiles } from './engine/indexing.ts';
 import { type Library, openLibrary } from './engine/library.ts';
@@ -215,6 +216,10 @@ export function createEngine({
         throw new EngineError('bad-input', `Expected a query of text, got ${typeof query}.`);
       options.signal?.throwIfAborted();
       return search(query.trim(), options);
+    },
+    async estimate(files) {
+      const library = await opened();
+      return estimateStorage(files, library.collection(), models, await library.store.usage());
     },
     async add(files, options = {}) {
       options.signal?.throwIfAborted();

@@ -14,6 +14,7 @@ export type Peer = Endpoint & { terminate?: () => void };
 export const ENGINE_METHODS = [
   'status',
   'documents',
+  'estimate',
   'add',
   'remove',
   'search',

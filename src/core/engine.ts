@@ -72,7 +72,23 @@ export interface AddReport {
   readonly passages: number;
 }
 
+/** What adding files would come to, told before it is done; right to about a third. */
+export interface StorageEstimate {
+  /** With all that is kept. */
+  readonly bytes: number;
+  /** Without token vectors (`AddOptions.tokens`). */
+  readonly withoutTokens: number;
+  /** What the browser still grants, by its own estimate; absent where nothing says so. */
+  readonly freeBytes?: number;
+  readonly fits: 'whole' | 'without-tokens' | 'no';
+}
+
 export interface AddOptions {
+  /**
+   * Whether token vectors are kept, by which the first hits are compared with a question word by word: most of what is
+   * stored. True unless told; what was added without can be compared by encoding it again (`rerank: 'auto'`).
+   */
+  readonly tokens?: boolean;
   /** Stops after the text in work; what is embedded by then is committed, and adding the same files again goes on from there. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: AddProgress) => void;
@@ -183,6 +199,11 @@ export interface ImportReport {
 export interface Engine extends Teacher {
   status(): Promise<EngineStatus>;
   documents(): Promise<readonly DocumentSummary[]>;
+  /**
+   * What adding these files would store, and whether that fits. Cost: reading a few of them, and none where there is plenty of
+   * room, which is told from their sizes.
+   */
+  estimate(files: readonly SourceFile[]): Promise<StorageEstimate>;
   /** Reads, chunks, embeds and stores. A bad file is skipped and reported; it never stops the others. */
   add(files: readonly SourceFile[], options?: AddOptions): Promise<AddReport>;
   remove(documents: readonly DocumentId[]): Promise<void>;

@@ -42,7 +42,7 @@ export async function addFiles(
   files: readonly SourceFile[],
   options: AddOptions,
 ): Promise<AddReport> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, tokens = true } = options;
   const writer = createWriter(parts);
   const skipped: Skipped[] = [];
   const bytesTotal = files.reduce((sum, { data }) => sum + data.size, 0);
@@ -73,7 +73,8 @@ export async function addFiles(
             ...(signal && { signal }),
             onProgress: (loaded, total) => report('model', parts.models.name(document.language), loaded, total),
           });
-          await addDocument(parts, writer, card, document, same ? known : undefined, signal, (share) =>
+          const kept = { ...card, reranks: card.reranks && tokens };
+          await addDocument(parts, writer, kept, document, same ? known : undefined, signal, (share) =>
             report('index', file.path, bytesDone + share * file.data.size),
           );
           added++;

@@ -5,6 +5,7 @@ import type { Engine } from '../core/engine.ts';
 import type { DocumentId, Range } from '../core/types.ts';
 import { createAccepting, type Verdict } from './accepting.ts';
 import { createAdder } from './adding.ts';
+import { askForRoom } from './explorer/confirm.ts';
 import { pageOf } from './format.ts';
 import type { Gather } from './gather.ts';
 import { createLibrary } from './library.ts';
@@ -84,6 +85,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
   });
 
   const adder = createAdder(engine, {
+    chooseRoom: (estimate) => askForRoom(store.get().words, estimate),
     onProgress: (adding) => {
       store.set({ adding });
       library.follow();

@@ -1,10 +1,15 @@
-import type { AddProgress, AddReport, Engine, Skipped } from '../core/engine.ts';
+import type { AddProgress, AddReport, Engine, Skipped, StorageEstimate } from '../core/engine.ts';
 import type { SourceFile } from '../core/types.ts';
 import type { Gather } from './gather.ts';
 import { createRate, timeLeft } from './rate.ts';
 import { type Adding, type Outcome, toFailure } from './state.ts';
 
+/** What to do with files that will not fit: add what fits, add them without token vectors, or leave them. */
+export type Room = 'whole' | 'without-tokens' | 'stop';
+
 export interface AddEvents {
+  /** Asked before files are added that there is, most likely, no room for. */
+  chooseRoom(estimate: StorageEstimate): Promise<Room>;
   onProgress(adding: Adding): void;
   /** All that was asked for has ended, one way or another. */
   onEnd(outcome: Outcome): void;
@@ -17,7 +22,7 @@ export interface Adder {
 }
 
 /** Looks for files and hands them to the engine, one gathering after the other, with rate and remaining time. */
-export function createAdder(engine: Pick<Engine, 'add'>, events: AddEvents): Adder {
+export function createAdder(engine: Pick<Engine, 'add' | 'estimate'>, events: AddEvents): Adder {
   let stop = new AbortController();
   let last: Adding | undefined;
   const waiting: Gather[] = [];
@@ -36,7 +41,13 @@ export function createAdder(engine: Pick<Engine, 'add'>, events: AddEvents): Add
       for (let gather = waiting.shift(); gather; gather = waiting.shift()) {
         const files = await gatherFiles(gather, stop.signal, show);
         total.files += files.length;
-        await addInBatches(engine, files, stop.signal, show, (report) => {
+        const room = await roomFor(engine, files, events);
+        if (room === 'stop') {
+          stop.abort();
+          break;
+        }
+        const options = { signal: stop.signal, tokens: room === 'whole' };
+        await addInBatches(engine, files, options, show, (report) => {
           total.added += report.added;
           total.unchanged += report.unchanged;
           total.skipped.push(...report.skipped);
@@ -84,10 +95,20 @@ const SHOW_EVERY_MS = 100;
 /** Cloning ten thousand `File`s in one message would hold the page for longer than a frame. */
 const FILES_PER_CALL = 400;
 
+async function roomFor(
+  engine: Pick<Engine, 'estimate'>,
+  files: readonly SourceFile[],
+  { chooseRoom }: Pick<AddEvents, 'chooseRoom'>,
+): Promise<Room> {
+  // Where it cannot be told, adding says so itself when the room is used up, and keeps what it has.
+  const estimate = files.length > 0 ? await engine.estimate(files).catch(() => undefined) : undefined;
+  return !estimate || estimate.fits === 'whole' ? 'whole' : chooseRoom(estimate);
+}
+
 async function addInBatches(
   engine: Pick<Engine, 'add'>,
   files: readonly SourceFile[],
-  signal: AbortSignal,
+  { signal, tokens }: { readonly signal: AbortSignal; readonly tokens: boolean },
   show: Show,
   onReport: (report: AddReport) => void,
 ): Promise<void> {
@@ -126,7 +147,7 @@ async function addInBatches(
         ...(leftMs === undefined ? {} : { leftMs }),
       });
     };
-    onReport(await engine.add(batch, { signal, onProgress }));
+    onReport(await engine.add(batch, { signal, tokens, onProgress }));
     before.files += batch.length;
     before.bytes += batch.reduce((sum, file) => sum + file.data.size, 0);
     before.passages += passages;

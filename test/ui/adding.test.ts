@@ -1,23 +1,32 @@
 import { expect, test, vi } from 'vitest';
-import type { AddOptions, AddReport } from '../../src/core/engine.ts';
+import type { AddOptions, AddReport, StorageEstimate } from '../../src/core/engine.ts';
 import { EngineError } from '../../src/core/errors.ts';
 import type { SourceFile } from '../../src/core/types.ts';
-import { createAdder } from '../../src/ui/adding.ts';
+import { createAdder, type Room } from '../../src/ui/adding.ts';
 import type { Adding, Outcome } from '../../src/ui/state.ts';
 
 const files = (count: number, folder = 'f'): SourceFile[] =>
   Array.from({ length: count }, (_, i) => ({ path: `${folder}/${i}.md`, data: new Blob(['four']) }));
 
+const plenty: StorageEstimate = { bytes: 4, withoutTokens: 1, fits: 'whole' };
+const never = async (): Promise<Room> => {
+  throw new Error('there is room: nobody need be asked');
+};
+
 /** An adder over an engine whose `add` is given; resolves with what the page was shown. */
-function adding(add: (files: readonly SourceFile[], options: AddOptions) => Promise<AddReport>) {
+function adding(
+  add: (files: readonly SourceFile[], options: AddOptions) => Promise<AddReport>,
+  estimate = async () => plenty,
+  chooseRoom: (estimate: StorageEstimate) => Promise<Room> = never,
+) {
   const progress: Adding[] = [];
   let end: (outcome: Outcome) => void = () => {};
   const ended = new Promise<Outcome>((resolve) => {
     end = resolve;
   });
   const adder = createAdder(
-    { add: (given, options = {}) => add(given, options) },
-    { onProgress: (shown) => progress.push(shown), onEnd: end },
+    { add: (given, options = {}) => add(given, options), estimate },
+    { chooseRoom, onProgress: (shown) => progress.push(shown), onEnd: end },
   );
   return { adder, progress, ended };
 }
@@ -60,6 +69,32 @@ test('what is dropped while something is being added waits its turn', async () =
   expect(order).toEqual(['first/0.md', 'second/0.md']);
 });
 
+test('files that will not fit are added as the person chooses, or not at all', async () => {
+  const tight: StorageEstimate = { bytes: 900, withoutTokens: 300, freeBytes: 500, fits: 'without-tokens' };
+  for (const choice of ['whole', 'without-tokens', 'stop'] as const) {
+    const kept: (boolean | undefined)[] = [];
+    const choose = vi.fn(async () => choice);
+    const add = async (given: readonly SourceFile[], { tokens }: AddOptions) => {
+      kept.push(tokens);
+      return report(given.length);
+    };
+    const { adder, ended } = adding(add, async () => tight, choose);
+    adder.add(async () => files(3));
+    expect(await ended).toMatchObject(choice === 'stop' ? { kind: 'stopped', added: 0 } : { kind: 'done', added: 3 });
+    expect(choose).toHaveBeenCalledExactlyOnceWith(tight);
+    expect(kept).toEqual(choice === 'stop' ? [] : [choice === 'whole']);
+  }
+});
+
+test('an estimate that fails keeps nobody from adding', async () => {
+  const failing = async () => {
+    throw new EngineError('busy', 'no estimate');
+  };
+  const { adder, ended } = adding(async (given) => report(given.length), failing);
+  adder.add(async () => files(2));
+  expect(await ended).toMatchObject({ kind: 'done', added: 2 });
+});
+
 test('cancelling aborts the engine, drops what waits, and says that it was stopped', async () => {
   const { adder, progress, ended } = adding(
     (_, { signal }) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
@@ -81,8 +116,9 @@ test('after a cancelled adding the next one runs', async () => {
         options?.signal?.throwIfAborted();
         return report(given.length);
       },
+      estimate: async () => plenty,
     },
-    { onProgress: () => {}, onEnd: (outcome) => outcomes.push(outcome) },
+    { chooseRoom: never, onProgress: () => {}, onEnd: (outcome) => outcomes.push(outcome) },
   );
   adder.add(async (signal) => {
     aborted ||= signal.aborted;

@@ -165,6 +165,13 @@ export const english: Words = {
   offline: 'offline',
   online: 'online',
   threads: (backend, n) => `${backend} · ${plural(n, 'thread')}`,
+  roomTitle: 'There may not be room for these files',
+  roomNeeded: (needed, free) => `They need about ${needed}; the browser grants ${free} more.`,
+  roomNone: 'Add fewer of them, or remove documents or free disk space first. What fits is kept either way.',
+  roomLean: (needed) =>
+    `Without the vectors that compare passages word by word they need about ${needed}; all is found as before, in a little worse order.`,
+  roomAddLean: 'Add without them',
+  roomAddAnyway: 'Add what fits',
   used: (used, quota) => (quota ? `${used} of ${quota} storage` : `${used} stored`),
   quotaNear: (used, quota) => `Storage is nearly full (${used} of ${quota}): remove documents before adding more.`,
   took: (time) => `answered in ${time}`,

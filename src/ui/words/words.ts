@@ -158,6 +158,12 @@ export interface Words {
   readonly offline: string;
   readonly online: string;
   readonly threads: (backend: string, threads: number) => string;
+  readonly roomTitle: string;
+  readonly roomNeeded: (needed: string, free: string) => string;
+  readonly roomNone: string;
+  readonly roomLean: (needed: string) => string;
+  readonly roomAddLean: string;
+  readonly roomAddAnyway: string;
   readonly used: (used: string, quota: string | undefined) => string;
   readonly quotaNear: (used: string, quota: string) => string;
   readonly took: (time: string) => string;

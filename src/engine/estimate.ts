@@ -8,21 +8,21 @@ import type { Usage } from '../store/store.ts';
 import type { Collection } from './collection.ts';
 import type { Models } from './models.ts';
 
-/** What texts of a language come to, as measured (docs/performance.md). */
+/** What texts of a language come to, as measured on squad2, vue-docs-zh and cmrc2018: the export of a collection, and what is derived from it. */
 interface Measures {
   readonly charactersPerPassage: number;
-  readonly charactersPerToken: number;
+  /** One vector of the pooled token vectors. */
+  readonly charactersPerVector: number;
   /** Of a character: in the text, in its passages and in their postings. */
   readonly textBytes: number;
   /** Values of a passage's vector, until its model says so itself. */
   readonly dim: number;
 }
 const MEASURES: Record<Language, Measures> = {
-  en: { charactersPerPassage: 800, charactersPerToken: 4.4, textBytes: 3.3, dim: 384 },
-  zh: { charactersPerPassage: 300, charactersPerToken: 1.3, textBytes: 9, dim: 512 },
+  en: { charactersPerPassage: 880, charactersPerVector: 18, textBytes: 3, dim: 384 },
+  zh: { charactersPerPassage: 280, charactersPerVector: 3.4, textBytes: 9, dim: 512 },
 };
-/** So many tokens share one stored vector, of so many values. */
-const TOKENS_PER_VECTOR = 3;
+/** Values of a token vector. */
 const TOKEN_VALUES = 512;
 /** A passage's learned-sparse vector, and what is kept of the passage beside its text. */
 const SPARSE_BYTES = 64 * 5;
@@ -57,14 +57,14 @@ export async function estimateStorage(
   for (const kind of byKind(fresh).values()) {
     const { share, language } = isPlenty ? PLAIN : await textIn(kind);
     const characters = share * sizeOf(kind);
-    const { charactersPerPassage, charactersPerToken, textBytes, dim: usual } = MEASURES[language];
+    const { charactersPerPassage, charactersPerVector, textBytes, dim: usual } = MEASURES[language];
     const { dim = usual, sparse = true, reranks = true } = models.ready(language) ?? {};
     // In float32, and in 4 bits, which token vectors are, too.
     const vector = dim * 4 + tokenBytes(dim) + PASSAGE_BYTES + (sparse ? SPARSE_BYTES : 0);
     const beside = characters * textBytes + Math.ceil(characters / charactersPerPassage) * vector;
-    const tokens = characters / charactersPerToken / TOKENS_PER_VECTOR;
+    const tokens = (characters / charactersPerVector) * tokenBytes(TOKEN_VALUES);
     lean += beside;
-    whole += beside + (reranks ? tokens * tokenBytes(TOKEN_VALUES) : 0);
+    whole += beside + (reranks ? tokens : 0);
   }
   const bytes = Math.ceil(whole * MARGIN);
   const withoutTokens = Math.ceil(lean * MARGIN);

@@ -54,3 +54,17 @@ export function ranking(page: Page, question: string, tier: 'keywords' | 'full',
     [question, tier, limit] as const,
   );
 }
+
+/** Drops text files on the page, as another program's window would. */
+export async function drop(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
+  await page.evaluate((files) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name));
+    const fire = (type: string) =>
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    fire('dragenter');
+    if (document.querySelector<HTMLElement>('nf-drop')?.hidden !== false) throw new Error('no veil was shown');
+    fire('dragover');
+    fire('drop');
+  }, files);
+}

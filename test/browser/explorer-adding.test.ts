@@ -1,6 +1,7 @@
 /** Adding as a person sees it: dropped files, a progress bar that can be stopped, and what comes after. */
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { drop } from './app.ts';
 import { launch } from './chromium.ts';
 
 const url = inject('appUrl');
@@ -15,20 +16,6 @@ beforeEach(async () => {
   await page.getByRole('heading', { name: 'Ask your own documents.' }).waitFor(PATIENT);
 });
 afterEach(() => browser.dispose());
-
-/** Drops text files on the page, as another program's window would. */
-async function drop(files: Readonly<Record<string, string>>): Promise<void> {
-  await page.evaluate((files) => {
-    const dataTransfer = new DataTransfer();
-    for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name));
-    const fire = (type: string) =>
-      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-    fire('dragenter');
-    if (document.querySelector<HTMLElement>('nf-drop')?.hidden !== false) throw new Error('no veil was shown');
-    fire('dragover');
-    fire('drop');
-  }, files);
-}
 
 /** A document of as many passages as it has parts: each just long enough not to be joined with its neighbour. */
 const PARTS = 32;
@@ -53,7 +40,7 @@ async function cancelMidway(): Promise<void> {
 }
 
 test('dropped files are searched by the words in them as soon as they are in', async () => {
-  await drop({ 'bread.md': '# Bread\n\nA sourdough starter is fed with flour and water.' });
+  await drop(page, { 'bread.md': '# Bread\n\nA sourdough starter is fed with flour and water.' });
   expect(await page.locator('nf-drop').isVisible()).toBe(false);
   await page.getByText('Indexed 1 document.').waitFor(PATIENT);
   await page.locator('#nf-question').fill('sourdough');
@@ -61,7 +48,7 @@ test('dropped files are searched by the words in them as soon as they are in', a
 });
 
 test('adding can be stopped; what was done is kept, shown as partly done, and the same file finishes it', async () => {
-  await drop({ 'long.md': long });
+  await drop(page, { 'long.md': long });
   await cancelMidway();
   await page.getByText('Stopped. What was done is kept').waitFor(PATIENT);
   expect(await page.getByRole('progressbar').count()).toBe(0);
@@ -71,20 +58,20 @@ test('adding can be stopped; what was done is kept, shown as partly done, and th
   expect(await page.locator('.incomplete').innerText()).toMatch(/^\d+ of 32 passages$/);
   await page.getByText('One document is only partly indexed.').waitFor(PATIENT);
 
-  await drop({ 'long.md': long });
+  await drop(page, { 'long.md': long });
   await page.getByText('Indexed 1 document.').waitFor(PATIENT);
   expect(await page.locator('.incomplete').count()).toBe(0);
   expect(await page.locator('.facts').innerText()).toContain('32 passages');
 });
 
 test('when the engine dies while adding, the page says so, and goes on when asked again', async () => {
-  await drop({ 'long.md': long });
+  await drop(page, { 'long.md': long });
   await page.locator('.current', { hasText: 'Indexing' }).waitFor(PATIENT);
   const engine = page.workers().find((worker) => worker.url().includes('engine.worker'));
   // The worker may be gone before it can answer that it heard.
   await engine!.evaluate('setTimeout(() => { throw new Error("out of memory"); })').catch(() => {});
   await page.getByText('Try again: the engine restarts by itself').waitFor(PATIENT);
   await page.getByRole('button', { name: 'Dismiss' }).click();
-  await drop({ 'bread.md': '# Bread\n\nA sourdough starter is fed with flour and water.' });
+  await drop(page, { 'bread.md': '# Bread\n\nA sourdough starter is fed with flour and water.' });
   await page.getByText('Indexed 1 document.').waitFor(PATIENT);
 });

@@ -63,7 +63,7 @@ export function askForRoom(
     words.roomTitle,
     [words.roomNeeded(needed, free), isLean ? words.roomLean(lean) : words.roomNone],
     [
-      { value: 'stop', label: words.no },
+      { value: 'stop', label: words.cancel },
       ...(isLean ? [{ value: 'without-tokens' as const, label: words.roomAddLean }] : []),
       { value: 'whole', label: words.roomAddAnyway },
     ],

@@ -157,7 +157,8 @@ class CacheFile {
     const dim = this.#dim;
     const body = new Uint8Array(this.#bodyBytes(tokens));
     readSync(this.#handle, body, 0, body.length, at);
-    const dense = new Float32Array(body.buffer, 0, dim);
+    // A copy: who keeps the sentence's vector shall not keep all of its tokens with it.
+    const dense = new Float32Array(body.buffer, 0, dim).slice();
     const scales = new Float32Array(body.buffer, dim * 4, tokens);
     const ids = new Int32Array(body.buffer, (dim + tokens) * 4, tokens);
     const rounded = new Int8Array(body.buffer, (dim + 2 * tokens) * 4);

@@ -23,9 +23,9 @@ import { postingsOf } from '../../src/search/indexed-text.ts';
 import { scoreWords } from '../../src/search/keywords.ts';
 import { createLexicon, type Lexicon } from '../../src/search/lexicon.ts';
 import {
-  aboveFloor,
   confidence,
-  FEATURES,
+  EVIDENCE,
+  evidenceAbove,
   type Floor,
   type RefusalFeatures,
   THRESHOLDS,
@@ -132,9 +132,12 @@ function keywordsOf(question: string, count: number, language: Language, lexicon
 
 const subject = ({ name }: Collection) => basename(name).split('-')[0]!;
 
-/** The features less their floors, and whether the bias is the Chinese one. */
-const above = ({ features, floor, language }: Example) => [...aboveFloor(features, floor), language === 'zh' ? 1 : 0];
-const COLUMNS = FEATURES.length + 1;
+/** The evidence, and whether the bias is the Chinese one. */
+const above = ({ features, floor, language }: Example) => [
+  ...evidenceAbove(features, floor),
+  language === 'zh' ? 1 : 0,
+];
+const COLUMNS = EVIDENCE.length + 1;
 
 interface Fitted {
   readonly weights: readonly number[];
@@ -254,7 +257,7 @@ await native.close();
 function report(title: string, examples: ReadonlyMap<string, readonly Example[]>): void {
   const all = fit([...examples.values()]);
   const fitted = [
-    ...FEATURES.map((name, j) => `${name} ${all.weights[j]!.toFixed(2)}`),
+    ...EVIDENCE.map((name, j) => `${name} ${all.weights[j]!.toFixed(2)}`),
     `bias ${all.bias.toFixed(2)}, of Chinese ${(all.bias + all.weights.at(-1)!).toFixed(2)}`,
   ];
   print(`\n## ${title}: ${fitted.join(', ')}\n\nAs it is in the product:\n\n${HEAD}`);

@@ -3,7 +3,7 @@ import type { Query, Refusal } from '../../src/core/answer.ts';
 import type { Chunk, ChunkId, DocumentId, ModelKey, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex, strangers } from '../../src/search/index.ts';
 import { phraseMargin } from '../../src/search/phrases.ts';
-import { confidence } from '../../src/search/refuse.ts';
+import { confidence, evidenceAbove } from '../../src/search/refuse.ts';
 
 const MODEL = 'model@1' as ModelKey;
 
@@ -126,4 +126,14 @@ test('half of a few keywords is no reason to say nothing, half of a question is'
   expect(confidence(half, floor, 'en')).toBeLessThan(0.3);
   const nothing = { ...half, words: 0.1, coverage: 0.2, meaning: 0.18, keywords: true };
   expect(confidence(nothing, floor, 'en')).toBeLessThan(0.1);
+});
+
+test('evidence is what lies above the floors, and the product of coverage and meaning where there is meaning', () => {
+  const floor = { words: 0.1, coverage: 0.25, meaning: 0.2 };
+  const features = { words: 0.3, coverage: 0.75, phrase: 2, length: 3, meaning: 0.6 };
+  for (const [i, value] of [0.2, 0.5, 2, 0.4, 3, 0.2].entries()) {
+    expect(evidenceAbove(features, floor)[i]).toBeCloseTo(value, 6);
+  }
+  const { meaning: _, ...wordsAlone } = features;
+  expect(evidenceAbove(wordsAlone, { words: 0.1, coverage: 0.25 }).slice(3)).toEqual([0, 3, 0]);
 });

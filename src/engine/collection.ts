@@ -2,9 +2,10 @@ import type { PairId } from '../core/accepted.ts';
 import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Chunk, DocumentId, FieldWeights, Language, ModelKey, Segment } from '../core/types.ts';
-import { createSearchIndex, readSearchBlocks } from '../search/index.ts';
+import { createSearchIndex, readSearchBlocks, type SearchBlocks } from '../search/index.ts';
 import type { Change, Store, StoredPair, StoredSegment } from '../store/store.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
+import { ahead } from './ahead.ts';
 import { type Glossary, openGlossary } from './glossary.ts';
 import { openQuestions } from './questions.ts';
 
@@ -24,6 +25,11 @@ export interface Collection {
   chunks(document: DocumentId): readonly Chunk[];
   commit(change: Change): Promise<void>;
   clear(): Promise<void>;
+  /**
+   * Takes over what other tabs have committed: reads the segments that are new here, lets go of those that are gone. False,
+   * and nothing done, where so much has gone that opening anew is better.
+   */
+  refresh(): Promise<boolean>;
   /** Resolves when every vector has been read; until then cosines are estimates. Never rejects. */
   readonly whole: Promise<void>;
   /** Reads nothing more: a newer state takes over, or the store is about to close. */
@@ -32,6 +38,15 @@ export interface Collection {
 
 /** Segments that are read ahead of the one that is taken in. */
 const READ_AHEAD = 4;
+/** Rows that count no more stay in memory until they outnumber the others, and these. */
+const MOST_DEAD = 4096;
+
+/** A stored segment in memory. */
+interface Held {
+  readonly first: number;
+  readonly segment: Omit<Segment, 'vectors'>;
+  readonly dead: ReadonlySet<number>;
+}
 
 /**
  * Reads a collection into memory: first passages, postings and 4-bit vectors, with which it can be searched and is
@@ -45,6 +60,11 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
   const made = new Map<DocumentId, ModelKey>();
   const notes: string[] = [];
   let index = createSearchIndex({ fields });
+
+  /** Stored segments by id; and what this tab committed, whose ids the store gave. */
+  const held = new Map<number, Held>();
+  let own: { readonly first: number; readonly rows: number }[] = [];
+  let rows = 0;
 
   const take = (segment: Omit<Segment, 'vectors'>, dead?: ReadonlySet<number>) => {
     models.set(segment.language, (models.get(segment.language) ?? new Set()).add(segment.model));
@@ -91,8 +111,10 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
     for await (const [stored, reading] of ahead(snapshot.segments, readSegment, READ_AHEAD)) {
       try {
         const { segment, blocks } = await reading;
-        if (blocks) unread.push({ stored, segment, first: index.load(segment, blocks, stored.dead) });
-        else index.add(segment, stored.dead);
+        const first = blocks ? index.load(segment, blocks, stored.dead) : index.add(segment, stored.dead);
+        if (blocks) unread.push({ stored, segment, first });
+        held.set(stored.id, { first, segment, dead: stored.dead });
+        rows += stored.rows;
         take(segment, stored.dead);
       } catch (error) {
         missing(stored.id, error);
@@ -102,12 +124,42 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
     snapshot.close();
     throw error;
   }
-  const adapters = await openAdapters(store, (sentence) => notes.push(sentence));
+  const note = (sentence: string) => void notes.push(sentence);
+  let adapters = await openAdapters(store, note);
   for (const pair of await store.pairs()) pairs.set(pair.id, pair);
   for (const summary of await store.documents()) summaries.set(summary.id, summary);
-  const note = (sentence: string) => void notes.push(sentence);
   let glossary = await openGlossary(store, note);
   let questions = await openQuestions(store, index, pairs, (id) => chunks.get(id) ?? [], note);
+
+  const readWhole = async (stored: StoredSegment): Promise<Whole> => {
+    const [{ segment, blocks }, vectors] = await Promise.all([readSegment(stored), stored.vectors()]);
+    return { stored, segment: { ...segment, vectors }, ...(blocks && { blocks }) };
+  };
+  /** Memory as the store has it now: segments that are gone go, rows that died die, what was read comes. */
+  const takeOver = (segments: readonly StoredSegment[], read: readonly Whole[]) => {
+    const stored = new Map(segments.map((one) => [one.id, one]));
+    for (const { first, rows } of own) index.drop(first, rows);
+    own = [];
+    for (const [id, { first, segment, dead }] of held) {
+      const now = stored.get(id);
+      if (now) {
+        for (const row of now.dead) if (!dead.has(row)) index.drop(first + row, 1);
+        held.set(id, { first, segment, dead: now.dead });
+      } else {
+        index.drop(first, segment.chunks.length);
+        held.delete(id);
+      }
+    }
+    for (const { stored: one, segment, blocks } of read) {
+      const first = blocks ? index.load(segment, blocks, one.dead) : index.add(segment, one.dead);
+      if (blocks) index.supply(first, segment.vectors);
+      rows += one.rows;
+      const { vectors: _, ...rest } = segment;
+      held.set(one.id, { first, segment: rest, dead: one.dead });
+    }
+    for (const map of [chunks, made, models]) map.clear();
+    for (const { segment, dead } of held.values()) take(segment, dead);
+  };
 
   let abandoned = false;
   const readVectors = async () => {
@@ -116,6 +168,7 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
       const vectors = await reading.catch(async (error: unknown) => {
         missing(stored.id, error);
         loaded.drop(first, stored.rows);
+        held.delete(stored.id);
         const lost = new Set(segment.chunks);
         for (const [id, list] of chunks)
           chunks.set(
@@ -148,7 +201,9 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
     },
     notes,
     pairs,
-    adapters,
+    get adapters() {
+      return adapters;
+    },
     get glossary() {
       return glossary;
     },
@@ -160,7 +215,8 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
       await store.commit(change);
       if (change.removed) forget(change.removed);
       for (const { tokens: _, ...segment } of change.segments ?? []) {
-        index.add(segment);
+        own.push({ first: index.add(segment), rows: segment.chunks.length });
+        rows += segment.chunks.length;
         take(segment);
       }
       for (const summary of change.documents ?? []) summaries.set(summary.id, summary);
@@ -182,23 +238,52 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
       questions = await openQuestions(store, index, pairs, (id) => chunks.get(id) ?? [], note);
       models.clear();
       notes.length = 0;
+      held.clear();
+      own = [];
+      rows = 0;
+    },
+    async refresh() {
+      const newest = await store.snapshot();
+      try {
+        const coming = newest.segments.filter(({ id }) => !held.has(id));
+        const live = newest.segments.reduce((sum, { rows, dead }) => sum + rows - dead.size, 0);
+        if (coming.reduce((sum, stored) => sum + stored.rows, rows) > 2 * live + MOST_DEAD) return false;
+        const read: Whole[] = [];
+        for await (const [stored, reading] of ahead(coming, readWhole, READ_AHEAD)) {
+          await reading.then(
+            (whole) => read.push(whole),
+            (error: unknown) => missing(stored.id, error),
+          );
+        }
+        const [documents, judged, newAdapters, newGlossary] = await Promise.all([
+          store.documents(),
+          store.pairs(),
+          openAdapters(store, note),
+          openGlossary(store, note),
+        ]);
+        // From here on in one go: no question meets half of it.
+        takeOver(newest.segments, read);
+        refill(summaries, documents);
+        refill(pairs, judged);
+        adapters = newAdapters;
+        glossary = newGlossary;
+        questions = await openQuestions(store, index, pairs, (id) => chunks.get(id) ?? [], note);
+        return true;
+      } finally {
+        newest.close();
+      }
     },
   };
 }
 
-/** Each item with what `read` promises for it, `count` of them at a time. Not awaited here, so that each failure is its own. */
-async function* ahead<T, R>(
-  items: readonly T[],
-  read: (item: T) => Promise<R>,
-  count: number,
-): AsyncGenerator<readonly [item: T, reading: Promise<R>]> {
-  const started: Promise<R>[] = [];
-  for (const [i, item] of items.entries()) {
-    while (started.length < Math.min(items.length, i + count)) {
-      const reading = read(items[started.length]!);
-      reading.catch(() => {}); // whoever takes it hears of it
-      started.push(reading);
-    }
-    yield [item, started[i]!];
-  }
+/** All of a stored segment. */
+interface Whole {
+  readonly stored: StoredSegment;
+  readonly segment: Segment;
+  readonly blocks?: SearchBlocks;
+}
+
+function refill<K, V extends { readonly id: K }>(map: Map<K, V>, values: readonly V[]): void {
+  map.clear();
+  for (const value of values) map.set(value.id, value);
 }

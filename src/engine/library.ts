@@ -35,9 +35,11 @@ export async function openLibrary(store: Store, fields: FieldWeights = {}): Prom
   const refresh = async () => {
     const newest = await revisionOf(store);
     if (newest === revision) return;
-    const newer = await openCollection(store, fields);
-    collection.abandon();
-    collection = newer;
+    if (!(await collection.refresh())) {
+      const newer = await openCollection(store, fields);
+      collection.abandon();
+      collection = newer;
+    }
     revision = newest;
   };
   const forget = store.onChange(() => {

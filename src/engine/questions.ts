@@ -84,10 +84,10 @@ export interface QuestionBook {
   take(change: Change): void;
 }
 
-/** Reads the questions in the store into `index`; what cannot be read is named by `note` and left out. */
+/** Reads the questions in the store into `index`, in the place of any there; what cannot be read is named by `note` and left out. */
 export async function openQuestions(
   store: Store,
-  index: Pick<SearchIndex, 'addQuestions' | 'forgetQuestions'>,
+  index: Pick<SearchIndex, 'setQuestions' | 'addQuestions' | 'forgetQuestions'>,
   pairs: ReadonlyMap<PairId, StoredPair>,
   chunksOf: (document: DocumentId) => readonly Chunk[],
   note: (sentence: string) => void,
@@ -114,7 +114,9 @@ export async function openQuestions(
     }
   };
 
-  for (const attachment of await store.attachments(PREFIX)) {
+  const attachments = await store.attachments(PREFIX);
+  index.setQuestions([]);
+  for (const attachment of attachments) {
     try {
       takeFile(attachment);
     } catch (error) {

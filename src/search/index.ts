@@ -51,10 +51,11 @@ export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOption
   const floorOf = createFloors((query) => featuresOf(query, rank(query)));
   const chunks: Chunk[] = [];
   let rowOfChunk: Map<ChunkId, number> | undefined;
-  const questions = createQuestions((id) => {
+  const rowOf = (id: ChunkId) => {
     rowOfChunk ??= new Map(chunks.map((chunk, row) => [chunk.id, row]));
     return rowOfChunk.get(id);
-  });
+  };
+  let questions = createQuestions(rowOf);
 
   /** Rows that this search may not return. */
   function barred(documents?: ReadonlySet<DocumentId>): Uint8Array {
@@ -203,7 +204,7 @@ export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOption
       for (let at = 0; at < segment.chunks.length; at += PART_ROWS) {
         parts.push(postingsOf(segment.chunks.slice(at, at + PART_ROWS), fields));
       }
-      take(segment, segment.vectors, parts, gone);
+      return take(segment, segment.vectors, parts, gone);
     },
     load: (segment, { postings, packed }, gone) => take(segment, packed, [postings], gone),
     supply: (first, values) => vectors.supply(first, values),
@@ -217,6 +218,10 @@ export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOption
       questions.remove(gone);
     },
     addQuestions: (some) => questions.add(some),
+    setQuestions(some) {
+      questions = createQuestions(rowOf);
+      questions.add(some);
+    },
     forgetQuestions: (ids) => questions.forget(new Set(ids)),
 
     search(query, settings = {}) {

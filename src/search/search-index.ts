@@ -64,8 +64,11 @@ export interface LiveRow {
 
 /** Segments in memory, searchable as soon as they are added. Everything is synchronous. */
 export interface SearchIndex {
-  /** `dead`: rows of the segment that no longer count. Cost: analysing the segment's text; its arrays are kept, not copied. */
-  add(segment: Segment, dead?: ReadonlySet<number>): void;
+  /**
+   * Returns the number of the first row. `dead`: rows of the segment that no longer count. Cost: analysing the segment's
+   * text; its arrays are kept, not copied.
+   */
+  add(segment: Segment, dead?: ReadonlySet<number>): number;
   /**
    * As `add`, from what was computed before; returns the number of the first row. The segment is found at once, by
    * estimates of its cosines until `supply` brings its vectors. Cost: a copy of the blocks.
@@ -77,6 +80,8 @@ export interface SearchIndex {
   remove(documents: Iterable<DocumentId>): void;
   /** Known questions of passages that are here, or come later. */
   addQuestions(questions: readonly KnownQuestion[]): void;
+  /** These are the known questions from now on, and no others. */
+  setQuestions(questions: readonly KnownQuestion[]): void;
   forgetQuestions(accepted: Iterable<PairId>): void;
   /** The rows of a loaded segment go. */
   drop(first: number, rows: number): void;

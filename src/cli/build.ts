@@ -22,6 +22,7 @@ interface Options {
   readonly questions?: string;
   readonly glossary?: string;
   readonly models?: boolean;
+  readonly ranges: boolean;
   readonly offline?: boolean;
   readonly shard?: string;
   readonly watch?: boolean;
@@ -49,6 +50,7 @@ export function buildCommand(program: Command): void {
       '--shard <i/n>',
       'embed only the i-th of n parts of the texts, into the file that -o names; then “nearfield merge”',
     )
+    .option('--no-ranges', 'for a host that answers no range requests: texts in small files, one for each 16 KB')
     .option('--offline', 'also write a service worker that keeps the whole index, for the widget’s attribute “offline”')
     .option('--watch', 'build again whenever a page changes')
     .option('--serve', 'serve the site for a look at it')
@@ -66,6 +68,7 @@ export function buildCommand(program: Command): void {
     .option('--glossary <file>', 'as for build')
     .option('--samples <count>', 'as given to build --shard')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
+    .option('--no-ranges', 'as for build')
     .option('--offline', 'also write a service worker that keeps the whole index')
     .action((folder: string, parts: readonly string[], options: Options) => run(folder, parts, options));
 }
@@ -96,6 +99,7 @@ async function run(folder: string, parts: readonly string[], options: Options): 
         adapters: adapters.map(({ adapter }) => adapter),
         questions,
         glossary,
+        ranges: options.ranges,
         ...(samples !== undefined && { samples }),
         onProgress: describe((text) => line.show(text)),
       });

@@ -45,6 +45,8 @@ export interface BuildOptions {
   readonly glossary?: readonly GlossaryEntry[];
   /** Most texts the query table is fitted on, per language. */
   readonly samples?: number;
+  /** The host answers with the range of a file it is asked for; yes unless told. If not, texts lie in many small files. */
+  readonly ranges?: boolean;
 }
 
 export interface BuiltSite {
@@ -97,6 +99,7 @@ export async function buildSite(sources: readonly SourcePage[], options: BuildOp
       sampleVectors: queries.vectors,
       questionVectors: byText(lane.questions, known.vectors),
       glossary: options.glossary ?? [],
+      ranges: options.ranges ?? true,
       strangers: byText(strangers(lane.language), others.vectors),
     });
   }

@@ -37,12 +37,15 @@ export interface LaneInput {
   readonly questionVectors: ReadonlyMap<string, Float32Array>;
   /** What visitors say, and the words that the pages have for it. */
   readonly glossary: readonly GlossaryEntry[];
+  /** Texts may share files: the host answers with the range of a file it is asked for. */
+  readonly ranges: boolean;
   /** Ranks in place of the query as it is, in both tiers. */
   readonly adapter?: QueryAdapter;
 }
 
 /**
- * A lane has at most so many files of each kind, however large it is; with map, basis, facets, adapters and manifest less than 200.
+ * A lane has at most so many files of each kind, however large it is; with map, basis, facets, adapters and manifest less
+ * than 200, but for texts on a host without ranges.
  * A search fetches n files of a kind that weighs S in all, so each should have √(n S): then the fewest bytes are fetched.
  */
 const MOST = { cell: 34, tail: 2, telling: 11, function: 2, terms: 66, text: 72 } as const;
@@ -125,13 +128,15 @@ export async function buildLane(input: LaneInput, share: number, onProgress: (sh
   const terms = [...commonParts, ...rareParts];
 
   // Texts are the most of an index, and a search wants few of them: a file holds many shards, fetched one by one from
-  // hosts that know ranges.
+  // hosts that know ranges; for others each is a file of its own.
   const shown = shareOut(passages, ({ text }) => text.length + 40, {
     bytes: TEXT_SHARD_BYTES,
     most: MOST_TEXT_SHARDS,
   });
   const sealed = await Promise.all(shown.map((part, i) => sealShard('text', i, encodeText(part))));
-  const textFiles = shareOut(sealed, ({ length }) => length, { bytes: TEXT_FILE_BYTES, most: budget('text') });
+  const textFiles = input.ranges
+    ? shareOut(sealed, ({ length }) => length, { bytes: TEXT_FILE_BYTES, most: budget('text') })
+    : sealed.map((shard) => [shard]);
 
   const tails = shareOut([...cells.keys()], (cell) => cells[cell]!.length, { bytes: TAIL_ROWS, most: budget('tail') });
   const mapBody = encodeMap({

@@ -11,7 +11,7 @@ import { decodeGlossary } from './glossary.ts';
 import { saturations } from './lengths.ts';
 import { type LaneFiles, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
 import { type CommonTerm, decodeMap, type LaneMap, rangeOf, rowsOf } from './map.ts';
-import { type Host, openParts } from './parts.ts';
+import { type Host, openParts, type ReadPart } from './parts.ts';
 import { decodeTail } from './tail.ts';
 import { decodeTerms, type TermEntry } from './terms.ts';
 import { decodeText, type ShownPassage } from './text.ts';
@@ -163,7 +163,11 @@ export async function openLane(get: GetFile, files: LaneFiles): Promise<OpenLane
     return { dim, centres, cell, axes };
   });
   const host: Host = {};
-  const textFiles = files.texts.map((name) => openParts(get, name, host));
+  const textFiles = files.texts.map((name, i): ReadPart => {
+    const [first, end] = rowsOf(map.firstTextShards, i, map.firstTextRows.length);
+    // A file that is one part needs no ranges.
+    return end - first > 1 ? openParts(get, name, host) : async (_, decode) => decode(await get(name));
+  });
   const texts = once((i) => {
     const file = rangeOf(map.firstTextShards, i);
     let start = 0;

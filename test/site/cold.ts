@@ -5,7 +5,7 @@
  *
  *   npm run eval:cold -- <collection folder> <en|zh> [samples] [vector cache] [visits]
  */
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
@@ -13,6 +13,7 @@ import { isFunctionWord } from '../../src/search/function-words.ts';
 import { buildSite } from '../../src/site/build.ts';
 import { openVectorCache } from '../../src/site/cache.node.ts';
 import { pagesIn, writeIndex } from '../../src/site/files.node.ts';
+import { filesOf, MANIFEST, parseManifest } from '../../src/site/manifest.ts';
 import { percentile } from '../bench/report.ts';
 import { launch } from '../browser/chromium.ts';
 import { median, questionsOf } from './collection.ts';
@@ -36,12 +37,11 @@ renderCollection(collection, folder, language);
 const encoder = createNodeEncoder();
 const cache = openVectorCache(cachePath);
 const models = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
-await writeIndex(
-  output,
-  await buildSite(await pagesIn(folder, output), { encoder, models, cache, samples: Number(samples) }),
-);
-cache.close();
-await encoder.close();
+const build = async (ranges: boolean) => {
+  const settings = { encoder, models, cache, samples: Number(samples), ranges };
+  await writeIndex(output, await buildSite(await pagesIn(folder, output), settings));
+};
+await build(true);
 cpSync(widget, output, { recursive: true });
 writeFileSync(
   join(folder, 'search.html'),
@@ -61,14 +61,23 @@ const keywords = questions.map((question) =>
     .slice(0, 2)
     .join(language === 'zh' ? '' : ' '),
 );
-console.log(`${readdirSync(output).filter((name) => name.endsWith('.nf')).length} index files`);
-for (const ranges of [true, false]) {
-  site.ranges = ranges;
-  console.log(ranges ? 'A host that knows ranges:' : 'A host that does not:');
+const filesNow = () => {
+  const { lanes } = parseManifest(JSON.parse(readFileSync(join(output, MANIFEST), 'utf8')));
+  return 1 + lanes.reduce((sum, lane) => sum + filesOf(lane).length, 0);
+};
+const report = async (what: string) => {
+  console.log(`${what}, ${filesNow()} files:`);
   console.log('whole question', await cold(questions));
   console.log('two keywords', await cold(keywords));
-}
+};
 console.log('warm, processor slowed to a quarter', await warm());
+await report('A host that knows ranges');
+site.ranges = false;
+await report('A host that does not');
+await build(false);
+await report('The same, built with --no-ranges');
+cache.close();
+await encoder.close();
 await site.close();
 rmSync(folder, { recursive: true });
 

@@ -151,6 +151,38 @@ test('a glossary puts the words of the pages beside those of the question, and c
   expect(without.notes).toEqual([expect.stringContaining('glossary')]);
 });
 
+test('for a host without ranges every text shard is a file of its own, and answers are the same', async () => {
+  const words = 'harbour lantern meadow copper violin glacier pepper saddle thunder walnut'.split(' ');
+  const pages = words.map((word, i) => {
+    const text = Array.from({ length: 150 }, (_, n) => `The ${word} of day ${n} was seen by ${words[(i + n) % 10]}.`);
+    const html = `<html lang="en"><title>${word}</title><main><h1>${word}</h1><p>${text.join(' ')}</p></main></html>`;
+    return { url: `${word}.html`, file: { path: `${word}.html`, data: new Blob([html]) } };
+  });
+  const options = { encoder, models: MODELS, cache, samples: 100 };
+  const asked: (readonly [string, boolean])[] = [];
+  const answers = [];
+  for (const ranges of [true, false]) {
+    const { files } = await buildSite(pages, { ...options, ranges });
+    const texts = [...files.keys()].filter((name) => name.includes('-text-'));
+    const getFile = async (name: string, part?: { start: number; end: number }) => {
+      asked.push([name, part !== undefined]);
+      return files.get(name)!;
+    };
+    answers.push(await openSite({ getFile }).search('the glacier of day 7', { limit: 5 }));
+    const fetched = asked.splice(0).filter(([name]) => name.includes('-text-'));
+    const bytes = fetched.reduce((sum, [name]) => sum + files.get(name)!.length, 0);
+    const all = texts.reduce((sum, name) => sum + files.get(name)!.length, 0);
+    if (ranges) expect(fetched.some(([, part]) => part)).toBe(true);
+    else {
+      expect(fetched.every(([, part]) => !part)).toBe(true);
+      expect(new Set(fetched.map(([name]) => name)).size).toBe(fetched.length);
+      expect(bytes).toBeLessThan(all);
+    }
+  }
+  const shown = ({ passages }: SiteAnswer) => passages.map(({ chunk, score }) => [chunk.id, chunk.text, score]);
+  expect(shown(answers[1]!)).toEqual(shown(answers[0]!));
+}, 60_000);
+
 test('the full tier reads the best passages again, as many as there is time for, and puts the ones that answer first', async () => {
   const calls: string[] = [];
   const slow: Encoder = {

@@ -13,7 +13,7 @@ export interface Device {
 export interface Fit extends Required<Pick<EncoderSettings, 'threads' | 'memory' | 'idleMs'>> {
   /** Which form of our models, unless a person asks for another. */
   readonly form: 'full' | 'small';
-  /** Encoders side by side, each with a model of its own: some 200 MB. */
+  /** Encoders side by side, each with a model of its own: some 80 MB, by ONNX Runtime 170. */
   readonly workers: number;
   /** Why less is taken than there could be. */
   readonly note?: string;
@@ -21,21 +21,19 @@ export interface Fit extends Required<Pick<EncoderSettings, 'threads' | 'memory'
 
 /** With so many gigabytes or less, memory is short. */
 const SHORT = 2;
-const FEW_CORES = 8;
+const MOST_THREADS = 8;
 
 /**
- * Where a page may have threads, two of them in one worker are 1.75 × one, and two workers 1.27 × (`npm run bench encoder`
- * on two cores), at half the memory; from eight cores on there is room for two workers with four each. Where it may not,
- * two workers. Where memory is short: the small form, one worker, which rests after a minute, and weights held once.
+ * Where a page may have threads, one worker with a thread a core: they share one copy of the weights. Where it may not,
+ * two workers. Where memory is short: the small form, one worker, which rests after a minute, and at most four threads.
  */
 export function fitTo(
   { deviceMemory, hardwareConcurrency: cores, crossOriginIsolated: isolated }: Device,
   wanted: 'auto' | 'ample' | 'short' = 'auto',
 ): Fit {
   const isShort = wanted === 'short' || (wanted === 'auto' && deviceMemory !== undefined && deviceMemory <= SHORT);
-  const most = isolated ? (cores >= FEW_CORES ? 2 : 1) : Math.min(2, cores);
-  const workers = isShort ? 1 : most;
-  const threads = Math.max(1, Math.min(4, Math.floor(cores / workers)));
+  const workers = isShort || isolated ? 1 : Math.min(2, cores);
+  const threads = Math.max(1, Math.min(isShort ? MOST_THREADS / 2 : MOST_THREADS, Math.floor(cores / workers)));
   const rest = { form: 'full', memory: 'ample', idleMs: 300_000 } as const;
   if (!isShort) return { ...rest, workers, threads };
   const why = wanted === 'short' ? 'as asked for' : `the browser tells of ${deviceMemory} GB`;

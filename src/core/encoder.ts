@@ -56,7 +56,7 @@ export interface EncoderSettings {
   readonly idleMs?: number;
   /** Threads for the WebAssembly: as many as there are cores, up to four, unless told; one where the page is not isolated. */
   readonly threads?: number;
-  /** `short`: weights are held once instead of twice, at a little of the speed. `ample` unless told. */
+  /** `short`: ONNX Runtime, where it serves, holds weights once instead of twice. `ample` unless told. */
   readonly memory?: 'ample' | 'short';
   /** `auto` unless told: WebGPU where there is a real adapter that computes what the processor does. */
   readonly backend?: 'auto' | 'wasm' | 'webgpu';

@@ -4,6 +4,14 @@ import type { EncoderSettings } from '../core/encoder.ts';
 import { wasmRuntime } from './runtime.wasm.ts';
 import type { Runtime } from './session.ts';
 
+/** Beyond, its threads mostly wait for one another: they share each product of matrices. */
+const MOST_THREADS = 4;
+
 /** ONNX Runtime's WebAssembly from where the build put it. */
-export const ortRuntime = (settings: Pick<EncoderSettings, 'threads' | 'memory'>): Runtime =>
-  wasmRuntime({ paths: { mjs, wasm }, ...settings });
+export function ortRuntime({ threads, memory }: Pick<EncoderSettings, 'threads' | 'memory'>): Runtime {
+  return wasmRuntime({
+    paths: { mjs, wasm },
+    ...(threads !== undefined && { threads: Math.min(threads, MOST_THREADS) }),
+    ...(memory && { memory }),
+  });
+}

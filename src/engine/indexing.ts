@@ -21,8 +21,8 @@ export interface IndexingParts {
   readonly models: Models;
 }
 
-/** Passages embedded between two looks at the signal: about a second of work on a slow machine. */
-const BATCH = 8;
+/** Passages embedded between two looks at the signal: about a second of work on a slow machine, as two batches. */
+const BATCH = 4;
 /** A commit makes what was embedded durable and searchable; fewer commits, fewer small segments. */
 const COMMIT_ROWS = 256;
 const COMMIT_MS = 5_000;
@@ -138,15 +138,28 @@ async function addDocument(
   if (document.glossary) writer.attach(glossaryFile(document.id, document.glossary));
   // First: whoever has all passages has the questions too.
   if (done.size === 0) writer.attach(await questionsOf(encoder, card, document, chunks, signal));
-  for (let at = 0; at < missing.length; at += BATCH) {
-    signal?.throwIfAborted();
+  const embed = async (at: number) => {
     const batch = missing.slice(at, at + BATCH);
     const inputs = batch.map((chunk) => passageInput(document.language, chunk));
     const late = card.lateChunking;
     const contexts = late && contextsOf(document, batch, await countTokens(batch.map(({ text }) => text)), late);
     const options = { sparse: card.sparse, pooled: card.reranks, ...(contexts && { contexts }) };
-    await writer.append(batch, await encoder.embed(card.id, 'passage', inputs, options));
-    onShare((done.size + at + batch.length) / chunks.length);
+    return { batch, embedded: await encoder.embed(card.id, 'passage', inputs, options) };
+  };
+  // One batch ahead, so that no thread of the encoder waits for the last passage of a batch, nor for a commit.
+  const begun: ReturnType<typeof embed>[] = [];
+  for (let [at, written] = [0, done.size]; at < missing.length || begun.length > 0; ) {
+    for (; begun.length < 2 && at < missing.length && !signal?.aborted; at += BATCH) {
+      const work = embed(at);
+      // Whoever awaits it hears of an error; no one may, if the batch before it fails.
+      work.catch(() => {});
+      begun.push(work);
+    }
+    if (begun.length === 0) signal?.throwIfAborted();
+    const { batch, embedded } = await begun.shift()!;
+    await writer.append(batch, embedded);
+    written += batch.length;
+    onShare(written / chunks.length);
   }
 }
 

@@ -3,7 +3,7 @@ import { fitTo, isOutOfMemory } from '../../src/core/device.ts';
 
 test.each([
   ['a page with threads', { hardwareConcurrency: 2, crossOriginIsolated: true }, 'full', 1, 2],
-  ['many cores', { hardwareConcurrency: 16, crossOriginIsolated: true, deviceMemory: 8 }, 'full', 2, 4],
+  ['many cores', { hardwareConcurrency: 16, crossOriginIsolated: true, deviceMemory: 8 }, 'full', 1, 8],
   ['a page without threads', { hardwareConcurrency: 4, crossOriginIsolated: false }, 'full', 2, 2],
   ['one core', { hardwareConcurrency: 1, crossOriginIsolated: false }, 'full', 1, 1],
   ['little memory', { hardwareConcurrency: 8, crossOriginIsolated: true, deviceMemory: 2 }, 'small', 1, 4],

@@ -35,7 +35,7 @@ MODELS = {
         "heads": 8,
         "instruction": "为这个句子生成表示以用于检索相关文章：",
         "bits": {"attention": 5.8, "feed": 5.05, "words": 4.4, "positions": 7},
-        "habits": {"reranks": True},
+        "habits": {"reranks": True, "lateChunking": {"window": 192, "mix": 0.3, "upTo": 64}},
     },
 }
 """`bits`: of the small form, see `coarse.py`. `habits`: what the engine does with the full form, as measured (docs/quality.md)."""

@@ -161,6 +161,8 @@ export interface SearchStatus {
     readonly rows: number;
     /** What every row is scored by; `int4` is followed by `float32` for the best. */
     readonly firstPass: 'float32' | 'int4';
+    /** What is kept of every row to score the best by: of more than half a gigabyte of float32, 7 bits a value. */
+    readonly exact: 'float32' | 'int8';
     /**
      * Share of the true ten nearest that are found, measured on rows of this very index; 1 where every row is scored
      * exactly. Absent until all vectors have been read.

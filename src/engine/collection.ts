@@ -59,7 +59,10 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
   const pairs = new Map<PairId, StoredPair>();
   const made = new Map<DocumentId, ModelKey>();
   const notes: string[] = [];
-  let index = createSearchIndex({ fields });
+  const snapshot = await store.snapshot();
+  const expected = new Map<ModelKey, number>();
+  for (const { model, rows } of snapshot.segments) expected.set(model, (expected.get(model) ?? 0) + rows);
+  let index = createSearchIndex({ fields, expected });
 
   /** Stored segments by id; and what this tab committed, whose ids the store gave. */
   const held = new Map<number, Held>();
@@ -85,7 +88,6 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
     }
   };
 
-  const snapshot = await store.snapshot();
   const unread: {
     readonly stored: StoredSegment;
     readonly first: number;

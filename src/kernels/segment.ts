@@ -64,18 +64,22 @@ export class Segment {
   float32 = 0;
   /** Of all its rows; absent while it grows, or where the index is too small to want them. */
   signs?: Signs;
-  readonly levels: ReadonlyMap<Levels, Packed>;
+  readonly #levels: Map<Levels, Packed>;
 
   /** @param room Rows it can take, a multiple of 16. */
   constructor({ memory }: Machine, padded: number, forms: ReadonlySet<Levels>, first: number, room: number) {
     this.first = first;
     this.room = room;
-    this.levels = new Map(
+    this.#levels = new Map(
       [...forms].map((form) => [
         form,
         { at: memory.allocate(room * LEVELS[form].rowBytes(padded)), fit: memory.allocate(padded * 8) },
       ]),
     );
+  }
+
+  get levels(): ReadonlyMap<Levels, Packed> {
+    return this.#levels;
   }
 
   get full(): boolean {
@@ -98,6 +102,21 @@ export class Segment {
     this.packed = this.rows - (this.rows % SCORE_STEP);
     const room = machine.memory.scratch(padded * 4);
     for (const [form, levels] of this.levels) packRows(machine, padded, form, this.float32, this.packed, levels, room);
+  }
+
+  /** All its rows, given in float32 (rows × dim), in one more form. */
+  keepLevels({ memory, kernels }: Machine, padded: number, form: Levels, block: Float32Array, dim: number): void {
+    const levels = {
+      at: memory.allocate(this.room * LEVELS[form].rowBytes(padded)),
+      fit: memory.allocate(padded * 8),
+    };
+    const inverse = memory.scratch((this.rows + 1) * padded * 4);
+    const rows = inverse + padded * 4;
+    // What is beyond `dim` must be 0, and scratch memory holds anything.
+    memory.views.u8.fill(0, rows, rows + this.rows * padded * 4);
+    writeRows(memory, rows, padded, block, dim);
+    packRows({ memory, kernels }, padded, form, rows, this.rows, levels, inverse);
+    this.#levels.set(form, levels);
   }
 
   /** What the kernels know of it: see `wasm/scan.ts`. */

@@ -7,8 +7,6 @@ import { type Best, bestOf, type Form, Scanner } from './scan.ts';
 import { type Levels, type Machine, ROW_STEP, SCORE_STEP, SEGMENT_ROWS, Segment, writeRows } from './segment.ts';
 import { makeSigns } from './signs.ts';
 
-const SIGNED_FROM = 32_768;
-
 export interface VectorIndexOptions {
   /** Values per row. */
   readonly dim: number;
@@ -68,7 +66,7 @@ export class VectorIndex {
   #staging = 0;
 
   /** @throws EngineError `bad-input` if `dim` is not a whole number from 1. */
-  constructor({ dim, scan = 'int4', exact = 'float32', signedFrom = SIGNED_FROM, kernels }: VectorIndexOptions) {
+  constructor({ dim, scan = 'int4', exact = 'float32', signedFrom = 32_768, kernels }: VectorIndexOptions) {
     if (!Number.isInteger(dim) || dim < 1)
       throw new EngineError('bad-input', `expected a dimension from 1, got ${dim}`);
     if (scan === 'float32' && exact === 'int8') {
@@ -154,15 +152,21 @@ export class VectorIndex {
     return first;
   }
 
-  /** Brings the rows that were loaded as row `first` and on in float32. Cost: a copy. @throws EngineError `bad-input`, `quota-exceeded`. */
+  /**
+   * Brings the rows that were loaded as row `first` and on in float32; where `exact` says so, 7 bits a value of them are kept.
+   * Cost: a copy, or as `add`. @throws EngineError `bad-input`, `quota-exceeded`.
+   */
   supply(first: number, block: Float32Array): void {
     const number = this.#segments.findIndex((segment) => segment.first === first);
     const segment = this.#segments[number];
     if (!segment || block.length !== segment.rows * this.dim) {
       throw new EngineError('bad-input', `expected the rows loaded as ${first}, got ${block.length} values`);
     }
-    if (segment.float32 === 0) segment.float32 = this.#machine.memory.allocate(segment.room * this.#padded * 4);
-    writeRows(this.#machine.memory, segment.float32, this.#padded, block, this.dim);
+    if (this.exact === 'int8') segment.keepLevels(this.#machine, this.#padded, this.exact, block, this.dim);
+    else {
+      if (segment.float32 === 0) segment.float32 = this.#machine.memory.allocate(segment.room * this.#padded * 4);
+      writeRows(this.#machine.memory, segment.float32, this.#padded, block, this.dim);
+    }
     this.#scanner.describe(this.#segments, number);
   }
 
@@ -204,23 +208,20 @@ export class VectorIndex {
       ...options,
       signedFrom: this.#signedFrom,
     });
-    return bests.map((pass, q) => {
-      const query = queries.subarray(q * this.dim, (q + 1) * this.dim);
-      const estimates = new Map(Array.from(pass.rows, (row, i) => [row, pass.scores[i]!]));
-      const rows = pass.rows.sort(); // ascending, so that of equals the lower row stays first
-      const scores = this.score(query, rows).map((score, i) =>
-        Number.isNaN(score) ? estimates.get(rows[i]!)! : score,
-      );
-      return { ...bestOf(scores, rows, k), mean: pass.mean, deviation: pass.deviation };
-    });
+    return this.#rescore(queries, bests, k);
   }
 
   /** As `search`, but every row is scored exactly: what `search` is measured by. Rows loaded without float32 are not found. */
   searchExact(queries: Float32Array, k: number, filter?: Bitmap): readonly Best[] {
     this.#checkShape(queries);
     checkCount(k);
-    if (this.exact === 'int8') return this.#searchSevenBits(queries, k, filter);
-    return this.#scanner.run(this.#segments, queries, 'exact', Math.min(k, this.live), filter ? { filter } : {}).bests;
+    const options = filter ? { filter } : {};
+    if (this.exact === 'float32') {
+      return this.#scanner.run(this.#segments, queries, 'exact', Math.min(k, this.live), options).bests;
+    }
+    // A pass over the 7-bit rows, whose best are scored by what these rows are in float32.
+    const candidates = Math.min(Math.max(40, 4 * k), this.live);
+    return this.#rescore(queries, this.#scanner.run(this.#segments, queries, 'int8', candidates, options).bests, k);
   }
 
   /** A pass by itself, for those who weigh its scores against others and then ask `score` for the best. */
@@ -240,16 +241,14 @@ export class VectorIndex {
     return this.#scanner.score((row) => this.#segmentOf(row)!, query, rows);
   }
 
-  /** Where float32 was let go: by 7-bit rows, a few at a time. */
-  #searchSevenBits(queries: Float32Array, k: number, filter?: Bitmap): Best[] {
-    const rows = Uint32Array.from({ length: this.rows }, (_, row) => row).filter(
-      (row) => this.has(row) && (filter?.has(row) ?? true),
-    );
-    return Array.from({ length: queries.length / this.dim }, (_, q) => {
-      const query = queries.subarray(q * this.dim, (q + 1) * this.dim);
-      const scores = new Float32Array(rows.length);
-      for (let at = 0; at < rows.length; at += 128) scores.set(this.score(query, rows.subarray(at, at + 128)), at);
-      return bestOf(scores, rows, k);
+  /** The `k` best of what a pass found, by exact scores; a row that has none keeps its estimate. */
+  #rescore(queries: Float32Array, bests: readonly Best[], k: number): Best[] {
+    return bests.map(({ rows: found, scores: estimates, mean, deviation }, q) => {
+      const estimateOf = new Map(Array.from(found, (row, i) => [row, estimates[i]!]));
+      const rows = found.sort(); // ascending, so that of equals the lower row stays first
+      const scores = this.score(queries.subarray(q * this.dim, (q + 1) * this.dim), rows);
+      for (const [i, row] of rows.entries()) if (Number.isNaN(scores[i])) scores[i] = estimateOf.get(row)!;
+      return { ...bestOf(scores, rows, k), mean, deviation };
     });
   }
 

@@ -12,6 +12,9 @@ export const PACKED_FORM = 'int4';
 /** Lanes of so many rows are scored exactly, row by row: it takes a millisecond. Larger ones are read in 4 bits first. */
 const EXACT_ROWS = 16_384;
 
+/** Float32 rows of a model of at most so many bytes are kept; of more than that, 7 bits a value. */
+const FLOAT32_BYTES = 512 << 20;
+
 /** Vectors of all segments, by the model that made them. */
 export interface Vectors {
   /** The segment's rows get the numbers from `base` on. With `packed`, its vectors may come later, by `supply`. */
@@ -67,8 +70,11 @@ interface Lane {
   measured?: { readonly live: number; readonly recall: number };
 }
 
-/** @param exactRows lanes of at most so many rows are scored exactly throughout. */
-export function createVectors(exactRows = EXACT_ROWS): Vectors {
+/**
+ * @param exactRows lanes of at most so many rows are scored exactly throughout.
+ * @param expected rows of each model that are about to come, where that is known: of very many, float32 is not kept.
+ */
+export function createVectors(exactRows = EXACT_ROWS, expected: ReadonlyMap<ModelKey, number> = new Map()): Vectors {
   const lanes = new Map<ModelKey, Lane>();
   const all: (Stretch & { readonly model: ModelKey; readonly lane: Lane })[] = [];
   // Segments are few and ascending; the last that begins at or before the row holds it.
@@ -78,7 +84,8 @@ export function createVectors(exactRows = EXACT_ROWS): Vectors {
     add({ model, dim, chunks }, base, vectors) {
       let lane = lanes.get(model);
       if (!lane) {
-        lane = { index: new VectorIndex({ dim, scan: PACKED_FORM }), stretches: [], ranges: [], missing: 0 };
+        const exact = (expected.get(model) ?? 0) * dim * 4 > FLOAT32_BYTES ? 'int8' : 'float32';
+        lane = { index: new VectorIndex({ dim, scan: PACKED_FORM, exact }), stretches: [], ranges: [], missing: 0 };
         lanes.set(model, lane);
       }
       const packed = !(vectors instanceof Float32Array);
@@ -127,14 +134,24 @@ export function createVectors(exactRows = EXACT_ROWS): Vectors {
     modelAt: (row) => stretchAt(row).model,
     status: () =>
       [...lanes].map(([model, lane]) => {
-        const isExact = lane.missing === 0 && lane.index.live <= exactRows;
-        const recall = isExact ? 1 : recallOf(lane);
-        const firstPass = isExact ? 'float32' : PACKED_FORM;
-        return { model, rows: lane.index.live, firstPass, ...(recall !== undefined && { recall }) };
+        const wholly = isExact(lane, exactRows);
+        const recall = wholly ? 1 : recallOf(lane);
+        const firstPass = wholly ? 'float32' : PACKED_FORM;
+        return {
+          model,
+          rows: lane.index.live,
+          firstPass,
+          exact: lane.index.exact,
+          ...(recall !== undefined && { recall }),
+        };
       }),
     lanes: () => new Map([...lanes].map(([model, { ranges }]) => [model, ranges])),
   };
 }
+
+/** Whether every row is scored in float32. */
+const isExact = ({ index, missing }: Lane, exactRows: number) =>
+  missing === 0 && index.exact === 'float32' && index.live <= exactRows;
 
 /** Fills in what one query vector says of its lane. */
 function askLane(
@@ -146,7 +163,7 @@ function askLane(
   { cosine, ranking, standard }: Pick<Meaning, 'cosine' | 'ranking' | 'standard'>,
 ) {
   const { index, stretches, ranges } = lane;
-  const exact = lane.missing === 0 && index.live <= exactRows;
+  const exact = isExact(lane, exactRows);
   const filter = filtered ? { filter: filterOf(lane, skip) } : {};
   const vectors: (readonly [Float32Array, Float32Array])[] = [[cosine, values]];
   if (adapted) vectors.push([ranking, adapted]);

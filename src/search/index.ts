@@ -44,9 +44,9 @@ const CANDIDATES = 100;
 const READ_FOR_PHRASES = 10;
 
 /** Takes segments of any mix of models and languages; a vector is only ever compared with vectors of its own `ModelKey`. */
-export function createSearchIndex({ bm25, fields, exactRows }: SearchIndexOptions = {}): SearchIndex {
+export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
-  const vectors = createVectors(exactRows);
+  const vectors = createVectors(exactRows, expected);
   const sparseVectors = createSparseVectors();
   const floorOf = createFloors((query) => featuresOf(query, rank(query)));
   const chunks: Chunk[] = [];

@@ -33,6 +33,8 @@ export interface SearchIndexOptions {
   readonly fields?: FieldWeights;
   /** Passages of one model up to which every cosine is exact; more are read in 4 bits first and the best made exact. 16,384 unless told. */
   readonly exactRows?: number;
+  /** Rows of each model that are about to be loaded: of very many, 7 bits a value are kept in the place of float32. */
+  readonly expected?: ReadonlyMap<ModelKey, number>;
 }
 
 export interface Found extends SearchResult {

@@ -225,6 +225,27 @@ export const promises: Record<string, (form: KernelForm) => void> = {
     same(decodePacked(new Uint8Array(7), 40, 1, 'int4'), undefined);
   },
 
+  'rows that are loaded and then supplied where float32 is not kept are those that are added there': (kernels) => {
+    const vectors = clusters(8192, 40, 18);
+    const queries = clusters(6, 40, 19);
+    const options = { dim: 40, exact: 'int8', kernels } as const;
+    const [added, loaded] = [new VectorIndex(options), new VectorIndex(options)];
+    added.add(vectors);
+    const parts = [vectors.subarray(0, 4096 * 40), vectors.subarray(4096 * 40)];
+    const firsts = parts.map((part) => loaded.load(packVectors(part, 40, 'int4')));
+    same(loaded.score(queries.subarray(0, 40), Uint32Array.of(5)), Float32Array.of(Number.NaN));
+    parts.forEach((part, i) => void loaded.supply(firsts[i]!, part));
+    same(loaded.search(queries, 10), added.search(queries, 10));
+    same(loaded.searchExact(queries, 10), added.searchExact(queries, 10));
+    // In 7 bits a row is nearly what it was.
+    const plain = new VectorIndex({ dim: 40, kernels });
+    plain.add(vectors);
+    const exact = plain.searchExact(queries, 1).map(({ scores }) => scores[0]!);
+    loaded.searchExact(queries, 1).forEach(({ scores }, q) => {
+      same(Math.abs(scores[0]! - exact[q]!) < 0.01, true);
+    });
+  },
+
   'recall is 1 with every row a candidate, and less with few': (kernels) => {
     const index = new VectorIndex({ dim: 100, kernels });
     index.add(clusters(600, 100, 13));

@@ -142,12 +142,15 @@ export function packLevels(rows: readonly Int8Array[], dim: number): Uint8Array 
   return new Uint8Array(packed.buffer);
 }
 
-/** What `packLevels` packed. */
+/** What `packLevels` packed. A keystroke may bring thirty thousand of these, so there is no call for each. */
 export function readLevels(reader: ByteReader, rows: number, dim: number): Int8Array[] {
-  const packed = reader.raw('the vectors', rows * dim);
-  return Array.from({ length: rows }, (_, row) =>
-    Int8Array.from({ length: dim }, (_, i) => (packed[i * rows + row]! << 24) >> 24),
-  );
+  const { buffer, byteOffset } = reader.raw('the vectors', rows * dim);
+  const packed = new Int8Array(buffer, byteOffset, rows * dim);
+  return Array.from({ length: rows }, (_, row) => {
+    const levels = new Int8Array(dim);
+    for (let i = 0; i < dim; i++) levels[i] = packed[i * rows + row]!;
+    return levels;
+  });
 }
 
 /** BM25 hardly tells more from so many. */
@@ -166,5 +169,8 @@ function packNibbles(values: readonly number[]): Uint8Array {
   return packed;
 }
 
-const unpackNibbles = (packed: Uint8Array, length: number) =>
-  Uint8Array.from({ length }, (_, i) => (packed[i >> 1]! >> (i & 1 ? 4 : 0)) & 15);
+function unpackNibbles(packed: Uint8Array, length: number): Uint8Array {
+  const values = new Uint8Array(length);
+  for (let i = 0; i < length; i++) values[i] = (packed[i >> 1]! >> (i & 1 ? 4 : 0)) & 15;
+  return values;
+}

@@ -68,6 +68,9 @@ test('the full tier answers after the instant one, reads the best passages word 
   expect(said.map((one) => one.split(': ')[1]!.split(' ')[0])).toEqual(['instant', 'instant', 'full', 'full']);
   // One list throughout: as many results after as before.
   expect(new Set(said.map((one) => one.split(' ').at(-1))).size).toBe(1);
+  // Own kernels do it: no byte of ONNX Runtime, 14 MB, is fetched.
+  expect(site.asked).toContain(`/nearfield/models/${MODEL}/model.onnx`);
+  expect(site.asked.filter((path) => /\/ort[.-]/.test(path))).toEqual([]);
 });
 
 test('results that a person is choosing from stay as they are', async () => {

@@ -46,15 +46,18 @@ export function bertRuntime({ otherwise, threads, form = kernelInfo().form }: Be
     const encoder = bertEncoder(memory, bertKernels(memory, compiled), plan);
     const here: Session = { run: async (ids, rows) => encoder.encode(ids, rows), close: async () => {} };
     await prove(here, probes, NAMES[form], where);
-    if (!begin()) return here;
-    return { ...survivingSession(started!.open(memory, compiled, plan, 1), alone(here)), parallel: count };
+    if (count === 0) return here;
+    try {
+      return { ...survivingSession(begin().open(memory, compiled, plan, 1), alone(here)), parallel: count };
+    } catch (cause) {
+      return alone(here)(cause);
+    }
   };
-  /** Threads are started with the first model, on its way already. */
   const begin = () => {
-    if (count > 0) started ??= startThreads(threads!.start, count);
-    return started !== undefined;
+    started ??= startThreads(threads!.start, count);
+    return started;
   };
-  /** Where threads end, this one goes on over the same memory. */
+  /** Where threads end, or a browser refuses them, this one goes on over the same memory. */
   const alone = (here: Session) => async (cause: unknown) => {
     if (shown.threads > 1) {
       shown = { ...shown, threads: 1 };
@@ -80,7 +83,11 @@ export function bertRuntime({ otherwise, threads, form = kernelInfo().form }: Be
     notes,
     async warm() {
       compiled ??= bertModule(form);
-      begin();
+      try {
+        if (count > 0) begin();
+      } catch {
+        // Said when a model is opened.
+      }
     },
     async open(model, where) {
       const weights = readBert(model.weights, where);

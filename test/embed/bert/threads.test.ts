@@ -79,3 +79,15 @@ test('when a thread dies nothing is lost: one goes on, what was in work too, and
   expect(runtime.notes).toEqual(['A thread of the encoder ended (gone). One thread encodes.']);
   expect(runtime.threads).toBe(1);
 });
+
+test('where a browser refuses threads, one encodes, and the notes say so', async () => {
+  const refuse = () => {
+    throw new Error('Refused to create a worker.');
+  };
+  const runtime = bertRuntime({ otherwise: never, threads: { start: refuse, count: 2 } });
+  await runtime.warm?.();
+  const session = await runtime.open({ weights: await weights(), probes: [] }, ZH);
+  expect(await session.run(TEXTS[3]!, 'first')).toHaveLength(512);
+  expect(runtime.notes).toEqual(['Refused to create a worker. One thread encodes.']);
+  expect(runtime.threads).toBe(1);
+});

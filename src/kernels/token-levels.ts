@@ -1,4 +1,6 @@
 import { tokenBytes } from '../core/tokens.ts';
+import type { UnitVector } from '../core/types.ts';
+import { normalise } from './normalise.ts';
 
 /** Levels lie evenly on both sides of this one, which is 0. */
 export const ZERO = 8;
@@ -40,6 +42,28 @@ export function restoreTokens(levels: Uint8Array, dim: number): Float32Array<Arr
     }
   }
   return rows;
+}
+
+/**
+ * The mean of the vectors, made length 1; zeros if there are none. A third of the time of adding up what `restoreTokens`
+ * gives, and no memory but the result.
+ *
+ * Shapes   levels as above; result: dim.
+ */
+export function meanOfTokens(levels: Uint8Array, dim: number): UnitVector {
+  const bytes = tokenBytes(dim);
+  const sums = new Float64Array(bytes * 2);
+  for (let from = 0; from < levels.length; from += bytes) {
+    const scale = inverseLength(levels, from, from + bytes);
+    for (let block = 0; block < bytes; block += 16) {
+      for (let j = 0; j < 16; j++) {
+        const two = levels[from + block + j]!;
+        sums[block * 2 + j]! += ((two & 15) - ZERO) * scale;
+        sums[block * 2 + 16 + j]! += ((two >> 4) - ZERO) * scale;
+      }
+    }
+  }
+  return normalise(Float32Array.from(sums.subarray(0, dim)));
 }
 
 /** Of two values in a byte the sum of their squares. */

@@ -10,7 +10,10 @@ export class SortedStrings {
   readonly #ends: Uint32Array;
   /** The first three units of each, as one number in the same order: most comparisons need no more. */
   readonly #heads: Float64Array;
-  /** The number of a string plus 1 at the first free place from its hash on; a power of two, at most two thirds full. */
+  /**
+   * At the first free place from a string's hash on, its number plus 1, and above 24 bits the highest eight of the hash: so
+   * strings that are not there are rarely looked at. A power of two of places, at most two thirds full.
+   */
   #table: Uint32Array | undefined;
 
   constructor(text: string) {
@@ -42,9 +45,10 @@ export class SortedStrings {
     this.#table ??= this.#hashAll();
     const mask = this.#table.length - 1;
     for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const i = this.#table[place]! - 1;
-      if (i < 0) return -1;
-      if (this.#is(i, wanted)) return i;
+      const entry = this.#table[place]!;
+      if (entry === 0) return -1;
+      const i = (entry & NUMBER) - 1;
+      if ((entry ^ hash) >>> 24 === 0 && this.#is(i, wanted)) return i;
     }
   }
 
@@ -71,9 +75,10 @@ export class SortedStrings {
     while (room * 2 < this.size * 3) room *= 2;
     const table = new Uint32Array(room);
     for (let i = 0; i < this.size; i++) {
-      let place = hashOf(this.text, this.#start(i), this.#ends[i]!) & (room - 1);
+      const hash = hashOf(this.text, this.#start(i), this.#ends[i]!);
+      let place = hash & (room - 1);
       while (table[place] !== 0) place = (place + 1) & (room - 1);
-      table[place] = i + 1;
+      table[place] = (hash & ~NUMBER) | (i + 1);
     }
     return table;
   }
@@ -102,6 +107,9 @@ export class SortedStrings {
     return length - other.length;
   }
 }
+
+/** The bits of a table's entry that are a number. */
+const NUMBER = 0xffffff;
 
 /** Source: FNV-1a, over UTF-16 units; its upper bits folded down, since tables take the lower ones. */
 export function hashOf(text: string, from: number, end: number): number {

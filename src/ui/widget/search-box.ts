@@ -239,8 +239,9 @@ export function createSearchBox(options: SearchBoxOptions): SearchBox {
       searches.more(query);
     };
     announce(panel.showAnswer(answer, { refining, unfolded, onUnfold, onMore }));
-    const { tier, passages, refused, timings } = answer;
-    emit('results', { query, tier, passages: passages.length, refused, milliseconds: timings.search });
+    const { tier, reranked, passages, refused, timings } = answer;
+    const milliseconds = timings.search;
+    emit('results', { query, tier, reread: reranked, passages: passages.length, refused, milliseconds });
   }
 
   /** After a pause, so that a screen reader hears the result and not every step on the way to it. */

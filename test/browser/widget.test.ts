@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -59,10 +60,12 @@ const options = (element = 'nearfield-search') => page.locator(`${element} a[rol
 const activeText = (element: string) =>
   page.locator(`${element} [aria-selected=true]`).evaluateAll((found) => found.map((one) => one.textContent));
 
-test('nothing is fetched before the first focus but the script itself', async () => {
+test('nothing is fetched before the first focus but the script itself, of at most 40 KB packed', async () => {
   await page.waitForFunction(() => customElements.get('nearfield-search'));
   await page.waitForTimeout(300);
   expect(site.asked.filter((path) => path.startsWith('/nearfield/'))).toEqual(['/nearfield/nearfield.js']);
+  // It imports nothing that is asked for later: an import too many once brought the kernels with it.
+  expect(gzipSync(readFileSync(join(folder, 'nearfield/nearfield.js'))).length).toBeLessThan(40_000);
 });
 
 test('a whole question in other words than the page’s finds the passage, under a policy that forbids all but our own', async () => {

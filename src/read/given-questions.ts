@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { EngineError } from '../core/errors.ts';
 import { extensionOf } from './format.ts';
+import { parseJson } from './parse-json.ts';
 
 const QUESTION = /^(?:question|q|问题|提问|问)$/iu;
 const PLACE = /^(?:url|page|path|link|页面|网址|链接)$/iu;
@@ -33,12 +34,7 @@ function fromCsv(source: string): (string | undefined)[][] {
 }
 
 function fromJson(source: string): unknown[][] {
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch {
-    return [];
-  }
+  const value = parseJson(source);
   if (Array.isArray(value)) {
     return value.map((one: { question?: unknown; url?: unknown } | null) => [one?.question, one?.url]);
   }

@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { EngineError } from '../core/errors.ts';
 import type { GlossaryEntry } from '../core/expansion.ts';
 import { extensionOf, fileName } from './format.ts';
+import { parseJson } from './parse-json.ts';
 
 /** `glossary.csv`, `术语表.md`, `glossary.team.json`: a file of this name is a glossary besides being a document. */
 export const isGlossary = (path: string) =>
@@ -46,12 +47,7 @@ function fromCsv(source: string): string[][] {
 }
 
 function fromJson(source: string): string[][] {
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch {
-    return [];
-  }
+  const value = parseJson(source);
   const joined = (words: unknown) =>
     Array.isArray(words) ? words.filter((one) => typeof one === 'string').join(';') : String(words ?? '');
   if (Array.isArray(value)) {

@@ -1,4 +1,5 @@
 import type { Piece } from './compose.ts';
+import { parseJson } from './parse-json.ts';
 import { type Fields, recordPieces } from './records.ts';
 
 /** What is nested deeper is left out. */
@@ -6,7 +7,7 @@ const MAX_DEPTH = 8;
 
 /** A JSON file that is a list of objects, or (`lined`) one object a line, as records; `undefined` for any other, which is read as text. */
 export function readJson(source: string, lined: boolean): Piece[] | undefined {
-  const values = lined ? lines(source) : parsed(source);
+  const values = lined ? lines(source) : parseJson(source);
   if (!Array.isArray(values) || values.length === 0 || !values.every(isObject)) return undefined;
   return recordPieces(values.map((value) => fieldsOf(value)));
 }
@@ -14,19 +15,11 @@ export function readJson(source: string, lined: boolean): Piece[] | undefined {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function parsed(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
-  }
-}
-
 function lines(source: string): unknown[] | undefined {
   const values = source
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map(parsed);
+    .map(parseJson);
   return values.includes(undefined) ? undefined : values;
 }
 

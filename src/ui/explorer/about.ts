@@ -1,10 +1,11 @@
 import type { EngineStatus } from '../../core/engine.ts';
 import { copyText } from '../clipboard.ts';
-import { h, icon } from '../dom.ts';
+import { h } from '../dom.ts';
 import { bytes, milliseconds } from '../format.ts';
 import type { State } from '../state.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
+import { libraryButton } from './library-button.ts';
 
 /** A name and what is so; `raw` is in the engine's own English. */
 type Fact = readonly [name: string, value: string, raw?: string];
@@ -14,11 +15,6 @@ type Group = readonly [title: string, facts: readonly Fact[]];
 export class About extends View {
   protected connected(signal: AbortSignal): void {
     const { store, actions } = this.app;
-    const library = h(
-      'button',
-      { class: 'plain library-button', type: 'button', onclick: () => actions.showLibrary(true) },
-      icon('library'),
-    );
     const title = h('h1', { tabindex: '-1' });
     const lead = h('p', { class: 'lead' });
     const facts = h('div');
@@ -29,7 +25,7 @@ export class About extends View {
       h(
         'main',
         { class: 'teach about' },
-        h('header', {}, library, title),
+        h('header', {}, libraryButton(this.app, signal), title),
         lead,
         facts,
         h('p', {}, copy, ' ', said),
@@ -39,8 +35,6 @@ export class About extends View {
     store.watch(
       (state) => [state.words, state.status, state.took, state.answer] as const,
       ([words]) => {
-        library.setAttribute('aria-label', words.library);
-        library.title = words.library;
         title.textContent = words.about.title;
         lead.textContent = words.about.lead;
         copy.textContent = words.about.copy;

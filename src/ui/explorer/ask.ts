@@ -1,6 +1,7 @@
 import { h, icon } from '../dom.ts';
 import { scopeName } from '../scope.ts';
 import { View } from '../view.ts';
+import { libraryButton } from './library-button.ts';
 import type { Results } from './results.ts';
 
 /** The question. Input methods are left alone while they compose: nothing is asked and no key is handled. */
@@ -35,23 +36,16 @@ export class Ask extends View {
     this.#input = input;
     const label = h('label', { class: 'unseen', for: input.id });
     const clear = h('button', { class: 'plain', type: 'button', onclick: () => this.#clear() }, icon('close'));
-    const library = h(
-      'button',
-      { class: 'plain library-button', type: 'button', onclick: () => actions.showLibrary(true) },
-      icon('library'),
-    );
     const keys = h('kbd', { 'aria-hidden': 'true' }, isApple() ? '⌘K' : 'Ctrl K');
     const scope = h('button', { class: 'scope', type: 'button', onclick: () => this.#unscope() });
     const box = h('search', { class: 'ask-box' }, icon('search'), label, scope, input, clear, keys);
-    this.append(library, box);
+    this.append(libraryButton(this.app, signal), box);
 
     store.watch(
       (state) => state.words,
       (words) => {
         label.textContent = words.askLabel;
         clear.setAttribute('aria-label', words.clearQuestion);
-        library.setAttribute('aria-label', words.library);
-        library.title = words.library;
       },
       signal,
     );

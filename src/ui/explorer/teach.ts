@@ -1,6 +1,7 @@
-import { h, icon } from '../dom.ts';
+import { h } from '../dom.ts';
 import { View } from '../view.ts';
 import { failureNote } from './failure.ts';
+import { libraryButton } from './library-button.ts';
 import { TeachAdapters } from './teach-adapters.ts';
 import { TeachLessons } from './teach-lessons.ts';
 import { TeachResult } from './teach-result.ts';
@@ -11,11 +12,6 @@ export class Teach extends View {
   protected connected(signal: AbortSignal): void {
     const { app } = this;
     const { store, actions } = app;
-    const library = h(
-      'button',
-      { class: 'plain library-button', type: 'button', onclick: () => actions.showLibrary(true) },
-      icon('library'),
-    );
     const title = h('h1', { tabindex: '-1' });
     const lead = h('p', { class: 'lead' });
     const failure = h('div');
@@ -23,7 +19,7 @@ export class Teach extends View {
       h(
         'main',
         { class: 'teach' },
-        h('header', {}, library, title),
+        h('header', {}, libraryButton(app, signal), title),
         lead,
         failure,
         new TeachLessons(app),
@@ -35,8 +31,6 @@ export class Teach extends View {
     store.watch(
       (state) => state.words,
       (words) => {
-        library.setAttribute('aria-label', words.library);
-        library.title = words.library;
         title.textContent = words.teach.title;
         lead.textContent = words.teach.lead;
       },

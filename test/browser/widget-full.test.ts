@@ -7,9 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { buildFixture } from '../site/fixture.ts';
 import { type SiteServer, serveSite } from '../site/serve.ts';
 import { launch } from './chromium.ts';
+import { POLICY } from './policy.ts';
 
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types default";
 const MODEL = 'bge-small-en-v1.5';
 const REREAD = 'Found by words and the full model, and read word by word';
 

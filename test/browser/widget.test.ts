@@ -8,10 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { buildFixture } from '../site/fixture.ts';
 import { type SiteServer, serveSite } from '../site/serve.ts';
 import { launch } from './chromium.ts';
+import { POLICY } from './policy.ts';
 
-/** The line that docs/widget.md gives, with nothing else allowed. */
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types default";
 const AXE = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
 
 let folder: string;

@@ -175,7 +175,7 @@ function scratchOf({ width, heads, inner, maxTokens }: Omit<BertPlan, 'scratch' 
  * @throws EngineError `bad-input` for an id that the vocabulary does not have, for none, or more than `maxTokens`.
  */
 export function bertEncoder(memory: BertMemory, kernels: BertKernels, plan: BertPlan, thread = 0) {
-  const { width, heads, inner, layers, vocabulary, maxTokens } = plan;
+  const { width, heads, layers, vocabulary, maxTokens } = plan;
   const {
     ids: idsAt,
     x,
@@ -247,6 +247,5 @@ export function bertEncoder(memory: BertMemory, kernels: BertKernels, plan: Bert
       }
       return f32.slice(x / 4, x / 4 + wanted * width);
     },
-    inner,
   };
 }

@@ -62,10 +62,8 @@ export function follow(leads: readonly Lead[], { words, cosine, lift }: Raised):
 
 const rank = ({ cosine, words }: Lead) => (Number.isNaN(cosine) ? words : 1000 + cosine);
 
-/** Whether two questions are one, spelling and punctuation apart. */
-export const sameQuestion = (a: string, b: string): boolean => sameAs(a) === sameAs(b);
-
-const sameAs = (text: string) =>
+/** What is equal of two questions that are one, spelling and punctuation apart. */
+export const sameAs = (text: string): string =>
   plain(text)
     .replace(/[\s?!.,;:？！。，；：]+/gu, ' ')
     .trim();

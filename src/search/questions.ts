@@ -4,7 +4,7 @@ import type { Chunk, ChunkId, DocumentId, ModelKey } from '../core/types.ts';
 import { analyse } from './analyse.ts';
 import { createVectors } from './dense.ts';
 import { scoreWords } from './keywords.ts';
-import { ACCEPTED, authorsTrust, type Lead, sameQuestion } from './lead.ts';
+import { ACCEPTED, authorsTrust, type Lead, sameAs } from './lead.ts';
 import { createLexicon } from './lexicon.ts';
 import { buildPostings } from './postings.ts';
 
@@ -70,6 +70,7 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
       const authored = new Set<ChunkId>();
       for (const [i, { accepted, chunk }] of known.entries()) if (!accepted && !gone.has(i)) authored.add(chunk);
       const trust = authorsTrust(authored.size, live);
+      const asked = sameAs(query.text);
       return known.flatMap(({ text, chunk, document, accepted }, i): Lead[] => {
         if (gone.has(i) || (query.documents && !query.documents.has(document))) return [];
         const row = rowOf(chunk);
@@ -80,7 +81,7 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
           words: scores?.[i] ?? 0,
           cosine: ranking[i]!,
           ...(accepted ? ACCEPTED : trust),
-          same: sameQuestion(text, query.text),
+          same: sameAs(text) === asked,
         };
         return [lead];
       });

@@ -1,7 +1,7 @@
 import { topScores } from '../kernels/topk.ts';
 import { expandBy } from '../search/expand.ts';
 import { bestShare, type WordScores } from '../search/keywords.ts';
-import { sameQuestion } from '../search/lead.ts';
+import { sameAs } from '../search/lead.ts';
 import { findGroups } from './look.ts';
 import { type FoundGroup, scoreWords } from './rank.ts';
 import type { OpenLane } from './shards.ts';
@@ -70,11 +70,12 @@ async function sameAsked(lane: OpenLane, query: string, asked: WordScores, failu
   const whole = asked.scores.map((score, i) => (asked.held[i]! > asked.total * 0.9999 ? score : 0));
   const likely = topScores(whole, READ).filter(({ score }) => score > 0);
   const rows = new Set(likely.map(({ row }) => lane.map.leads[row]!));
+  const same = sameAs(query);
   await Promise.all(
     [...rows].map(async (row) => {
       try {
         const { page, headings, questions = [] } = await lane.passage(row);
-        if (![page.title, ...headings, ...questions].some((one) => sameQuestion(one, query))) rows.delete(row);
+        if (![page.title, ...headings, ...questions].some((one) => sameAs(one) === same)) rows.delete(row);
       } catch (error) {
         failures.push(error);
         rows.delete(row);

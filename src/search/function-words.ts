@@ -2,10 +2,11 @@
  * not an answer for holding them, and they are never highlighted. */
 const ENGLISH = new Set(
   (
-    'a about after all also am an and any are as at be because been before being between both but by can cannot could did do does ' +
-    'doing during each for from had has have having he her here hers him his how i if in into is it its me more most my no nor not ' +
-    'of on once only or other our out over own same she should so some such than that the their them then there these they this ' +
-    'those through to too under until up us very was we were what when where which while who whom whose why will with would you your'
+    'a about after all also am an and any anybody anyone anything are as at be because been before being between both but by can ' +
+    'cannot could did do does doing during each everybody everyone everything for from had has have having he her here hers him ' +
+    'his how i if in into is it its me more most my no nobody nor not nothing of on once only or other our out over own same she ' +
+    'should so some somebody someone something such than that the their them then there these they this those through to too ' +
+    'under until up us very was we were what when where which while who whom whose why will with would you your'
   ).split(' '),
 );
 const CHINESE = new Set(

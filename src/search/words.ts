@@ -64,9 +64,9 @@ const SHORTEST = 4;
 /** From this length on, two typos are one. */
 const LONG = 8;
 
-/** How many typos a word (folded) may have for another one to be meant; 0: it is taken as it stands. */
+/** How many typos a word (folded) may have for another one to be meant; 0: it is taken as it stands, as function words are. */
 export function typosIn(word: string): 0 | 1 | 2 {
-  if (word.length < SHORTEST || !/^[a-z]+$/.test(word)) return 0;
+  if (word.length < SHORTEST || !/^[a-z]+$/.test(word) || isFunctionWord(word)) return 0;
   return word.length < LONG ? 1 : 2;
 }
 

@@ -81,7 +81,7 @@ async function rareGroup(lane: OpenLane, group: FoundGroup | Group, unfinished: 
   const word = fold(group.text);
   const more = unfinished
     ? completions(await lane.neighbours(word), term, word)
-    : entry
+    : entry || isFunctionWord(word)
       ? []
       : corrections(await lane.neighbours(term), term);
   const guesses = more.map((one) => ({ term: one.term, weight: GUESS_WEIGHT }));

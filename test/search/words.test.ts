@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NO_WORDS } from '../../src/search/vocabulary.ts';
-import { groupsOf, isKeywords } from '../../src/search/words.ts';
+import { groupsOf, isKeywords, typosIn } from '../../src/search/words.ts';
 
 const telling = (query: string) =>
   groupsOf(query, NO_WORDS)
@@ -9,6 +9,10 @@ const telling = (query: string) =>
 
 test('function words do not tell what a question is about', () => {
   expect(telling('what is the state of the art')).toEqual(['state', 'art']);
+});
+test('a function word is no misspelling of another word, though the index may hold only that', () => {
+  expect(typosIn('anything')).toBe(0); // not `nothing`
+  expect(typosIn('animasl')).toBe(1);
 });
 test('of Chinese, what lies within one word tells, and a single character only where it is a word', () => {
   expect(telling('元素的渲染')).toEqual(['元素', '渲染']); // 素的 and 的渲 are nothing

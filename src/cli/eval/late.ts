@@ -19,6 +19,8 @@ type Say = (step: string) => (done: number, total: number) => void;
 /** One size of chunks: nDCG@10 of dense search by the chunk's own vector, and by the vector in context. */
 export interface LateFigures {
   readonly budget: number;
+  /** Whether the chunk's own vector has read its title and headings too, as the product has it, or its text alone. */
+  readonly titled: boolean;
   readonly chunks: number;
   /** Mean length of a chunk. */
   readonly characters: number;
@@ -41,7 +43,8 @@ interface Answer {
 /**
  * What late chunking is worth on a folder with `answers.tsv` (a heading, then query-id, corpus-id, start, …; or without a
  * heading query-id and answer, as it first stands in the question's document): the right chunk is the one that holds the
- * answer's offset. Documents are plain text cut by the product's own chunker; windows and mix are the product's too.
+ * answer's offset. Documents are plain text cut by the product's own chunker; windows and mix are the product's too. A
+ * title before each chunk says much of what a window does, so documents with titles are measured without them as well.
  */
 export async function measureLate(
   folder: string,
@@ -80,35 +83,40 @@ export async function measureLate(
     const chunks = cut.flatMap((one) => one.chunks);
     const contexts = cut.flatMap((one) => one.contexts);
     const step = `chunks of ${budget} tokens`;
-    await cache.fill(card, 'passage', chunks.map(passageText), say(step));
     await cache.fill(
       card,
       'passage',
       contexts.flatMap((one) => one?.text ?? []),
       say(`${step}, in context`),
     );
-    const alone = chunks.map((one) => cache.read(card, 'passage', passageText(one)).dense);
-    const mixed = await Promise.all(
-      alone.map(async (own, i) => {
-        const context = contexts[i];
-        return context ? inContext(own, context, cache, card, late.mix, countTokens) : own;
-      }),
-    );
     const gold = answers.map(({ document, start }) =>
       chunks.find((one) => one.document === document && one.start <= start && start < one.end),
     );
-    const [before, after] = [alone, mixed].map((rows) => rank(vectors, rows, chunks, gold));
-    const gains = after!.map((value, q) => value - before![q]!);
-    figures.push({
-      budget,
-      chunks: chunks.length,
-      characters: mean(chunks.map(({ text }) => text.length)),
-      inContext: contexts.filter(Boolean).length,
-      questions: before!.length,
-      alone: mean(before!),
-      late: mean(after!),
-      gain: bootstrap(gains),
-    });
+    const bare = chunks.map(({ text }) => text);
+    const withTitles = chunks.map(passageText);
+    const readings = withTitles.every((text, i) => text === bare[i]) ? [bare] : [withTitles, bare];
+    for (const inputs of readings) {
+      await cache.fill(card, 'passage', inputs, say(step));
+      const alone = inputs.map((text) => cache.read(card, 'passage', text).dense);
+      const mixed = await Promise.all(
+        alone.map(async (own, i) => {
+          const context = contexts[i];
+          return context ? inContext(own, context, cache, card, late.mix, countTokens) : own;
+        }),
+      );
+      const [before, after] = [alone, mixed].map((rows) => rank(vectors, rows, chunks, gold));
+      figures.push({
+        budget,
+        titled: inputs === withTitles,
+        chunks: chunks.length,
+        characters: mean(bare.map(({ length }) => length)),
+        inContext: contexts.filter(Boolean).length,
+        questions: before!.length,
+        alone: mean(before!),
+        late: mean(after!),
+        gain: bootstrap(after!.map((value, q) => value - before![q]!)),
+      });
+    }
   }
   return figures;
 }

@@ -48,11 +48,13 @@ export function ablation(results: ReadonlyMap<string, Evaluation>): string {
   return align(rows);
 }
 
-/** nDCG@10 of dense search by chunks alone and in context, a row a size of chunk. */
+/** nDCG@10 of dense search by chunks alone and in context, a row a size of chunk, with titles before them and without. */
 export function lateTable(name: string, figures: readonly LateFigures[]): string {
-  const rows = [['collection', 'budget', 'chunks', 'characters', 'in context', 'alone', 'late', 'gain', '95 %', 'n']];
-  for (const { budget, chunks, characters, inContext, alone, late, gain, questions } of figures) {
-    const shown = [budget, chunks, Math.round(characters), inContext].map(String);
+  const rows = [
+    ['collection', 'budget', 'chunks', 'characters', 'in context', 'read', 'alone', 'late', 'gain', '95 %', 'n'],
+  ];
+  for (const { budget, chunks, characters, inContext, titled, alone, late, gain, questions } of figures) {
+    const shown = [...[budget, chunks, Math.round(characters), inContext].map(String), titled ? 'title, text' : 'text'];
     const interval = gain.map(signed).join(' to ');
     rows.push([name, ...shown, fixed(alone), fixed(late), signed(late - alone), interval, String(questions)]);
   }

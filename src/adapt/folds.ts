@@ -1,8 +1,8 @@
 import type { EpochRecord, Fusion, TrainOptions } from '../core/adapt.ts';
+import { createRandom } from '../core/random.ts';
 import { type Figured, judge, type Questions } from './evaluate.ts';
 import { applyLinear, createLinear, type Linear } from './linear.ts';
 import { meanOf, type Placed } from './measure.ts';
-import { createRandom } from './random.ts';
 import { type RetrievalData, retrievalObjective } from './retrieval.ts';
 import { gather } from './scores.ts';
 import { holdOut, type Split, untouched } from './split.ts';

@@ -1,5 +1,5 @@
+import type { Random } from '../core/random.ts';
 import { addProduct, addProductTransposed, addTransposedProduct, type Values } from './matrix.ts';
-import type { Random } from './random.ts';
 
 /**
  * A linear map of a vector: x ↦ x·W [+ b], W full (dim × dim) or low-rank (U·V).

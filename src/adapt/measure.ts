@@ -1,5 +1,5 @@
 import type { Metrics } from '../core/adapt.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../core/random.ts';
 
 /** How well one question was answered. */
 export interface Figures {

@@ -1,8 +1,8 @@
 import type { TrainingSet, TrainOptions } from '../core/adapt.ts';
+import type { Random } from '../core/random.ts';
 import { spread } from './evaluate.ts';
 import type { Linear } from './linear.ts';
 import { contrastive } from './objective.ts';
-import type { Random } from './random.ts';
 import { eachQuery, gather } from './scores.ts';
 import type { Objective } from './train.ts';
 

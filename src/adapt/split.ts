@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../core/random.ts';
 
 /** Which questions are trained on and which are held out, by index. */
 export interface Split {

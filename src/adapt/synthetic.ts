@@ -1,5 +1,5 @@
 import type { QuestionSource, Sample } from '../core/adapt.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../core/random.ts';
 
 export interface SyntheticOptions {
   /** Questions a source, at most. */

@@ -1,5 +1,6 @@
 import type { QueryAdapter } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
+import { createRandom } from '../core/random.ts';
 import type { ModelKey } from '../core/types.ts';
 import { changeOf } from './adapter.ts';
 import { rounded } from './adapter-file.ts';
@@ -7,7 +8,6 @@ import { LEAST_QUESTIONS } from './check.ts';
 import { createLinear } from './linear.ts';
 import type { PairLoss } from './objective.ts';
 import { pairObjective } from './pairs.ts';
-import { createRandom } from './random.ts';
 import { gather } from './scores.ts';
 import { groups } from './split.ts';
 import { train } from './train.ts';

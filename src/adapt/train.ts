@@ -1,6 +1,6 @@
+import type { Random } from '../core/random.ts';
 import { createAdamW, stepAdamW } from './adamw.ts';
 import type { Values } from './matrix.ts';
-import type { Random } from './random.ts';
 
 /** What is minimised: a mean loss over a batch of items, and its derivative by each parameter. */
 export interface Objective {

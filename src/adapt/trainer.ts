@@ -11,6 +11,7 @@ import type {
   TrainResult,
 } from '../core/adapt.ts';
 import { EngineError } from '../core/errors.ts';
+import { createRandom } from '../core/random.ts';
 import { changeOf } from './adapter.ts';
 import { rounded } from './adapter-file.ts';
 import { checkTrainingSet } from './check.ts';
@@ -23,7 +24,6 @@ import type { Linear } from './linear.ts';
 import { addProduct } from './matrix.ts';
 import { hardNegatives, NEGATIVES } from './negatives.ts';
 import { trainOptions } from './options.ts';
-import { createRandom } from './random.ts';
 import { cosineSpreadOf, type RetrievalData } from './retrieval.ts';
 import { deal } from './split.ts';
 

@@ -1,7 +1,7 @@
-import { createRandom } from '../adapt/random.ts';
 import type { TrainingSet } from '../core/adapt.ts';
 import type { QueryVector } from '../core/answer.ts';
 import { EngineError } from '../core/errors.ts';
+import { createRandom } from '../core/random.ts';
 import type { TeachWarning } from '../core/teach.ts';
 import type { Chunk, ChunkId, ModelCard } from '../core/types.ts';
 import { topScores } from '../kernels/topk.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adaptQueries, adaptQuery } from '../../src/adapt/adapter.ts';
 import { decodeAdapter, encodeAdapter, rounded } from '../../src/adapt/adapter-file.ts';
-import { createRandom } from '../../src/adapt/random.ts';
 import type { AdapterCard, QueryAdapter } from '../../src/core/adapt.ts';
 import { EngineError } from '../../src/core/errors.ts';
+import { createRandom } from '../../src/core/random.ts';
 import type { ModelKey, UnitVector } from '../../src/core/types.ts';
 
 const model = 'bge/abc' as ModelKey;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createLinear, type Linear } from '../../src/adapt/linear.ts';
 import { binaryCrossEntropy, coSent, infoNce } from '../../src/adapt/loss.ts';
 import { contrastive, labelled, type PairLoss } from '../../src/adapt/objective.ts';
-import { createRandom, type Random } from '../../src/adapt/random.ts';
+import { createRandom, type Random } from '../../src/core/random.ts';
 
 const H = 1e-5;
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyLinear, createLinear } from '../../src/adapt/linear.ts';
 import { pairObjective, readLabelledPairs } from '../../src/adapt/pairs.ts';
-import { createRandom } from '../../src/adapt/random.ts';
 import { PAIR_DEFAULTS, auroc as ranksAuroc, tellApart } from '../../src/adapt/tell-apart.ts';
 import { train } from '../../src/adapt/train.ts';
 import { auroc } from '../../src/cli/eval/metrics.ts';
+import { createRandom } from '../../src/core/random.ts';
 import { teach } from './teach.ts';
 
 test('labelled pairs are read from a TSV, quotes and all; other rows are left out', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLinear } from '../../src/adapt/linear.ts';
-import { createRandom } from '../../src/adapt/random.ts';
 import { retrievalObjective } from '../../src/adapt/retrieval.ts';
+import { createRandom } from '../../src/core/random.ts';
 import { teach } from './teach.ts';
 
 /** The loss of one question against its document and the negatives drawn: it tells which ones they were. */

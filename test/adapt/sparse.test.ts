@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRandom } from '../../src/adapt/random.ts';
 import { sparseObjective, type TokenText } from '../../src/adapt/sparse.ts';
 import { train } from '../../src/adapt/train.ts';
+import { createRandom } from '../../src/core/random.ts';
 import {
   decodeSparseHead,
   type SparseHead,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRandom } from '../../src/adapt/random.ts';
 import { deal, groups, holdOut, untouched } from '../../src/adapt/split.ts';
+import { createRandom } from '../../src/core/random.ts';
 
 const questions = fc.array(fc.uniqueArray(fc.nat(30), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 60 });
 

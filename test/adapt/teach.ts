@@ -1,5 +1,5 @@
-import { createRandom } from '../../src/adapt/random.ts';
 import type { TrainingSet } from '../../src/core/adapt.ts';
+import { createRandom } from '../../src/core/random.ts';
 import type { ModelKey } from '../../src/core/types.ts';
 
 /** A small world in which there is something to learn, or nothing. */

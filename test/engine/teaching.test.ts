@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { encodeAdapter } from '../../src/adapt/adapter-file.ts';
-import { createRandom } from '../../src/adapt/random.ts';
 import { createTrainer } from '../../src/adapt/trainer.ts';
 import type { TrainingSet } from '../../src/core/adapt.ts';
 import type { Encoder } from '../../src/core/encoder.ts';
 import type { Engine } from '../../src/core/engine.ts';
+import { createRandom } from '../../src/core/random.ts';
 import type { TeachProgress } from '../../src/core/teach.ts';
 import { createEngine } from '../../src/engine.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adaptQueries } from '../../src/adapt/adapter.ts';
-import { createRandom } from '../../src/adapt/random.ts';
 import { EngineError } from '../../src/core/errors.ts';
+import { createRandom } from '../../src/core/random.ts';
 import type { ModelKey } from '../../src/core/types.ts';
 import { normalise } from '../../src/kernels/normalise.ts';
 import { adapted, decodeLaneAdapter, encodeLaneAdapter, laneAdapter } from '../../src/site/adapter.ts';

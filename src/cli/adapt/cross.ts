@@ -1,9 +1,9 @@
 import type { Figured } from '../../adapt/evaluate.ts';
 import { judgements } from '../../adapt/judgements.ts';
-import { createRandom } from '../../adapt/random.ts';
 import { deal, holdOut } from '../../adapt/split.ts';
 import type { Judgements, Sample, TrainOptions } from '../../core/adapt.ts';
 import { EngineError } from '../../core/errors.ts';
+import { createRandom } from '../../core/random.ts';
 import type { OpenedCorpus } from './corpus.ts';
 import { searchFigures } from './judge.ts';
 import { type Embedding, prepare } from './prepare.ts';

@@ -16,6 +16,7 @@ export const libraryEntries = {
   'embed.worker': 'workers/embed.worker.ts',
   'bert.worker': 'workers/bert.worker.ts',
   'train.worker': 'workers/train.worker.ts',
+  'map.worker': 'workers/map.worker.ts',
 };
 
 export function bundlerWorkers(): Plugin {

@@ -19,6 +19,7 @@ export type {
 } from './core/engine.ts';
 export { EngineError, type ErrorCode } from './core/errors.ts';
 export type { WeightedTerm } from './core/expansion.ts';
+export type { MapOptions, MapProgress, PassageMap, SimilarPassage } from './core/map.ts';
 export type {
   Block,
   Chunk,

@@ -6,6 +6,7 @@ import type { Encoder } from './core/encoder.ts';
 import type { Engine, SearchOptions, SearchStatus } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
+import type { Projector } from './core/map.ts';
 import type { DocumentId, FieldWeights, Language } from './core/types.ts';
 import { acceptedIn, chunkOf, pairOf, rejectedIn } from './engine/accepted.ts';
 import type { Collection } from './engine/collection.ts';
@@ -13,6 +14,7 @@ import { estimateStorage } from './engine/estimate.ts';
 import { createFocuser } from './engine/focus.ts';
 import { addFiles } from './engine/indexing.ts';
 import { type Library, openLibrary } from './engine/library.ts';
+import { createMapping } from './engine/mapping.ts';
 import { createModels } from './engine/models.ts';
 import { createQueries } from './engine/queries.ts';
 import { encodedPair } from './engine/questions.ts';
@@ -35,6 +37,8 @@ export interface EngineParts {
   readonly crossEncoder?: string;
   /** Trains adapters, in a thread of its own where there is one; in this thread unless told. */
   readonly trainer?: Trainer;
+  /** Lays passages out, likewise. */
+  readonly projector?: Projector;
 }
 
 /** One sentence where searching is many times slower than it could be. */
@@ -61,6 +65,7 @@ export function createEngine({
   fields,
   crossEncoder,
   trainer,
+  projector,
 }: EngineParts): Engine {
   const models = createModels(encoder, names);
   const encode = createQueries(encoder, models);
@@ -105,6 +110,8 @@ export function createEngine({
     },
     ...(trainer && { trainer }),
   });
+
+  const { close: closeMapping, ...cartographer } = createMapping({ opened, ...(projector && { projector }) });
 
   const crossModel = () => {
     if (crossEncoder) return crossEncoder;
@@ -185,6 +192,7 @@ export function createEngine({
 
   return {
     ...teacher,
+    ...cartographer,
     async status() {
       const library = await opened();
       const { store } = library;
@@ -283,6 +291,7 @@ export function createEngine({
       opening = undefined;
       await library?.close();
       await closeTrainer();
+      await closeMapping();
       await encoder.close();
     },
   };

@@ -16,8 +16,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/search': ['src/core', 'src/kernels'],
   'src/answer': ['src/core'],
   'src/adapt': ['src/core', 'src/kernels'],
+  'src/map': ['src/core', 'src/kernels'],
   'src/engine.ts': ['src/core', 'src/kernels', 'src/engine', ...STAGES],
-  'src/engine': ['src/core', 'src/kernels', 'src/adapt', ...STAGES],
+  'src/engine': ['src/core', 'src/kernels', 'src/adapt', 'src/map', ...STAGES],
   'src/bridge': ['src/core'],
   'src/expand': ['src/core'],
   // Of the store only its checksum.
@@ -40,7 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/index.ts': ['src/api.ts', 'src/core', 'src/bridge', 'src/expand', 'src/shelf'],
   'src/index.node.ts': ['src/api.ts', 'src/core', 'src/engine.ts', 'src/embed', 'src/store'],
   'src/main.ts': ['src/index.ts', 'src/ui'],
-  workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/adapt', 'src/bridge'],
+  workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/adapt', 'src/map', 'src/bridge'],
 };
 
 /** Packages a folder may name; anywhere else they are an error. */

@@ -1,4 +1,4 @@
-import { connectEncoder, connectTrainer } from '../src/bridge/client.ts';
+import { connectEncoder, connectProjector, connectTrainer } from '../src/bridge/client.ts';
 import { frugalEncoder } from '../src/bridge/frugal.ts';
 import { serveEngine } from '../src/bridge/host.ts';
 import { pooledEncoder } from '../src/bridge/pool.ts';
@@ -9,6 +9,7 @@ import { createEngine } from '../src/engine.ts';
 import { openBrowserStore } from '../src/store/browser.ts';
 
 const startTrainer = () => new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module' });
+const startProjector = () => new Worker(new URL('./map.worker.ts', import.meta.url), { type: 'module' });
 const startEncoder = () => new Worker(new URL('./embed.worker.ts', import.meta.url), { type: 'module' });
 
 serveEngine(({ collection = 'nearfield', model, memory = 'auto', fields = {}, crossEncoder, ...settings }) => {
@@ -20,6 +21,7 @@ serveEngine(({ collection = 'nearfield', model, memory = 'auto', fields = {}, cr
     store: (settings) => openBrowserStore(collection, settings),
     encoder: restingEncoder(encoder, settings.idleMs ?? fit.idleMs),
     trainer: connectTrainer(startTrainer),
+    projector: connectProjector(startProjector),
     models: modelNames(model ?? form),
     fields,
     ...(crossEncoder !== undefined && { crossEncoder }),

@@ -3,6 +3,7 @@ import type { Trainer } from '../core/adapt.ts';
 import type { Encoder, EncoderSettings } from '../core/encoder.ts';
 import type { Engine, EngineSettings } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
+import type { Projector } from '../core/map.ts';
 import { ownBuffers } from './buffers.ts';
 import { installErrorTransfer } from './errors.ts';
 import type { Dispatch } from './host.ts';
@@ -37,8 +38,12 @@ export const ENGINE_METHODS = [
   'exportAdapter',
   'applyAdapter',
   'removeAdapter',
+  'map',
+  'passages',
+  'similar',
 ] as const;
 export const ENCODER_METHODS = ['load', 'countTokens', 'embed', 'score', 'info', 'close'] as const;
+export const PROJECTOR_METHODS = ['fit', 'anchor', 'place', 'close'] as const;
 export const TRAINER_METHODS = ['train', 'pause', 'resume', 'stop', 'close'] as const;
 
 /** The engine in the worker that `start` makes, as an Engine. */
@@ -52,6 +57,10 @@ export const connectEncoder = (start: () => Peer, settings: EncoderSettings = {}
 /** The trainer in the worker that `start` makes, as a Trainer. The training set changes owner: it is moved, and empty here afterwards. */
 export const connectTrainer = (start: () => Peer): Trainer =>
   connect<Trainer>(start, TRAINER_METHODS, undefined, ownBuffers);
+
+/** The projector in the worker that `start` makes, as a Projector. Vectors and places are moved, and empty here afterwards. */
+export const connectProjector = (start: () => Peer): Projector =>
+  connect<Projector>(start, PROJECTOR_METHODS, undefined, ownBuffers);
 
 /**
  * An object with `methods`, each of which calls into the worker that `start` makes.

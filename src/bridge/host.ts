@@ -2,6 +2,7 @@ import { type Endpoint, expose, transfer } from 'comlink';
 import type { Trainer } from '../core/adapt.ts';
 import type { Encoder, EncoderSettings } from '../core/encoder.ts';
 import type { Engine, EngineSettings } from '../core/engine.ts';
+import type { Projector } from '../core/map.ts';
 import { ownBuffers } from './buffers.ts';
 import { installErrorTransfer } from './errors.ts';
 import { unpackArguments } from './options.ts';
@@ -22,6 +23,11 @@ export function serveEncoder(encoder: Served<Encoder, EncoderSettings>, endpoint
 /** Offers `trainer`. The adapter it returns is moved. */
 export function serveTrainer(trainer: Trainer, endpoint?: Endpoint): void {
   serve(trainer, endpoint, ownBuffers);
+}
+
+/** Offers `projector`. The places it returns are moved. */
+export function serveProjector(projector: Projector, endpoint?: Endpoint): void {
+  serve(projector, endpoint, ownBuffers);
 }
 
 /** The one function that crosses: every method is called through it, with what the caller wants of the service. */

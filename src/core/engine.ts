@@ -4,6 +4,7 @@ import type { Answer, Refusal } from './answer.ts';
 import type { EncoderInfo, EncoderSettings } from './encoder.ts';
 import type { ErrorCode } from './errors.ts';
 import type { WeightedTerm } from './expansion.ts';
+import type { Cartographer } from './map.ts';
 import type { Teacher } from './teach.ts';
 import type {
   Block,
@@ -198,7 +199,7 @@ export interface ImportReport {
 }
 
 /** All that can be asked. Every call settles; failures are `EngineError`s, an abort throws the signal's reason. */
-export interface Engine extends Teacher {
+export interface Engine extends Teacher, Cartographer {
   status(): Promise<EngineStatus>;
   documents(): Promise<readonly DocumentSummary[]>;
   /**

@@ -28,6 +28,8 @@ export interface Vectors {
    */
   ask(queries: readonly QueryVector[], rows: number, skip: Uint8Array, filtered: boolean): Meaning;
   modelAt(row: number): ModelKey;
+  /** A copy of the row's vector, as exact as it is kept. @throws EngineError `bad-input` if it is not there (yet). */
+  vector(row: number): Float32Array;
   /**
    * How each lane is searched, and how well: recall is measured on 32 of its rows when it has grown by a quarter.
    * Cost: an exact pass then.
@@ -132,6 +134,10 @@ export function createVectors(exactRows = EXACT_ROWS, expected: ReadonlyMap<Mode
     },
 
     modelAt: (row) => stretchAt(row).model,
+    vector(row) {
+      const { lane, first, base } = stretchAt(row);
+      return lane.index.vector(first + row - base);
+    },
     status: () =>
       [...lanes].map(([model, lane]) => {
         const wholly = isExact(lane, exactRows);

@@ -1,5 +1,5 @@
 import type { Hit, Query, Reason } from '../core/answer.ts';
-import type { Chunk, ChunkId, DocumentId, Segment } from '../core/types.ts';
+import type { Chunk, ChunkId, Cosine, DocumentId, Segment, UnitVector } from '../core/types.ts';
 import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
@@ -275,6 +275,21 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     live() {
       const skip = lexicon.dead();
       return chunks.flatMap((chunk, row) => (skip[row] === 0 ? [{ row, chunk, model: vectors.modelAt(row) }] : []));
+    },
+
+    vectors(rows) {
+      const dim = rows.length > 0 ? vectors.vector(rows[0]!).length : 0;
+      const values = new Float32Array(rows.length * dim);
+      for (const [i, row] of rows.entries()) values.set(vectors.vector(row), i * dim);
+      return { dim, values };
+    },
+    nearest(row, k) {
+      const query = { model: vectors.modelAt(row), values: vectors.vector(row) as UnitVector };
+      const { cosine, exact, refine } = vectors.ask([query], chunks.length, lexicon.dead(), false);
+      cosine[row] = Number.NaN;
+      if (!exact) refine(topScores(cosine, Math.max(CANDIDATES, 4 * k)).map((one) => one.row as number));
+      cosine[row] = Number.NaN;
+      return topScores(cosine, k).map((one) => ({ chunk: chunks[one.row]!, cosine: one.score as Cosine }));
     },
 
     status: () => ({ kernels: kernelInfo(), lanes: vectors.status() }),

@@ -1,7 +1,7 @@
 import type { PairId } from '../core/accepted.ts';
 import type { Hit, Query, SearchResult } from '../core/answer.ts';
 import type { Fusion, SearchStatus } from '../core/engine.ts';
-import type { Chunk, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
+import type { Chunk, Cosine, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
 import type { SearchBlocks } from './derived.ts';
 import type { Apart } from './fuse.ts';
 import type { Bm25Options } from './lexicon.ts';
@@ -64,6 +64,11 @@ export interface LiveRow {
   readonly model: ModelKey;
 }
 
+export interface NearRow {
+  readonly chunk: Chunk;
+  readonly cosine: Cosine;
+}
+
 /** Segments in memory, searchable as soon as they are added. Everything is synchronous. */
 export interface SearchIndex {
   /**
@@ -95,6 +100,13 @@ export interface SearchIndex {
   apart(query: Pick<Query, 'text' | 'typing' | 'vectors'>): Apart;
   /** The rows that count, ascending. A row keeps its number as long as the index lives. */
   live(): readonly LiveRow[];
+  /**
+   * Copies of vectors, of rows that one model made, as exact as they are kept; they are all there once they were supplied.
+   * Shapes: rows × dim. @throws EngineError `bad-input` for a row whose vector is not there.
+   */
+  vectors(rows: readonly number[]): { readonly dim: number; readonly values: Float32Array<ArrayBuffer> };
+  /** The `k` live rows of the same model whose vectors are nearest to this row's, best first; itself left out. Cost: one pass. */
+  nearest(row: number, k: number): readonly NearRow[];
   stats(): IndexStats;
   /** Cost: at most one exact pass, see `Vectors.status`. */
   status(): SearchStatus;

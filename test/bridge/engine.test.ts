@@ -2,14 +2,16 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   connectEncoder,
   connectEngine,
+  connectProjector,
   type ENCODER_METHODS,
   type ENGINE_METHODS,
   type Peer,
 } from '../../src/bridge/client.ts';
-import { serveEncoder, serveEngine } from '../../src/bridge/host.ts';
+import { serveEncoder, serveEngine, serveProjector } from '../../src/bridge/host.ts';
 import type { Encoder } from '../../src/core/encoder.ts';
 import type { AddProgress, Engine, EngineSettings } from '../../src/core/engine.ts';
 import { EngineError } from '../../src/core/errors.ts';
+import type { Projector } from '../../src/core/map.ts';
 import type { DocumentId } from '../../src/core/types.ts';
 
 // A MessageChannel clones and transfers as a worker does, and needs no browser.
@@ -170,4 +172,49 @@ test('a worker makes its engine from the settings that the page gave, once', asy
   const connected = connectEngine(() => channel.port2 as unknown as Peer, { collection: 'papers', models: '/m/' });
   await Promise.all([connected.documents(), connected.documents()]);
   expect(asked).toEqual([{ collection: 'papers', models: '/m/' }]);
+});
+
+test('a map crosses with its arrays and its progress; a passage’s likes come as they are', async () => {
+  const map = { points: Float32Array.of(1, 2), ordinals: Uint32Array.of(0), documents: [], areas: [], fitted: 1 };
+  served.map = async ({ onProgress } = {}) => {
+    onProgress!({ phase: 'arrange', done: 0.5 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return map;
+  };
+  served.similar = async (passage, limit) => [{ chunk: { id: passage } as never, cosine: limit as never }];
+  const seen: unknown[] = [];
+  expect(await engine.map({ onProgress: (progress) => seen.push(progress) })).toEqual(map);
+  expect(seen).toEqual([{ phase: 'arrange', done: 0.5 }]);
+  expect(await engine.similar('a#0' as never, 3)).toEqual([{ chunk: { id: 'a#0' }, cosine: 3 }]);
+});
+
+test('vectors are moved to the projector and places are moved back; a cancelled layout says why', async () => {
+  const { port1, port2 } = new MessageChannel();
+  channels.push({ port1, port2 } as MessageChannel);
+  const places = Float32Array.of(3, 4);
+  serveProjector(
+    {
+      fit: async (vectors, dim, options) => {
+        options!.onProgress!('compare', vectors.length / dim);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        options!.signal!.throwIfAborted();
+        return places;
+      },
+    } as Projector,
+    port1,
+  );
+  port2.start();
+  const projector = connectProjector(() => port2 as unknown as Peer);
+  const vectors = new Float32Array(6);
+  const seen: unknown[] = [];
+  const { signal } = new AbortController();
+  expect(await projector.fit(vectors, 3, { signal, onProgress: (...told) => seen.push(told) })).toEqual(
+    Float32Array.of(3, 4),
+  );
+  expect([vectors.length, places.length]).toEqual([0, 0]);
+  expect(seen).toEqual([['compare', 2]]);
+  const stop = new AbortController();
+  const fitting = projector.fit(new Float32Array(6), 3, { signal: stop.signal, onProgress: () => {} });
+  stop.abort(new Error('enough'));
+  await expect(fitting).rejects.toThrow('enough');
 });

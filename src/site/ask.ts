@@ -22,17 +22,21 @@ export type EncodeQuery = (lane: OpenLane, query: string, signal?: AbortSignal) 
 /** What the full tier asks with: see `reader.ts`. */
 export interface FullModel {
   readonly encode: EncodeQuery;
-  /** The hits in a better order, or nothing where none is to be had. */
+  /** The hits in a better order, the first `depth` read again; nothing where none is to be had. */
   readonly reread: (
     lane: OpenLane,
     query: string,
     hits: readonly Hit[],
+    depth: number,
     signal?: AbortSignal,
   ) => Promise<readonly Hit[] | undefined>;
 }
 
 const LIMIT = 10;
-/** Passages whose texts are fetched to be read again. */
+/**
+ * Passages that are read again, and so fetched. nDCG@10 on vue-docs-en with 0, 5, 10, 15, 20, 50 of them: .700, .726, .733,
+ * .735, .734, .738; on vue-docs-zh .637, .642, .648, .660, .657, .655.
+ */
 const READ_AGAIN = 16;
 /** Facets are counted over so many of the best passages, and sorting takes its passages from so many. */
 const COUNTED = 200;
@@ -156,6 +160,7 @@ export async function ask(
         lane,
         query,
         some.filter((hit) => !isKnown(hit)),
+        READ_AGAIN,
         signal,
       );
       return others && [...some.filter(isKnown), ...others];

@@ -81,13 +81,13 @@ export function openSite({ getFile, encoder, reread = {} }: SiteIndexOptions): J
 /** Its code comes when it is wanted. */
 function rereading(encoder: RereadingEncoder, settings: RereadOptions): FullModel['reread'] {
   let loading: Promise<Reread> | undefined;
-  return async ({ files }, query, hits, signal) => {
+  return async ({ files }, query, hits, depth, signal) => {
     loading ??= import('./reread.ts').then(({ createReread }) => createReread(encoder));
     loading.catch(() => {
       loading = undefined;
     });
     const reread = await loading;
-    return reread(files.model, query, hits, { ...settings, ...(signal && { signal }) });
+    return reread(files.model, query, hits, { ...settings, depth, ...(signal && { signal }) });
   };
 }
 

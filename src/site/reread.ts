@@ -22,14 +22,10 @@ export type Reread = (
   model: string,
   query: string,
   hits: readonly Hit[],
-  options: RereadOptions & { readonly signal?: AbortSignal },
+  /** `depth`: passages that are read, at most. */
+  options: RereadOptions & { readonly depth: number; readonly signal?: AbortSignal },
 ) => Promise<readonly Hit[] | undefined>;
 
-/**
- * Passages that are encoded, at most, and how long. nDCG@10 on vue-docs-en with 0, 5, 10, 15, 20, 50 of them: .700, .726,
- * .733, .735, .734, .738; on vue-docs-zh .637, .642, .648, .660, .657, .655.
- */
-const DEPTH = 16;
 const MILLISECONDS = 3000;
 /** Passages between two looks at the clock. */
 const BATCH = 2;
@@ -48,7 +44,7 @@ export function createReread(encoder: RereadingEncoder): Reread {
     return tokensOf(await encoder.embed(card.id, 'query', [input(card)(query)], options), 0, skip);
   };
 
-  return async (model, query, hits, { depth = DEPTH, milliseconds = MILLISECONDS, signal }) => {
+  return async (model, query, hits, { depth, milliseconds = MILLISECONDS, signal }) => {
     const until = performance.now() + milliseconds;
     const card = await encoder.load(model, signal ? { signal } : {});
     if (!card.reranks) return undefined;

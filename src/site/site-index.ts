@@ -46,8 +46,6 @@ export interface SiteSearchOptions {
 }
 
 export interface RereadOptions {
-  /** Passages, at most. */
-  readonly depth?: number;
   /** Time after which no further passage is read; those that were are compared. */
   readonly milliseconds?: number;
 }

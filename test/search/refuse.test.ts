@@ -1,26 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Query, Refusal } from '../../src/core/answer.ts';
-import type { Chunk, ChunkId, DocumentId, ModelKey, UnitVector } from '../../src/core/types.ts';
+import type { ModelKey, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex, strangers } from '../../src/search/index.ts';
 import { phraseMargin } from '../../src/search/phrases.ts';
 import { confidence, evidenceAbove } from '../../src/search/refuse.ts';
+import { chunkOf } from '../chunk-of.ts';
 
 const MODEL = 'model@1' as ModelKey;
 
 function indexOf(texts: readonly string[], vectors = texts.map(() => [1, 0])) {
   const index = createSearchIndex();
-  const chunks = texts.map((text, i): Chunk => {
-    const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
-    return {
-      id: `${i}#0` as ChunkId,
-      document: `${i}` as DocumentId,
-      ordinal: 0,
-      title: '',
-      headings: [],
-      text,
-      ...span,
-    };
-  });
+  const chunks = texts.map((text, i) => chunkOf(`${i}`, text));
   index.add({ id: 0, model: MODEL, language: 'en', dim: 2, chunks, vectors: Float32Array.from(vectors.flat()) });
   return index;
 }
@@ -95,18 +85,7 @@ test('a floor is asked anew when the index has grown by more than a quarter', ()
   const index = indexOf(['cats purr', 'dogs bark', 'birds sing', 'fish swim']);
   const before = index.judge(ask('cats')).floor;
   const texts = Array.from({ length: 40 }, (_, i) => `${strangers('en')[i % 20]} indeed, number ${i}`);
-  const chunks = texts.map((text, i): Chunk => {
-    const span = { start: 0, end: text.length, textStart: 0, textEnd: text.length };
-    return {
-      id: `n${i}#0` as ChunkId,
-      document: `n${i}` as DocumentId,
-      ordinal: 0,
-      title: '',
-      headings: [],
-      text,
-      ...span,
-    };
-  });
+  const chunks = texts.map((text, i) => chunkOf(`n${i}`, text));
   index.add({ id: 1, model: MODEL, language: 'en', dim: 2, chunks, vectors: new Float32Array(80).fill(Math.SQRT1_2) });
   expect(index.judge(ask('cats')).floor.coverage).toBeGreaterThan(before.coverage);
 });

@@ -23,3 +23,13 @@ const pairAt = (text: string, at: number, unit: number) =>
   unit < 0xdc00 ? text.slice(at, at + 2) : text.slice(Math.max(0, at - 1), at + 1);
 const kindOf = (character: string) =>
   IS_IDEOGRAPH.test(character) ? IDEOGRAPH : IS_LETTER.test(character) ? LETTER : OTHER;
+
+/** The first of all Han characters: what lies below needs no further look. */
+const FIRST_HAN = 0x2e80;
+const HAN = /\p{Script=Han}/u;
+
+/** Whether a text holds a Han character. Cost: one look at each unit, and no expression for texts of other scripts. */
+export function hasHan(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= FIRST_HAN) return HAN.test(text);
+  return false;
+}

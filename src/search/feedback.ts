@@ -1,4 +1,5 @@
 import { analyse } from './analyse.ts';
+import { hasHan } from './characters.ts';
 import { fold } from './fold.ts';
 import { isFunctionWord } from './function-words.ts';
 import type { AskedWord } from './lexicon.ts';
@@ -27,7 +28,7 @@ const COMMON = 0.1;
 export function feedbackWords(
   query: string,
   passages: readonly string[],
-  vocabulary: Pick<Vocabulary, 'frequency'>,
+  vocabulary: Pick<Vocabulary, 'find' | 'frequency'>,
   rows: number,
 ): AskedWord[] {
   const asked = new Set(analyse(query).map(({ term }) => term));
@@ -36,12 +37,12 @@ export function feedbackWords(
     const tokens = analyse(passage);
     for (const { term, start, end } of tokens) {
       const said = fold(passage.slice(start, end));
-      if (asked.has(term) || isFunctionWord(said) || (HAN.test(said) && [...said].length < 2)) continue;
+      if (asked.has(term) || isFunctionWord(said) || (hasHan(said) && [...said].length < 2)) continue;
       likelihood.set(term, (likelihood.get(term) ?? 0) + 1 / tokens.length);
     }
   }
   const likeliest = [...likelihood]
-    .filter(([term]) => vocabulary.frequency(term) <= COMMON * rows)
+    .filter(([term]) => vocabulary.frequency(vocabulary.find(term)) <= COMMON * rows)
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
     .slice(0, TERMS);
   const most = likeliest[0]?.[1] ?? 1;
@@ -50,5 +51,3 @@ export function feedbackWords(
     telling: false,
   }));
 }
-
-const HAN = /\p{Script=Han}/u;

@@ -159,7 +159,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
   function featuresOf(query: Query, { words, total, telling, cosine, score, skip }: ReturnType<typeof rank>) {
     const first = topScores(score, READ_FOR_PHRASES).map(({ row }) => row as number);
     const standing = standout(cosine, query.language, skip);
-    const idf = (term: string) => lexicon.idf(lexicon.frequency(term));
+    const idf = (term: string) => lexicon.idf(lexicon.frequency(lexicon.find(term)));
     const read = first.map((row) => searchableText(chunks[row]!));
     return {
       words: first[0] === undefined || total <= 0 ? 0 : words[first[0]]! / total,

@@ -1,7 +1,7 @@
 import type { Asked, Lexicon } from './lexicon.ts';
 import { type Group, groupsOf } from './words.ts';
 
-export interface WeightedGroup extends Group {
+export interface WeightedGroup extends Omit<Group, 'share'> {
   /** idf: how much the word tells. */
   readonly weight: number;
 }

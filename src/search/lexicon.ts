@@ -1,15 +1,18 @@
 import type { Column } from '../kernels/term-scorer.ts';
 import type { ScoredRow } from '../kernels/topk.ts';
 import { B, idf as idfOf, K1, saturation } from './bm25.ts';
+import type { Dictionary } from './dictionary.ts';
 import { MOST_ROWS, type Postings } from './postings.ts';
-import { type Place, TermParts } from './term-parts.ts';
-import type { KnownTerm, Vocabulary } from './vocabulary.ts';
+import { TermParts } from './term-parts.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Words that may stand for one word of the query; a row scores by the best of them. */
 export interface Alternative {
   readonly term: string;
   /** 1 for the word itself, less for a guess. */
   readonly weight: number;
+  /** The number of the term in the index that is asked, where it is known; -1 for a term that it does not hold. */
+  readonly id?: number;
 }
 
 /** One word of a query. */
@@ -66,6 +69,7 @@ export interface Lexicon extends Vocabulary {
  */
 export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   const parts = new TermParts();
+  const { dictionary } = parts;
   let lengths = new Uint32Array(1024);
   let dead = new Uint8Array(1024);
   const deadRows: number[] = [];
@@ -85,56 +89,68 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
     normsAreOld = false;
   }
 
-  const frequencyOf = (place: Place): number => {
-    if (deadRows.length === 0) return place.span;
-    if (place.asOf !== deadRows.length) {
-      let count = 0;
-      for (const [i, t] of place.numbers.entries()) {
+  /** Live rows that hold a term, for those that were asked for since the last change. */
+  const counted = new Map<number, number>();
+  const frequencyOf = (id: number): number => {
+    if (id < 0) return 0;
+    if (deadRows.length === 0) return dictionary.span(id);
+    let count = counted.get(id);
+    if (count === undefined) {
+      count = 0;
+      for (let i = parts.all.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
+        const t = slot - dictionary.lists[i]!.first;
+        if (t < 0) continue;
         const part = parts.all[i]!;
-        if (t >= 0) for (const row of parts.rowsOf(part, t)) count += 1 - dead[part.first + row]!;
+        for (const row of parts.rowsOf(part, t)) count += 1 - dead[part.first + row]!;
+        slot = dictionary.lists[i]!.before[t]!;
       }
-      place.live = count;
-      place.asOf = deadRows.length;
+      counted.set(id, count);
     }
-    return place.live;
+    return count;
   };
 
   /** Of those in the most rows, dead ones included, a few more than wanted are looked at. */
-  const mostFrequent = (places: readonly Place[], most: number): KnownTerm[] => {
-    const looked = deadRows.length === 0 ? most : 4 * most;
-    const some = places.length <= looked ? places : places.toSorted(bySpan).slice(0, looked);
-    const known = some.map((place) => ({ term: place.term, frequency: frequencyOf(place) }));
-    if (deadRows.length === 0) return known;
-    const alive = known.filter(({ frequency }) => frequency > 0);
-    return alive.length <= most ? alive : alive.sort((a, b) => b.frequency - a.frequency).slice(0, most);
+  const mostFrequent = (ids: number[], most: number): number[] => {
+    if (deadRows.length === 0) return mostSpanning(ids, most, dictionary);
+    const alive = mostSpanning(ids, 4 * most, dictionary).filter((id) => frequencyOf(id) > 0);
+    return alive.length <= most ? alive : alive.sort((a, b) => frequencyOf(b) - frequencyOf(a)).slice(0, most);
   };
 
-  function push({ numbers }: Place, weight: number, telling: boolean): void {
-    for (let i = 0; i < numbers.length; i++) pushIn(i, numbers[i]!, weight, telling);
+  /** Brings every list of a term, from the last part to the first. */
+  function push(id: number, weight: number, telling: boolean): void {
+    for (let i = parts.all.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
+      const t = slot - dictionary.lists[i]!.first;
+      if (t < 0) continue;
+      pushIn(i, t, weight, telling);
+      slot = dictionary.lists[i]!.before[t]!;
+    }
   }
   function pushIn(i: number, t: number, weight: number, telling: boolean): void {
-    if (t < 0) return;
     const { first, lists, postings } = parts.all[i]!;
     parts.scorer.push(lists, first, postings.offsets[t]!, postings.offsets[t + 1]!, weight, telling);
   }
 
   /** Words that one term stands for, the most frequent first: by their columns as long as a part has one, then by lists. */
   function addAlone(words: readonly AloneWord[]): void {
-    const columns: Column[] = [];
-    for (let i = 0; i < parts.all.length; i++) {
+    const columnsOf: Column[][] = [];
+    for (let i = parts.all.length - 1; i >= 0; i--) {
       const part = parts.all[i]!;
-      columns.length = 0;
-      for (const { place, idf, telling } of words) {
-        const at = part.columns.get(place.numbers[i]!);
-        if (at === undefined) break;
-        columns.push({ at, idf, telling });
+      const { first, before } = dictionary.lists[i]!;
+      const columns: Column[] = [];
+      let onlyColumns = true;
+      for (const word of words) {
+        const t = word.slot - first;
+        if (t >= 0) word.slot = before[t]!;
+        const at = onlyColumns && t >= 0 ? part.columns.get(t) : undefined;
+        if (at !== undefined) columns.push({ at, idf: word.idf, telling: word.telling });
+        else {
+          onlyColumns = false;
+          if (t >= 0) pushIn(i, t, word.idf, word.telling);
+        }
       }
-      parts.scorer.start(part.first, part.rows, columns);
-      for (let w = columns.length; w < words.length; w++) {
-        const { place, idf, telling } = words[w]!;
-        pushIn(i, place.numbers[i]!, idf, telling);
-      }
+      columnsOf[i] = columns;
     }
+    for (const [i, { first, rows }] of parts.all.entries()) parts.scorer.start(first, rows, columnsOf[i]!);
     parts.scorer.add();
   }
 
@@ -152,6 +168,7 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
       for (const length of added.lengths) total += length;
       parts.add(added, rows);
       rows += count;
+      counted.clear();
       postings += added.rows.length;
       parts.scorer.reserve(rows);
       normsAreOld = true;
@@ -160,38 +177,41 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
       if (row >= rows || dead[row] === 1) return;
       dead[row] = 1;
       deadRows.push(row);
+      counted.clear();
       total -= lengths[row]!;
       normsAreOld = true;
     },
-    frequency: (term) => frequencyOf(parts.placeOf(term)),
-    completions: (prefix, most) => mostFrequent(parts.begunBy(prefix, 2 * most), most),
+    find: (term) => dictionary.find(term),
+    termAt: (id) => dictionary.textOf(id),
+    frequency: frequencyOf,
+    completions: (prefix, most) => mostFrequent(parts.begunBy(prefix), most),
     neighbours: (word, limit, most) => mostFrequent(parts.near(word, limit), most),
     idf,
     ask(words) {
       if (normsAreOld) writeNorms();
       const weights = new Array<number>(words.length).fill(0);
       const alone: AloneWord[] = [];
-      const several: { readonly word: number; readonly known: readonly WeightedPlace[] }[] = [];
+      const several: { readonly word: number; readonly known: readonly WeightedTerm[] }[] = [];
       for (let w = 0; w < words.length; w++) {
         const { alternatives, telling, share = 1 } = words[w]!;
-        const known: WeightedPlace[] = [];
-        for (const { term, weight } of alternatives) {
-          const place = parts.placeOf(term);
-          if (place.span > 0) known.push({ place, weight });
+        const known: WeightedTerm[] = [];
+        for (const alternative of alternatives) {
+          const id = alternative.id ?? dictionary.find(alternative.term);
+          if (id >= 0) known.push({ id, weight: alternative.weight });
         }
         const [only] = known;
         if (known.length === 0) weights[w] = share * idf(0);
         else if (known.length > 1 || only!.weight !== 1) several.push({ word: w, known });
         else {
-          const frequency = frequencyOf(only!.place);
+          const frequency = frequencyOf(only!.id);
           weights[w] = share * idf(frequency);
-          alone.push({ place: only!.place, frequency, idf: weights[w]!, telling });
+          alone.push({ slot: dictionary.head(only!.id), frequency, idf: weights[w]!, telling });
         }
       }
       addAlone(alone.sort((a, b) => b.frequency - a.frequency));
       for (const { word, known } of several) {
         const { telling, share = 1 } = words[word]!;
-        for (const { place, weight } of known) push(place, weight, telling);
+        for (const { id, weight } of known) push(id, weight, telling);
         weights[word] = share * idf(parts.scorer.raise());
         parts.scorer.settle(weights[word]!, telling);
       }
@@ -209,15 +229,26 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   };
 }
 
-const bySpan = (a: Place, b: Place) => b.span - a.span || (a.term < b.term ? -1 : 1);
+/** Of terms of one frequency the shorter one is likelier to be meant, and of those any, but always the same. */
+function mostSpanning(ids: number[], most: number, dictionary: Dictionary): number[] {
+  if (ids.length <= most) return ids;
+  const spans = Uint32Array.from(ids, (id) => dictionary.span(id)).sort();
+  const least = spans[ids.length - most]!;
+  const above = ids.filter((id) => dictionary.span(id) > least);
+  const keyOf = (id: number) => Math.min(dictionary.lengthOf(id), 255) * 2 ** 32 + dictionary.hashOf(id);
+  const equal = ids.filter((id) => dictionary.span(id) === least).map((id) => [keyOf(id), id] as const);
+  equal.sort(([a], [b]) => a - b);
+  return [...above, ...equal.slice(0, most - above.length).map(([, id]) => id)];
+}
 
-interface WeightedPlace {
-  readonly place: Place;
+interface WeightedTerm {
+  readonly id: number;
   readonly weight: number;
 }
 
 interface AloneWord {
-  readonly place: Place;
+  /** Where the term is in the part that is scored, or an earlier one: see `Dictionary`. */
+  slot: number;
   readonly frequency: number;
   readonly idf: number;
   readonly telling: boolean;

@@ -1,5 +1,6 @@
 /// <reference path="./untyped-packages.d.ts" />
 import pairs from 'opencc-js/dict/TSCharacters';
+import { hasHan } from './characters.ts';
 
 /** Traditional character → Simplified. Where OpenCC names several, its first. */
 const simplified = new Map<string, string>();
@@ -12,7 +13,7 @@ addCharacters(pairs);
  * character map keeps every character in its place. Simplified text, and anything else, comes back as it is.
  */
 export function simplify(text: string): string {
-  if (!HAN.test(text)) return text;
+  if (!hasHan(text)) return text;
   let result = '';
   for (const character of text) result += simplified.get(character) ?? character;
   return result;
@@ -36,5 +37,3 @@ export const charactersFor = (text: ReadonlySet<string>): string =>
     .filter(([traditional, simple]) => traditional !== simple && text.has(simple))
     .map(([traditional, simple]) => `${traditional} ${simple}`)
     .join('|');
-
-const HAN = /\p{Script=Han}/u;

@@ -1,7 +1,7 @@
 /**
- * Distinct strings in ascending order of their UTF-16 units, in one string: 12 bytes each beside their text, nothing to
- * build but the places of the line breaks between them, and a binary search that allocates nothing. Who asks for whole
- * strings gets a hash table, of 6 to 12 bytes each, with the first.
+ * Distinct strings in ascending order of their UTF-16 units, in one string: 4 bytes each beside their text, nothing to
+ * build but the places of the line breaks between them. Who asks where strings begin gets 8 bytes more of each with the
+ * first question, and a binary search that allocates nothing.
  */
 export class SortedStrings {
   /** The strings, a line break between two; none may hold one, or be empty. */
@@ -9,12 +9,7 @@ export class SortedStrings {
   /** Where each string ends. */
   readonly #ends: Uint32Array;
   /** The first three units of each, as one number in the same order: most comparisons need no more. */
-  readonly #heads: Float64Array;
-  /**
-   * At the first free place from a string's hash on, its number plus 1, and above 24 bits the highest eight of the hash: so
-   * strings that are not there are rarely looked at. A power of two of places, at most two thirds full.
-   */
-  #table: Uint32Array | undefined;
+  #heads: Float64Array | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -25,7 +20,6 @@ export class SortedStrings {
       at = ends.at(-1)! + 1;
     }
     this.#ends = Uint32Array.from(ends);
-    this.#heads = Float64Array.from(ends, (end, i) => headOf(text, this.#start(i), end));
   }
 
   get size(): number {
@@ -33,27 +27,57 @@ export class SortedStrings {
   }
 
   at(i: number): string {
-    return this.text.slice(this.#start(i), this.#ends[i]);
+    return this.text.slice(this.start(i), this.#ends[i]);
+  }
+
+  /** Where in the text a string starts. */
+  start(i: number): number {
+    return i === 0 ? 0 : this.#ends[i - 1]! + 1;
+  }
+
+  /** … and where the line break after it is. */
+  end(i: number): number {
+    return this.#ends[i]!;
   }
 
   lengthAt(i: number): number {
-    return this.#ends[i]! - this.#start(i);
+    return this.#ends[i]! - this.start(i);
   }
 
-  /** The number of a string, or -1. @param hash what `hashOf` says of it, for who asks several lists. */
-  find(wanted: string, hash = hashOf(wanted, 0, wanted.length)): number {
-    this.#table ??= this.#hashAll();
-    const mask = this.#table.length - 1;
-    for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const entry = this.#table[place]!;
-      if (entry === 0) return -1;
-      const i = (entry & NUMBER) - 1;
-      if ((entry ^ hash) >>> 24 === 0 && this.#is(i, wanted)) return i;
+  hashAt(i: number): number {
+    return hashOf(this.text, this.start(i), this.#ends[i]!);
+  }
+
+  /** Whether a string is the units `from` … `end − 1` of another text. */
+  is(i: number, other: string, from: number, end: number): boolean {
+    const start = i === 0 ? 0 : this.#ends[i - 1]! + 1;
+    const length = this.#ends[i]! - start;
+    if (length !== end - from) return false;
+    for (let j = 0; j < length; j++) {
+      if (this.text.charCodeAt(start + j) !== other.charCodeAt(from + j)) return false;
     }
+    return true;
   }
 
-  /** The number of the first string that is not less: where the strings that begin with `wanted` begin, if there are any. */
+  /** The strings that begin with `prefix`: the number of the first, and of the one behind the last. */
+  begunBy(prefix: string): readonly [from: number, to: number] {
+    const from = this.from(prefix);
+    // Doubling steps until one is too far, then halving ones: there are few such strings.
+    let step = 1;
+    while (from + step <= this.size && this.#beginsWith(from + step - 1, prefix)) step *= 2;
+    let low = from + (step >> 1);
+    let high = Math.min(from + step - 1, this.size);
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#beginsWith(middle, prefix)) low = middle + 1;
+      else high = middle;
+    }
+    return [from, low];
+  }
+
+  /** The number of the first string that is not less. */
   from(wanted: string): number {
+    this.#heads ??= this.#headsOfAll();
     const head = headOf(wanted, 0, wanted.length);
     let low = 0;
     let high = this.#heads.length;
@@ -66,38 +90,18 @@ export class SortedStrings {
     return low;
   }
 
-  beginsWith(i: number, prefix: string): boolean {
-    return this.lengthAt(i) >= prefix.length && this.text.startsWith(prefix, this.#start(i));
+  #headsOfAll(): Float64Array {
+    const heads = new Float64Array(this.size);
+    for (let i = 0; i < heads.length; i++) heads[i] = headOf(this.text, this.start(i), this.#ends[i]!);
+    return heads;
   }
 
-  #hashAll(): Uint32Array {
-    let room = 8;
-    while (room * 2 < this.size * 3) room *= 2;
-    const table = new Uint32Array(room);
-    for (let i = 0; i < this.size; i++) {
-      const hash = hashOf(this.text, this.#start(i), this.#ends[i]!);
-      let place = hash & (room - 1);
-      while (table[place] !== 0) place = (place + 1) & (room - 1);
-      table[place] = (hash & ~NUMBER) | (i + 1);
-    }
-    return table;
-  }
-
-  #start(i: number): number {
-    return i === 0 ? 0 : this.#ends[i - 1]! + 1;
-  }
-
-  #is(i: number, other: string): boolean {
-    const start = i === 0 ? 0 : this.#ends[i - 1]! + 1;
-    if (this.#ends[i]! - start !== other.length) return false;
-    for (let j = 0; j < other.length; j++) {
-      if (this.text.charCodeAt(start + j) !== other.charCodeAt(j)) return false;
-    }
-    return true;
+  #beginsWith(i: number, prefix: string): boolean {
+    return this.lengthAt(i) >= prefix.length && this.text.startsWith(prefix, this.start(i));
   }
 
   #compare(i: number, other: string): number {
-    const start = this.#start(i);
+    const start = this.start(i);
     const length = this.lengthAt(i);
     const both = Math.min(length, other.length);
     for (let j = 0; j < both; j++) {
@@ -107,9 +111,6 @@ export class SortedStrings {
     return length - other.length;
   }
 }
-
-/** The bits of a table's entry that are a number. */
-const NUMBER = 0xffffff;
 
 /** Source: FNV-1a, over UTF-16 units; its upper bits folded down, since tables take the lower ones. */
 export function hashOf(text: string, from: number, end: number): number {

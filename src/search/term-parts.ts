@@ -1,7 +1,7 @@
 import type { Lists } from '../kernels/lists.ts';
 import { TermScorer } from '../kernels/term-scorer.ts';
+import { Dictionary } from './dictionary.ts';
 import { mergePostings, type Postings } from './postings.ts';
-import { hashOf } from './sorted-strings.ts';
 import { edits, mayBeNear, outlineOf } from './typo.ts';
 
 /** Rows as one part of the index. */
@@ -18,24 +18,10 @@ export interface Part {
   outlines?: Uint32Array;
 }
 
-/** Where a term is. */
-export interface Place {
-  readonly term: string;
-  /** Its number in each part, -1 where it is not. */
-  readonly numbers: readonly number[];
-  /** Rows that hold it, dead ones included. */
-  readonly span: number;
-  /** Live rows that hold it, as counted when so many had died. */
-  live: number;
-  asOf: number;
-}
-
 /** A part of at least so many rows is full: it goes to the scorer's memory, with all small ones before it. */
 const FULL_ROWS = 2048;
 /** A term that more than one of so many rows of a full part holds is kept as a column, too: a byte a row. */
 const COLUMN_SHARE = 4;
-/** Terms whose places are remembered, until the index changes. */
-const REMEMBERED_TERMS = 16_384;
 
 /**
  * The postings of an index that grows: full parts lie in the scorer's memory, small ones beside it until they are
@@ -43,8 +29,12 @@ const REMEMBERED_TERMS = 16_384;
  */
 export class TermParts {
   readonly all: Part[] = [];
+  /** The terms of `all`, part by part. */
+  readonly dictionary = new Dictionary();
   #made: TermScorer | undefined;
-  readonly #places = new Map<string, Place>();
+  /** The last search that met each term. */
+  #met = new Uint32Array();
+  #searches = 0;
 
   get scorer(): TermScorer {
     this.#made ??= new TermScorer();
@@ -52,31 +42,12 @@ export class TermParts {
   }
 
   add(added: Postings, first: number): void {
-    this.#places.clear();
     this.all.push(smallPart(added, first));
+    this.dictionary.push(added.terms, added.offsets);
     let together = 1;
     let size = added.lengths.length;
     while (size < FULL_ROWS && this.#smallAt(together) < 2 * size) size += this.#smallAt(together++);
     if (together > 1 || size >= FULL_ROWS) this.#join(together);
-  }
-
-  /** Remembered, since questions repeat words. */
-  placeOf(term: string): Place {
-    const known = this.#places.get(term);
-    if (known) return known;
-    const hash = hashOf(term, 0, term.length);
-    const numbers: number[] = [];
-    let span = 0;
-    for (let i = 0; i < this.all.length; i++) {
-      const { terms, offsets } = this.all[i]!.postings;
-      const t = terms.find(term, hash);
-      numbers.push(t);
-      if (t >= 0) span += offsets[t + 1]! - offsets[t]!;
-    }
-    const place: Place = { term, numbers, span, live: span, asOf: -1 };
-    if (this.#places.size >= REMEMBERED_TERMS) this.#places.clear();
-    this.#places.set(term, place);
-    return place;
   }
 
   rowsOf(part: Part, t: number): Uint16Array {
@@ -84,34 +55,50 @@ export class TermParts {
     return this.scorer.rowsOf(part.lists, offsets[t]!, offsets[t + 1]!);
   }
 
-  /** Terms of words that begin with `prefix`. Of those that are in many rows of a part alone, `most` a part. */
-  begunBy(prefix: string, most: number): Place[] {
-    const found: Place[] = [];
-    const seen = this.all.map(() => new Set<number>());
-    for (const [i, { postings }] of this.all.entries()) {
-      for (const t of begun(postings, prefix, most)) {
-        if (seen[i]!.has(t)) continue;
-        const place = this.placeOf(postings.terms.at(t));
-        for (let j = i + 1; j < seen.length; j++) seen[j]!.add(place.numbers[j]!);
-        found.push(place);
+  /** Terms of words that begin with `prefix`, by their numbers in the dictionary. */
+  begunBy(prefix: string): number[] {
+    const found: number[] = [];
+    const met = this.#newSearch();
+    for (let i = 0; i < this.all.length; i++) {
+      const { words, wordTerms } = this.all[i]!.postings;
+      const { ids } = this.dictionary.lists[i]!;
+      const [from, to] = words.begunBy(prefix);
+      for (let w = from; w < to; w++) {
+        const id = ids[wordTerms[w]!]!;
+        if (met[id] === this.#searches) continue;
+        met[id] = this.#searches;
+        found.push(id);
       }
     }
     return found;
   }
 
-  /** Terms of words within `limit` edits of `word`. */
-  near(word: string, limit: number): Place[] {
-    const terms = new Set<string>();
+  /** Terms of words within `limit` edits of `word`, by their numbers in the dictionary. */
+  near(word: string, limit: number): number[] {
+    const found: number[] = [];
+    const met = this.#newSearch();
     const outline = outlineOf(word);
-    for (const part of this.all) {
-      const { words, wordTerms, terms: known } = part.postings;
+    for (const [i, part] of this.all.entries()) {
+      const { words, wordTerms } = part.postings;
+      const { ids } = this.dictionary.lists[i]!;
       part.outlines ??= Uint32Array.from({ length: words.size }, (_, w) => outlineOf(words.at(w)));
       for (let w = 0; w < words.size; w++) {
         if (!mayBeNear(outline, part.outlines[w]!, limit)) continue;
-        if (edits(word, words.at(w), limit) <= limit) terms.add(known.at(wordTerms[w]!));
+        const id = ids[wordTerms[w]!]!;
+        if (met[id] === this.#searches || edits(word, words.at(w), limit) > limit) continue;
+        met[id] = this.#searches;
+        found.push(id);
       }
     }
-    return Array.from(terms, (term) => this.placeOf(term));
+    return found;
+  }
+
+  /** By term: the number of the last search that met it; the number of this one is `#searches`. */
+  #newSearch(): Uint32Array {
+    const { size } = this.dictionary;
+    if (this.#met.length < size) this.#met = new Uint32Array(Math.max(size, this.#met.length * 2));
+    this.#searches++;
+    return this.#met;
   }
 
   /** Rows of the part so many before the end, if it is still small. */
@@ -126,6 +113,7 @@ export class TermParts {
     const postings = some.length === 1 ? some[0]!.small! : mergePostings(some.map(({ small }) => small!));
     const { first } = some[0]!;
     this.all.push(postings.lengths.length < FULL_ROWS ? smallPart(postings, first) : this.#keep(postings, first));
+    if (count > 1) this.dictionary.join(count, postings.terms, postings.offsets);
   }
 
   #keep({ rows, counts, lengths, ...postings }: Postings, first: number): Part {
@@ -150,22 +138,3 @@ const smallPart = (postings: Postings, first: number): Part => ({
   columns: NO_COLUMNS,
   small: postings,
 });
-
-/** Numbers of the terms of the words that begin with `prefix`: the `most` with the longest lists, if there are more. */
-function begun({ words, wordTerms, offsets }: Part['postings'], prefix: string, most: number): Iterable<number> {
-  const from = words.from(prefix);
-  let to = from;
-  while (to < words.size && words.beginsWith(to, prefix)) to++;
-  if (to - from <= most) return new Set(wordTerms.subarray(from, to));
-  // Sorted as numbers, the longest lists first: of equals, the lower term.
-  const keys = Float64Array.from(wordTerms.subarray(from, to), (t) => t - (offsets[t + 1]! - offsets[t]!) * TERMS);
-  const terms = new Set<number>();
-  for (const key of keys.sort()) {
-    if (terms.size === most) break;
-    terms.add(((key % TERMS) + TERMS) % TERMS);
-  }
-  return terms;
-}
-
-/** More than a part has terms. */
-const TERMS = 2 ** 32;

@@ -1,23 +1,26 @@
 import { edits } from './typo.ts';
 
-/** A term of the index, and how many rows hold it. */
-export interface KnownTerm {
-  readonly term: string;
-  readonly frequency: number;
-}
-
-/** What an index knows of words. */
+/** What an index knows of words. A term has one number as long as the index lives. */
 export interface Vocabulary {
-  /** Live rows that hold the term. */
-  frequency(term: string): number;
+  /** The number of a term, or -1. */
+  find(term: string): number;
+  termAt(id: number): string;
+  /** Live rows that hold the term of a number; 0 for -1. */
+  frequency(id: number): number;
   /** Terms of words that begin with `prefix` (folded): the `most` most frequent, in any order. */
-  completions(prefix: string, most: number): readonly KnownTerm[];
+  completions(prefix: string, most: number): readonly number[];
   /** Terms of words within `limit` edits of `word`: the `most` most frequent, in any order. */
-  neighbours(word: string, limit: number, most: number): readonly KnownTerm[];
+  neighbours(word: string, limit: number, most: number): readonly number[];
 }
 
 /** Knows no word: for queries that are taken apart where there is no index, or where it lies elsewhere. */
-export const NO_WORDS: Vocabulary = { frequency: () => 0, completions: () => [], neighbours: () => [] };
+export const NO_WORDS: Vocabulary = {
+  find: () => -1,
+  termAt: () => '',
+  frequency: () => 0,
+  completions: () => [],
+  neighbours: () => [],
+};
 
 /** Whether two words are within `limit` edits; most are told by their lengths. */
 export const isNear = (word: string, other: string, limit: number) =>

@@ -1,10 +1,10 @@
 import { analyse, type Token } from './analyse.ts';
-import { IDEOGRAPH, kindAt } from './characters.ts';
+import { hasHan, IDEOGRAPH, kindAt } from './characters.ts';
 import { fold } from './fold.ts';
 import { isFunctionWord } from './function-words.ts';
 import type { Alternative } from './lexicon.ts';
 import { simplify } from './simplify.ts';
-import type { KnownTerm, Vocabulary } from './vocabulary.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** One word of the query and all that may stand for it. */
 export interface Group {
@@ -13,8 +13,8 @@ export interface Group {
   readonly alternatives: readonly Alternative[];
   /** Says what the query is about; the others are searched for, but not shown and no sign of an answer. */
   readonly telling: boolean;
-  /** So much of its idf counts; 1 unless told. */
-  readonly share?: number;
+  /** So much of its idf counts. */
+  readonly share: number;
 }
 
 /**
@@ -32,19 +32,21 @@ const CHARACTER_SHARE = 0.5;
  * @param typing the last word may be unfinished: words that begin with it are alternatives.
  */
 export function groupsOf(query: string, vocabulary: Vocabulary, typing = false): Group[] {
-  const tellsMuch = tellingIn(query);
+  const tellsMuch = hasHan(query) ? tellingIn(query) : undefined;
   const groups = new Map<string, Group>();
   for (const token of analyse(query)) {
     if (groups.has(token.term)) continue;
     const text = query.slice(token.start, token.end);
+    const telling = tellsMuch ? tellsMuch(token) : !isFunctionWord(fold(text));
+    const id = vocabulary.find(token.term);
     const others = typing && token.end === query.length ? completions(text, vocabulary) : [];
-    const known = others.length > 0 || vocabulary.frequency(token.term) > 0;
-    const alternatives: Alternative[] = [{ term: token.term, weight: 1 }];
-    for (const { term } of known ? others : corrections(text, vocabulary)) {
-      if (term !== token.term) alternatives.push({ term, weight: GUESS_WEIGHT });
+    const known = others.length > 0 || vocabulary.frequency(id) > 0;
+    const alternatives: Alternative[] = [{ term: token.term, weight: 1, id }];
+    for (const other of known ? others : corrections(text, vocabulary)) {
+      if (other !== id) alternatives.push(new Guess(vocabulary, other));
     }
-    const share = isInPair(query, token) ? { share: CHARACTER_SHARE } : {};
-    groups.set(token.term, { text, alternatives, telling: tellsMuch(token), ...share });
+    const share = token.word === undefined && isInPair(query, token) ? CHARACTER_SHARE : 1;
+    groups.set(token.term, { text, alternatives, telling, share });
   }
   return [...groups.values()];
 }
@@ -54,7 +56,26 @@ export const GUESSES = 50;
 /** A word that was typed beats one that was guessed. */
 export const GUESS_WEIGHT = 0.8;
 
-function completions(text: string, vocabulary: Vocabulary): readonly KnownTerm[] {
+/** A term that a word may stand for. Which one it is by name is seldom asked. */
+class Guess implements Alternative {
+  readonly id: number;
+  readonly #vocabulary: Vocabulary;
+
+  constructor(vocabulary: Vocabulary, id: number) {
+    this.id = id;
+    this.#vocabulary = vocabulary;
+  }
+
+  get term(): string {
+    return this.#vocabulary.termAt(this.id);
+  }
+
+  get weight(): number {
+    return GUESS_WEIGHT;
+  }
+}
+
+function completions(text: string, vocabulary: Vocabulary): readonly number[] {
   const prefix = fold(text).replace(/[-.:_'’]/gu, '');
   return vocabulary.completions(prefix, GUESSES);
 }
@@ -70,7 +91,7 @@ export function typosIn(word: string): 0 | 1 | 2 {
   return word.length < LONG ? 1 : 2;
 }
 
-function corrections(text: string, vocabulary: Vocabulary): readonly KnownTerm[] {
+function corrections(text: string, vocabulary: Vocabulary): readonly number[] {
   const word = fold(text);
   const most = typosIn(word);
   for (let limit = 1; limit <= most; limit++) {
@@ -88,14 +109,13 @@ function corrections(text: string, vocabulary: Vocabulary): readonly KnownTerm[]
  * neighbours tell as well.
  */
 function tellingIn(query: string): (token: Token) => boolean {
-  if (!HAN.test(query)) return ({ start, end }) => !isFunctionWord(fold(query.slice(start, end)));
   const words = [...segmenter.segment(query)]
     .filter(({ segment }) => !isFunctionWord(simplify(segment)))
     .map(({ segment, index }) => ({ start: index, end: index + segment.length, size: [...segment].length }));
   const lone = new Set(words.flatMap(({ start, size }) => (size === 1 ? [start] : [])));
   return ({ start, end }) => {
     const text = query.slice(start, end);
-    if (!HAN.test(text)) return !isFunctionWord(fold(text));
+    if (!hasHan(text)) return !isFunctionWord(fold(text));
     const [first = '', second] = text;
     if (second === undefined) return lone.has(start);
     const within = words.some((word) => word.start <= start && end <= word.end);
@@ -108,14 +128,17 @@ const MOST_KEYWORDS = 3;
 
 /** Whether a query is a few keywords and no question: no function word among them. */
 export function isKeywords(query: string): boolean {
-  const words = [...segmenter.segment(query)].filter(({ isWordLike }) => isWordLike);
-  // Single characters side by side are one word, as in `tellingIn`.
-  const count = words.filter(({ segment, index }, i) => {
-    const before = words[i - 1];
-    const goesOn = before && before.index + before.segment.length === index;
-    return !(goesOn && isOneHan(segment) && isOneHan(before.segment));
-  }).length;
-  return count > 0 && count <= MOST_KEYWORDS && words.every(({ segment }) => !isFunctionWord(simplify(fold(segment))));
+  let count = 0;
+  let joins = -1;
+  for (const { segment, index, isWordLike } of segmenter.segment(query)) {
+    if (!isWordLike) continue;
+    if (isFunctionWord(simplify(fold(segment)))) return false;
+    // Single characters side by side are one word, as in `tellingIn`.
+    const isLone = isOneHan(segment);
+    if (!(isLone && joins === index) && ++count > MOST_KEYWORDS) return false;
+    joins = isLone ? index + segment.length : -1;
+  }
+  return count > 0;
 }
 
 /** One character that the analyser also made a pair of with a neighbour. */
@@ -124,6 +147,5 @@ function isInPair(query: string, { start, end }: Token): boolean {
   return [...query.slice(start, end)].length === 1 && pairs(start) && (pairs(start - 1) || pairs(end));
 }
 
-const isOneHan = (text: string) => HAN.test(text) && [...text].length === 1;
-const HAN = /\p{Script=Han}/u;
+const isOneHan = (text: string) => hasHan(text) && [...text].length === 1;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });

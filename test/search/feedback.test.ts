@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { feedbackWords } from '../../src/search/feedback.ts';
 import { ranked } from '../quality/ranked.ts';
 
-const rare = { frequency: () => 1 };
+const rare = { find: () => 0, frequency: () => 1 };
 const weights = (query: string, passages: string[], vocabulary = rare) =>
   feedbackWords(query, passages, vocabulary, 100).map(({ alternatives: [one] }) => [one!.term, one!.weight] as const);
 
@@ -14,7 +14,7 @@ test('the words that the passages share come first, and weigh as much as they ar
 });
 test('the query’s own words, function words, common words and single characters are left out', () => {
   expect(weights('tides', ['the tides of the tide'])).toEqual([]);
-  expect(weights('sea', ['sea tide'], { frequency: () => 50 })).toEqual([]);
+  expect(weights('sea', ['sea tide'], { find: () => 0, frequency: () => 50 })).toEqual([]);
   expect(weights('海', ['潮汐']).map(([term]) => term)).toEqual(['潮汐']);
 });
 test('with feedback a passage is found that shares no word with the query but many with what answers it', () => {

@@ -1,7 +1,7 @@
 import { EngineError } from '../core/errors.ts';
 import type { Cartographer, MapArea, MapOptions, MappedDocument, PassageMap, Projector } from '../core/map.ts';
 import { createRandom } from '../core/random.ts';
-import type { ChunkId, DocumentId, Language, ModelKey } from '../core/types.ts';
+import type { DocumentId, Language, ModelKey } from '../core/types.ts';
 import type { LiveRow } from '../search/index.ts';
 import { chunkOf } from './accepted.ts';
 import type { Collection } from './collection.ts';
@@ -250,7 +250,7 @@ function mapOf(collection: Collection, lanes: readonly Lane[], layouts: Readonly
     const radius = Math.sqrt(rows.length);
     const x = areas.length === 0 ? 0 : edge + radius * (1 + GAP);
     edge = x + radius * (1 + GAP);
-    fit(own, x, radius);
+    fitInto(own, x, radius);
     points.set(own, first * 2);
     for (const [i, { chunk }] of rows.entries()) ordinals[first + i] = chunk.ordinal;
     for (const one of documentsOf(rows)) documents.push({ ...one, first: first + one.first });
@@ -265,7 +265,7 @@ function mapOf(collection: Collection, lanes: readonly Lane[], layouts: Readonly
 const GAP = 0.15;
 
 /** Into a disc, in place. */
-function fit(points: Float32Array, x: number, radius: number): void {
+function fitInto(points: Float32Array, x: number, radius: number): void {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < points.length; i += 2) {
     [left, right] = [Math.min(left, points[i]!), Math.max(right, points[i]!)];

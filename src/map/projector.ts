@@ -86,7 +86,7 @@ function widen(points: Float32Array): void {
 
 /**
  * About their mean; and what has drifted far off, as rows without a tie to the others do, is brought nearer, so that the
- * many have room: a distance d beyond the one that nine tenths stay within, R, becomes R (1 + ln(d / R)).
+ * many have room: a distance d beyond the one that half of the rows stay within, R, becomes R (1 + ln(d / R)).
  */
 function gather(points: Float32Array): void {
   const mean = [0, 0];
@@ -95,7 +95,7 @@ function gather(points: Float32Array): void {
   const far = Float32Array.from({ length: points.length / 2 }, (_, i) =>
     Math.hypot(points[2 * i]!, points[2 * i + 1]!),
   );
-  const limit = far.toSorted()[Math.floor(far.length * 0.9)]!;
+  const limit = far.toSorted()[Math.floor(far.length / 2)]!;
   if (limit === 0) return;
   for (const [i, distance] of far.entries()) {
     if (distance <= limit) continue;

@@ -1,16 +1,16 @@
 /** Everything a person can do, as one object that the elements call. */
 import type { PairId } from '../core/accepted.ts';
-import type { Passage, Refusal } from '../core/answer.ts';
+import type { Refusal } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
-import type { DocumentId, Range } from '../core/types.ts';
+import type { Chunk, DocumentId } from '../core/types.ts';
 import { createAccepting, type Verdict } from './accepting.ts';
 import { createAdder } from './adding.ts';
 import { askForRoom } from './explorer/confirm.ts';
-import { pageOf } from './format.ts';
 import type { Gather } from './gather.ts';
 import { createLibrary } from './library.ts';
+import { createMapActions, type MapActions } from './mapping.ts';
 import { createNavigator } from './navigator.ts';
-import { createOpener } from './opening.ts';
+import { createOpener, placeOf, targetOf } from './opening.ts';
 import type { Route } from './route.ts';
 import { fetchSample, fetchSampleIndex } from './sample.ts';
 import { documentsIn, type Scope } from './scope.ts';
@@ -31,6 +31,8 @@ export interface Actions {
   /** Opens a passage of the answer for reading. */
   read(index: number): void;
   openDocument(id: DocumentId): void;
+  /** Opens any passage of the library for reading. */
+  readPassage(chunk: Chunk): void;
   closeReader(): void;
   showLibrary(open: boolean): void;
   /** Asks a folder or a document only, or the whole library again. */
@@ -47,6 +49,7 @@ export interface Actions {
   /** The whole library as one file, and back. */
   saveLibrary(): Promise<void>;
   openSaved(file: Blob): Promise<void>;
+  readonly map: MapActions;
   readonly teach: TeachActions;
   /** Remembers whether a passage of the answer answers the question, or forgets it again. */
   judge(index: number, verdict: Verdict): void;
@@ -100,12 +103,12 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
 
   /** The reader shows the active passage beside the results, unless the person is reading something they chose. */
   const preview = () => {
-    const { answer, active, reading } = store.get();
+    const { answer, active, reading, view } = store.get();
     const passage = answer?.passages[active];
-    if (!wide() || reading?.chosen) return;
+    if (!wide() || reading?.chosen || view === 'map') return;
     // What answered the question before does not answer this one.
     if (!passage || answer.refused) return reading && opener.close();
-    opener.open(passage.chunk.document, { ...target(passage), chosen: false }, PREVIEW_PAUSE_MS);
+    opener.open(passage.chunk.document, { ...targetOf(passage), chosen: false }, PREVIEW_PAUSE_MS);
   };
 
   const applyRoute = (route: Route) => {
@@ -127,6 +130,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     }
   };
   const navigator = createNavigator(store, applyRoute);
+  const map = createMapActions(engine, store);
   const teach = createTeachActions(
     engine,
     () => store.get().teach,
@@ -139,7 +143,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     if (!passage) return;
     const replaces = store.get().reading?.chosen ?? false;
     store.set({ active: index, libraryOpen: false });
-    opener.open(passage.chunk.document, { ...target(passage), chosen: true });
+    opener.open(passage.chunk.document, { ...targetOf(passage), chosen: true });
     navigator.go(replaces ? 'replace' : 'push');
   };
 
@@ -179,6 +183,14 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       opener.open(id, { chosen: true });
       navigator.go('push');
     },
+    readPassage(chunk) {
+      const { reading, answer } = store.get();
+      const index = answer?.passages.findIndex((passage) => passage.chunk.id === chunk.id) ?? -1;
+      if (index >= 0) return read(index);
+      store.set({ libraryOpen: false });
+      opener.open(chunk.document, { ...placeOf(chunk), chosen: true });
+      navigator.go(reading?.chosen ? 'replace' : 'push');
+    },
     closeReader() {
       if (store.get().reading?.chosen) navigator.leave(opener.close);
       else opener.close();
@@ -190,11 +202,11 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       } else navigator.leave(() => store.set({ libraryOpen: false }));
     },
     setScope(scope) {
-      const { reading, query } = store.get();
+      const { reading, query, view } = store.get();
       store.set({
         scope,
         libraryOpen: false,
-        view: 'ask',
+        view: view === 'map' ? view : 'ask',
         ...(reading?.chosen && { reading: { ...reading, chosen: false } }),
       });
       navigator.go('push');
@@ -204,8 +216,10 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       if (view === store.get().view) return;
       store.set({ view, libraryOpen: false });
       navigator.go('push');
+      if (view === 'ask') preview();
     },
     refreshStatus: library.refreshStatus,
+    map,
     teach,
     add(gather) {
       store.set({ outcome: undefined });
@@ -265,18 +279,6 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
 }
 
 const PREVIEW_PAUSE_MS = 180;
-
-/** Where a passage and its parts stand in the document's text. */
-function target({ chunk, focus, highlights }: Passage) {
-  const shift = (range: Range): Range => ({ start: range.start + chunk.textStart, end: range.end + chunk.textStart });
-  const page = pageOf(chunk.anchor);
-  return {
-    ...(page !== undefined && { page }),
-    passage: { start: chunk.textStart, end: chunk.textEnd },
-    focus: shift(focus),
-    highlights: highlights.map(shift),
-  };
-}
 
 /** Asks that the browser not evict what is about to be stored. Only a page may ask; a refusal changes nothing. */
 function keepStorage(): void {

@@ -52,7 +52,8 @@ export function createNavigator(store: Store<State>, apply: (route: Route) => vo
       // The step must come back to the question as it was just typed.
       if (timer !== undefined) {
         const { query, scope } = store.get();
-        write({ query, ...(scope && { scope }) });
+        const { view } = parseRoute(location.search, location.hash);
+        write({ query, ...(scope && { scope }), ...(view && { view }) });
       }
       history.pushState(OURS, '', formatRoute(current()));
     },

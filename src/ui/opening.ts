@@ -1,5 +1,7 @@
+import type { Passage } from '../core/answer.ts';
 import type { Engine } from '../core/engine.ts';
-import type { DocumentId } from '../core/types.ts';
+import type { Chunk, DocumentId, Range } from '../core/types.ts';
+import { pageOf } from './format.ts';
 import { type Reading, type State, toFailure } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -42,4 +44,16 @@ export function createOpener(engine: Pick<Engine, 'open'>, store: Store<State>):
 function chosenNow(store: Store<State>, id: DocumentId, target: Pick<Reading, 'chosen'>): boolean {
   const { reading } = store.get();
   return reading?.id === id && !reading.opened ? reading.chosen : target.chosen;
+}
+
+/** Where a passage stands in the document's text. */
+export function placeOf({ anchor, textStart, textEnd }: Chunk): Pick<Reading, 'page' | 'passage'> {
+  const page = pageOf(anchor);
+  return { ...(page !== undefined && { page }), passage: { start: textStart, end: textEnd } };
+}
+
+/** The same of a passage that was found, with its parts. */
+export function targetOf({ chunk, focus, highlights }: Passage) {
+  const shift = (range: Range): Range => ({ start: range.start + chunk.textStart, end: range.end + chunk.textStart });
+  return { ...placeOf(chunk), focus: shift(focus), highlights: highlights.map(shift) };
 }

@@ -11,7 +11,7 @@ export interface Route {
   /** On a phone: the library lies over the question. */
   readonly library?: boolean;
   /** Absent for the question. */
-  readonly view?: 'teach' | 'about';
+  readonly view?: 'map' | 'teach' | 'about';
 }
 
 /** Reads `?q=…&in=…&doc=…&at=12-345#library`; anything it does not understand is left out. */
@@ -27,6 +27,7 @@ export function parseRoute(search: string, hash = ''): Route {
     ...(document ? { document } : {}),
     ...(document && passage && passage.start <= passage.end ? { passage } : {}),
     ...(hash === '#library' ? { library: true } : {}),
+    ...(hash === '#map' ? { view: 'map' as const } : {}),
     ...(hash === '#teach' ? { view: 'teach' as const } : {}),
     ...(hash === '#about' ? { view: 'about' as const } : {}),
   };

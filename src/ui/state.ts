@@ -3,6 +3,7 @@ import type { Answer, Refusal } from '../core/answer.ts';
 import type { AddPhase, DocumentSummary, EngineStatus, OpenedDocument, Skipped } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { DocumentId, Range } from '../core/types.ts';
+import { type MapState, NO_MAP } from './mapping.ts';
 import type { SampleIndex } from './sample.ts';
 import type { Scope } from './scope.ts';
 import { NOTHING_TAUGHT, type TeachState } from './teaching.ts';
@@ -55,7 +56,7 @@ export interface Reading {
   readonly chosen: boolean;
 }
 
-export type ViewName = 'ask' | 'teach' | 'about';
+export type ViewName = 'ask' | 'map' | 'teach' | 'about';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -89,6 +90,7 @@ export interface State {
   /** How readily it is said that nothing answers. */
   readonly refuse: Refusal;
   readonly view: ViewName;
+  readonly map: MapState;
   readonly teach: TeachState;
   readonly online: boolean;
   readonly offlineReady: boolean;
@@ -120,6 +122,7 @@ export function initialState(languages: readonly string[], online: boolean): Sta
     rejected: [],
     refuse: 'normal',
     view: 'ask',
+    map: NO_MAP,
     teach: NOTHING_TAUGHT,
     online,
     offlineReady: false,

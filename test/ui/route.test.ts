@@ -21,6 +21,7 @@ test('the other views have addresses, with the question they were left from', ()
   expect(parseRoute('?q=rent', '#teach')).toEqual({ query: 'rent', view: 'teach' });
   expect(formatRoute({ query: 'rent', view: 'teach' })).toBe('?q=rent#teach');
   expect(parseRoute('', '#about')).toEqual({ query: '', view: 'about' });
+  expect(parseRoute('', '#map')).toEqual({ query: '', view: 'map' });
 });
 
 test('an address says a route and nothing is lost on the way', () => {

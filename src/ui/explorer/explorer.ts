@@ -1,9 +1,11 @@
 import { h } from '../dom.ts';
 import { LineChart } from '../plots/line-chart.ts';
+import { toFailure } from '../state.ts';
 import { type App, View } from '../view.ts';
 import { About } from './about.ts';
 import { Ask } from './ask.ts';
 import { DropZone } from './drop.ts';
+import { failureNote } from './failure.ts';
 import { LibraryPane } from './library.ts';
 import { Outcome } from './outcome.ts';
 import { Progress } from './progress.ts';
@@ -63,12 +65,26 @@ export class Explorer extends View {
       (state) => (state.boot === 'ready' && state.documents.length === 0 && !state.adding ? 'ask' : state.view),
       (view) => {
         this.dataset.view = view;
-        this.querySelector('nf-teach, nf-about')?.remove();
-        if (view !== 'ask') this.querySelector('main')?.after(view === 'teach' ? new Teach(app) : new About(app));
+        this.querySelector('nf-teach, nf-about, nf-map, .map-failed')?.remove();
+        if (view === 'map') void this.#showMap();
+        else if (view !== 'ask') this.querySelector('main')?.after(view === 'teach' ? new Teach(app) : new About(app));
       },
       signal,
     );
     document.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+  }
+
+  /** The map comes when it is wanted: nothing of it is fetched before. */
+  async #showMap(): Promise<void> {
+    const main = this.querySelector('main')!;
+    try {
+      const { MapView } = await import('./map.ts');
+      if (this.dataset.view === 'map' && !this.querySelector('nf-map')) main.append(new MapView(this.app));
+    } catch (error) {
+      const { words } = this.app.store.get();
+      if (this.dataset.view === 'map')
+        main.append(h('div', { class: 'map-failed' }, failureNote(words, toFailure(error))));
+    }
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -84,11 +100,12 @@ export class Explorer extends View {
 
   #goBack(): void {
     const { store, actions } = this.app;
-    const { libraryOpen, reading } = store.get();
+    const { libraryOpen, reading, view } = store.get();
     if (libraryOpen) actions.showLibrary(false);
     else if (reading?.chosen) {
       actions.closeReader();
-      this.querySelector<Results>('nf-results')?.focusActive();
+      if (view === 'map') this.querySelector<HTMLElement>('nf-map .map-stage')?.focus();
+      else this.querySelector<Results>('nf-results')?.focusActive();
     } else this.querySelector<Ask>('nf-ask')?.call();
   }
 }

@@ -25,7 +25,7 @@ export class Views extends View {
             words.views[name],
           );
         const hadFocus = nav.contains(document.activeElement);
-        nav.replaceChildren(go('ask'), go('teach'), go('about'));
+        nav.replaceChildren(go('ask'), go('map'), go('teach'), go('about'));
         if (hadFocus) nav.querySelector<HTMLElement>('[aria-current]')?.focus();
       },
       signal,

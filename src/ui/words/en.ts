@@ -1,5 +1,6 @@
 import { count } from '../format.ts';
 import { aboutEnglish } from './about.en.ts';
+import { mapEnglish } from './map.en.ts';
 import { teachEnglish } from './teach.en.ts';
 import type { Words } from './words.ts';
 
@@ -38,7 +39,8 @@ export const english: Words = {
   clearQuestion: 'Clear the question',
   keys: '↑ ↓ to move · Enter to read · Esc to go back',
 
-  views: { label: 'Views', ask: 'Ask', teach: 'Teach', about: 'Engine' },
+  views: { label: 'Views', ask: 'Ask', map: 'Map', teach: 'Teach', about: 'Engine' },
+  map: mapEnglish,
   teach: teachEnglish,
   about: aboutEnglish,
 

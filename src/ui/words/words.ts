@@ -1,8 +1,10 @@
 import type { Refusal } from '../../core/answer.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Verdict } from '../accepting.ts';
+import type { ViewName } from '../state.ts';
 import type { AboutWords } from './about.ts';
 import { english } from './en.ts';
+import type { MapWords } from './map.ts';
 import type { TeachWords } from './teach.ts';
 import { chinese } from './zh.ts';
 
@@ -42,7 +44,8 @@ export interface Words {
   readonly clearQuestion: string;
   readonly keys: string;
 
-  readonly views: { readonly label: string; readonly ask: string; readonly teach: string; readonly about: string };
+  readonly views: Readonly<Record<'label' | ViewName, string>>;
+  readonly map: MapWords;
   readonly teach: TeachWords;
   readonly about: AboutWords;
 

@@ -1,5 +1,6 @@
 import { count as n } from '../format.ts';
 import { aboutChinese } from './about.zh.ts';
+import { mapChinese } from './map.zh.ts';
 import { teachChinese } from './teach.zh.ts';
 import type { Words } from './words.ts';
 
@@ -34,7 +35,8 @@ export const chinese: Words = {
   clearQuestion: '清空问题',
   keys: '↑ ↓ 选择 · 回车阅读 · Esc 返回',
 
-  views: { label: '视图', ask: '提问', teach: '教学', about: '引擎' },
+  views: { label: '视图', ask: '提问', map: '地图', teach: '教学', about: '引擎' },
+  map: mapChinese,
   teach: teachChinese,
   about: aboutChinese,
 

@@ -1,0 +1,112 @@
+import { h } from '../dom.ts';
+import type { Size } from '../plots/camera.ts';
+import { type Box, fitting } from '../plots/labels.ts';
+import type { Name, Scene } from './map-scene.ts';
+
+type Spot = readonly [x: number, y: number];
+/** From the map's plane to pixels of the stage. */
+type Project = (spot: Spot) => Spot;
+
+const MOST_NAMES = 36;
+/** Half of the room that a mark takes which no name may lie on. */
+const HIT = 12;
+const QUESTION = 14;
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** What stands on the picture as elements: names where there is room, results by rank, the question, the ring, lines. */
+export class Overlay {
+  readonly #names = h('div', { class: 'map-names', 'aria-hidden': 'true' });
+  readonly #hits = h('div', { class: 'map-hits' });
+  readonly #ring = h('span', { class: 'map-ring', 'aria-hidden': 'true' });
+  readonly #question = h('span', { class: 'map-question', 'aria-hidden': 'true' }, '?');
+  readonly #lines = document.createElementNS(SVG, 'svg');
+
+  constructor() {
+    this.#lines.setAttribute('class', 'map-lines');
+    this.#lines.setAttribute('aria-hidden', 'true');
+  }
+
+  /** Lowest first. */
+  get elements(): readonly Element[] {
+    return [this.#lines, this.#names, this.#ring, this.#question, this.#hits];
+  }
+
+  /** The results that are lit from now on, each a button. */
+  take(hits: Scene['hits'], label: (index: number) => string, choose: (index: number) => void): void {
+    const buttons = hits.map(({ index }) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'map-hit',
+          'aria-label': label(index),
+          'data-key': `hit ${index}`,
+          onclick: () => choose(index),
+        },
+        index + 1,
+      ),
+    );
+    this.#hits.replaceChildren(...buttons);
+  }
+
+  /** @param point the one that is pointed at, @param alike those that lines lead to. */
+  draw(scene: Scene, project: Project, size: Size, point: number | undefined, alike: readonly number[]): void {
+    const { points } = scene.atlas.map;
+    const place = (one: number) => project([points[2 * one]!, points[2 * one + 1]!]);
+    const taken: Box[] = [];
+    const put = (element: HTMLElement, [x, y]: Spot) => {
+      element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+    };
+    for (const [i, hit] of scene.hits.entries()) {
+      const at = place(hit.point);
+      put(this.#hits.children[i] as HTMLElement, at);
+      taken.push(around(at, HIT));
+    }
+    this.#question.hidden = !scene.question;
+    if (scene.question) {
+      const at = project([scene.question.x, scene.question.y]);
+      put(this.#question, at);
+      taken.push(around(at, QUESTION));
+    }
+    this.#ring.hidden = point === undefined;
+    if (point !== undefined) put(this.#ring, place(point));
+    this.#lines.replaceChildren(...(point === undefined ? [] : alike.map((to) => line(place(point), place(to)))));
+    this.#names.replaceChildren(...fitting(boxes(scene.atlas.names, project), size, taken, MOST_NAMES).map(written));
+  }
+}
+
+const around = ([x, y]: Spot, half: number): Box => ({
+  left: x - half,
+  top: y - half,
+  width: 2 * half,
+  height: 2 * half,
+});
+
+function line([x1, y1]: Spot, [x2, y2]: Spot): SVGElement {
+  const element = document.createElementNS(SVG, 'line');
+  for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) element.setAttribute(name, value.toFixed(1));
+  return element;
+}
+
+function* boxes(names: readonly Name[], project: Project): Generator<Box & { readonly name: Name }> {
+  for (const name of names) {
+    const [x, y] = project([name.x, name.y]);
+    const { width, height } = extentOf(name);
+    yield { name, left: x - width / 2, top: name.kind === 'area' ? y - height - 12 : y + 8, width, height };
+  }
+}
+
+function written({ name, left, top, width }: Box & { readonly name: Name }): HTMLElement {
+  const label = h('span', { class: `map-name ${name.kind} map-tone-${name.tone}`, dir: 'auto' }, name.text);
+  label.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
+  label.style.inlineSize = `${width}px`;
+  return label;
+}
+
+/** Room that a name takes; longer ones are cut by the style sheet. Measuring each in the page would cost a layout a name. */
+function extentOf({ text, kind }: Name): { width: number; height: number } {
+  const em = kind === 'document' ? 11.5 : 13;
+  let ems = 0;
+  for (const letter of text) ems += letter > '⺀' ? 1.04 : /[A-Z\dmwMW]/.test(letter) ? 0.68 : 0.54;
+  return { width: Math.ceil(Math.min(190, ems * em + 10)), height: Math.ceil(em * 1.5) };
+}

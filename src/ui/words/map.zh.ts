@@ -1,0 +1,42 @@
+import { count } from '../format.ts';
+import type { MapWords } from './map.ts';
+
+export const mapChinese: MapWords = {
+  title: '资料库地图',
+  label: (n) => `${count(n)} 个段落的地图`,
+  keys: '方向键在段落之间移动，回车阅读，+ 和 − 缩放，0 显示全部，按住 Shift 用方向键移动地图。',
+  phases: {
+    compare: '正在比较各个段落…',
+    arrange: '正在把相近的排到一起…',
+    place: '正在把段落放到相近的段落之间…',
+  },
+  progress: '正在绘制地图',
+  stopped: '地图没有画完。',
+  draw: '绘制',
+  anew: '重新排列',
+  anewHint: '所有段落都会换位置；在那之前，原有的位置不变。',
+  few: (n) => `目前只有 ${count(n)} 个段落，这么少，地图说明不了什么。资料多了，地图会跟着长大。`,
+  meaning: '一个点是一个段落，离得近就是意思相近。方向没有含义，离得远也只说明“不相近”。',
+  apart: '英文和中文由不同的模型阅读：两片区域之间的远近没有含义。',
+  sampled: (fitted, n) => `按 ${count(fitted)} 个段落的样本排列；其余 ${count(n - fitted)} 个放在与之相近的段落之间。`,
+  none: '所选范围内还没有段落在地图上。',
+  areas: { en: '英文', zh: '中文' },
+  nearer: '放大',
+  farther: '缩小',
+  whole: '显示全部',
+  read: '阅读',
+  alike: (n) => `线连向与它最相近的 ${count(n)} 个段落。`,
+  loading: '正在取段落…',
+  question: (text) => `所问：${text}`,
+  hit: (rank, place) => `第 ${rank} 个结果：${place}`,
+  lit: (n) => `${count(n)} 个结果已点亮，问题就在它们中间。`,
+  refused: '这里没有内容回答这个问题，所以没有点亮任何段落。',
+
+  asList: '以表格显示',
+  group: '分组',
+  documentsIn: '文档',
+  passagesIn: '段落',
+  nearestGroup: '最近的分组',
+  typical: '居中的一个段落',
+  rest: (n) => `另有 ${count(n)} 个较小的分组，显示为灰色`,
+};

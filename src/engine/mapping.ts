@@ -89,10 +89,7 @@ export function createMapping({ opened, projector: given }: MappingParts): Carto
     async similar(passage, limit = SIMILAR) {
       const collection = (await opened()).collection();
       await collection.whole;
-      chunkOf(collection, passage);
-      const { index } = collection;
-      const own = index.live().find(({ chunk }) => chunk.id === passage)!;
-      return index.nearest(own.row, limit);
+      return collection.index.nearest(chunkOf(collection, passage).id, limit);
     },
     close: async () => projector?.close(),
   };

@@ -9,6 +9,11 @@ import type { Turn } from './turn.ts';
  */
 /** Rows drawn at random that push for every one that pulls. */
 const PUSHES = 5;
+/**
+ * With every pull a point also comes so much of its way nearer to the middle: rows without a tie to the others would drift
+ * away otherwise and leave no room in the picture. Of scifact's ten nearest .365 are kept so, and .373 without.
+ */
+const HOMING = 0.003;
 /** No step is longer, whatever the forces. */
 const LONGEST = 4;
 
@@ -47,6 +52,8 @@ export async function arrange(points: Float32Array, { from, to, weights }: Edges
   let rate = 1;
 
   const pull = (head: number, tail: number) => {
+    points[2 * head]! *= 1 - HOMING * rate;
+    points[2 * head + 1]! *= 1 - HOMING * rate;
     const dx = points[2 * head]! - points[2 * tail]!;
     const dy = points[2 * head + 1]! - points[2 * tail + 1]!;
     const square = dx * dx + dy * dy;

@@ -283,7 +283,9 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       for (const [i, row] of rows.entries()) values.set(vectors.vector(row), i * dim);
       return { dim, values };
     },
-    nearest(row, k) {
+    nearest(id, k) {
+      const row = rowOf(id);
+      if (row === undefined) return [];
       const query = { model: vectors.modelAt(row), values: vectors.vector(row) as UnitVector };
       const { cosine, exact, refine } = vectors.ask([query], chunks.length, lexicon.dead(), false);
       cosine[row] = Number.NaN;

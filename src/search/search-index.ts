@@ -1,7 +1,7 @@
 import type { PairId } from '../core/accepted.ts';
 import type { Hit, Query, SearchResult } from '../core/answer.ts';
 import type { Fusion, SearchStatus } from '../core/engine.ts';
-import type { Chunk, Cosine, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
+import type { Chunk, ChunkId, Cosine, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
 import type { SearchBlocks } from './derived.ts';
 import type { Apart } from './fuse.ts';
 import type { Bm25Options } from './lexicon.ts';
@@ -105,8 +105,8 @@ export interface SearchIndex {
    * Shapes: rows × dim. @throws EngineError `bad-input` for a row whose vector is not there.
    */
   vectors(rows: readonly number[]): { readonly dim: number; readonly values: Float32Array<ArrayBuffer> };
-  /** The `k` live rows of the same model whose vectors are nearest to this row's, best first; itself left out. Cost: one pass. */
-  nearest(row: number, k: number): readonly NearRow[];
+  /** The `k` live chunks of the same model whose vectors are nearest to this one's, best first; itself left out. Cost: one pass. */
+  nearest(id: ChunkId, k: number): readonly NearRow[];
   stats(): IndexStats;
   /** Cost: at most one exact pass, see `Vectors.status`. */
   status(): SearchStatus;

@@ -48,7 +48,8 @@ export function groupsOf(documents: readonly DocumentSummary[]): readonly PointG
   let nodes = bySize(opened(folderTree(documents)));
   for (let changed = true; changed; ) {
     changed = false;
-    for (const one of nodes) {
+    // What a smaller folder holds would have no colour.
+    for (const one of nodes.slice(0, COLOURED)) {
       if (!one.folder) continue;
       const next = bySize([...nodes.filter((other) => other !== one), ...opened(one.folder)]);
       if (coloured(next) < ENOUGH && nodes.length >= FEW) continue;

@@ -237,6 +237,50 @@ test('on a phone the passage lies along the foot with its button, and the reader
   await page.getByRole('button', { name: 'English' }).click();
 });
 
+test('two fingers zoom, one moves the map, a tap shows the passage and does not open it', async () => {
+  await openMap();
+  await ask('when are figs weighed and sold in the harbour?');
+  await expect.poll(() => hits().count(), PATIENT).toBe(10);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+  const touch = (
+    type: 'touchStart' | 'touchMove' | 'touchEnd',
+    ...touchPoints: { x: number; y: number; id?: number }[]
+  ) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
+  const places = () => Promise.all([0, 9].map(async (i) => (await hits().nth(i).boundingBox())!));
+  const spread = async () => {
+    const [a, b] = await places();
+    return Math.hypot(a!.x - b!.x, a!.y - b!.y);
+  };
+  const frame = (await stage().boundingBox())!;
+  const [x, y] = [frame.x + frame.width / 2, frame.y + frame.height / 2];
+
+  const before = await spread();
+  await touch('touchStart', { x: x - 60, y, id: 0 }, { x: x + 60, y, id: 1 });
+  for (const by of [70, 75, 80]) await touch('touchMove', { x: x - by, y, id: 0 }, { x: x + by, y, id: 1 });
+  await touch('touchEnd');
+  await expect.poll(async () => (await spread()) / before).toBeCloseTo(80 / 60, 1);
+
+  const left = (await places())[0]!.x;
+  await touch('touchStart', { x, y });
+  for (const by of [10, 25, 40]) await touch('touchMove', { x: x + by, y });
+  await touch('touchEnd');
+  await expect.poll(async () => (await places())[0]!.x - left).toBeCloseTo(40, -1);
+
+  await ask('');
+  await expect.poll(() => hits().count(), PATIENT).toBe(0);
+  await stage().focus();
+  await page.keyboard.press('ArrowRight');
+  await card().waitFor(PATIENT);
+  const at = await ringAt();
+  await page.keyboard.press('Escape');
+  await touch('touchStart', at);
+  await touch('touchEnd');
+  await page.locator('.map-card[data-docked]').waitFor(PATIENT);
+  expect(await reader().count()).toBe(0);
+  await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+});
+
 test('without WebGL the same points are drawn', async () => {
   const { page: other, complaints: said } = await watchedApp(browser.context, url);
   await other.addInitScript(() => {

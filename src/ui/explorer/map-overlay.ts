@@ -103,10 +103,21 @@ function written({ name, left, top, width }: Box & { readonly name: Name }): HTM
   return label;
 }
 
-/** Room that a name takes; longer ones are cut by the style sheet. Measuring each in the page would cost a layout a name. */
+/** Measured on a canvas of its own: measuring in the page would cost a layout a name. */
+let pen: CanvasRenderingContext2D | null | undefined;
+const widths = new Map<string, number>();
+const FONTS = { area: '13px', group: '600 13px', document: '11.5px' } as const;
+
+/** Room that a name takes; longer ones are cut by the style sheet. */
 function extentOf({ text, kind }: Name): { width: number; height: number } {
-  const em = kind === 'document' ? 11.5 : 13;
-  let ems = 0;
-  for (const letter of text) ems += letter > '⺀' ? 1.04 : /[A-Z\dmwMW]/.test(letter) ? 0.68 : 0.54;
-  return { width: Math.ceil(Math.min(190, ems * em + 10)), height: Math.ceil(em * 1.5) };
+  const font = FONTS[kind];
+  const key = `${font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    pen ??= document.createElement('canvas').getContext('2d');
+    if (pen) pen.font = `${font} ${getComputedStyle(document.documentElement).fontFamily}`;
+    width = Math.min(190, Math.ceil((pen?.measureText(text).width ?? text.length * 10) + 6));
+    widths.set(key, width);
+  }
+  return { width, height: 20 };
 }

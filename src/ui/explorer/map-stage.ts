@@ -12,8 +12,9 @@ import {
   within,
   zoomed,
 } from '../plots/camera.ts';
+import { createPainter } from '../plots/painter.ts';
 import { type Direction, nearestPoint, nextInDirection } from '../plots/pick.ts';
-import { createPainter, type Painter, type Rgb, TONES } from '../plots/points.ts';
+import { type Painter, type Rgb, TONES } from '../plots/points.ts';
 import { canvasPainter } from '../plots/points-canvas.ts';
 import { Overlay } from './map-overlay.ts';
 import { followPointers } from './map-pointers.ts';

@@ -1,6 +1,4 @@
 import type { Camera, Size } from './camera.ts';
-import { canvasPainter } from './points-canvas.ts';
-import { glPainter } from './points-gl.ts';
 
 /** A colour as shares of red, green and blue. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -27,9 +25,6 @@ export interface Painter {
   draw(camera: Camera, size: Size, look: Look): void;
   dispose(): void;
 }
-
-/** With WebGL all points are one call to the graphics chip; without, they are drawn one by one. `onLost`: the chip has gone. */
-export const createPainter = (onLost: () => void): Painter => glPainter(onLost) ?? canvasPainter();
 
 /** The canvas fits `size`, at the screen's own resolution. Returns pixels of the canvas for one of the page. */
 export function fitCanvas(canvas: HTMLCanvasElement, { width, height }: Size): number {

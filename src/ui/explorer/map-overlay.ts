@@ -8,6 +8,8 @@ type Spot = readonly [x: number, y: number];
 type Project = (spot: Spot) => Spot;
 
 const MOST_NAMES = 36;
+/** Height of a name. */
+const LINE = 20;
 /** Half of the room that a mark takes which no name may lie on. */
 const HIT = 12;
 const QUESTION = 14;
@@ -71,7 +73,7 @@ export class Overlay {
     this.#ring.hidden = point === undefined;
     if (point !== undefined) put(this.#ring, place(point));
     this.#lines.replaceChildren(...(point === undefined ? [] : alike.map((to) => line(place(point), place(to)))));
-    this.#names.replaceChildren(...fitting(boxes(scene.atlas.names, project), size, taken, MOST_NAMES).map(written));
+    this.#names.replaceChildren(...fitting(boxes(scene.atlas.names, project), size, taken, MOST_NAMES).map(labelOf));
   }
 }
 
@@ -91,33 +93,46 @@ function line([x1, y1]: Spot, [x2, y2]: Spot): SVGElement {
 function* boxes(names: readonly Name[], project: Project): Generator<Box & { readonly name: Name }> {
   for (const name of names) {
     const [x, y] = project([name.x, name.y]);
-    const { width, height } = extentOf(name);
-    yield { name, left: x - width / 2, top: name.kind === 'area' ? y - height - 12 : y + 8, width, height };
+    const { width } = writtenAs(name);
+    yield { name, left: x - width / 2, top: name.kind === 'area' ? y - LINE - 12 : y + 8, width, height: LINE };
   }
 }
 
-function written({ name, left, top, width }: Box & { readonly name: Name }): HTMLElement {
-  const label = h('span', { class: `map-name ${name.kind} map-tone-${name.tone}`, dir: 'auto' }, name.text);
+function labelOf({ name, left, top, width }: Box & { readonly name: Name }): HTMLElement {
+  const { text } = writtenAs(name);
+  const label = h('span', { class: `map-name ${name.kind} map-tone-${name.tone}`, dir: 'auto' }, text);
   label.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
   label.style.inlineSize = `${width}px`;
   return label;
 }
 
+const FONTS = { area: '13px', group: '600 13px', document: '11.5px' } as const;
+const MOST_WIDE = 190;
 /** Measured on a canvas of its own: measuring in the page would cost a layout a name. */
 let pen: CanvasRenderingContext2D | null | undefined;
-const widths = new Map<string, number>();
-const FONTS = { area: '13px', group: '600 13px', document: '11.5px' } as const;
+const written = new Map<string, Written>();
 
-/** Room that a name takes; longer ones are cut by the style sheet. */
-function extentOf({ text, kind }: Name): { width: number; height: number } {
+interface Written {
+  readonly text: string;
+  readonly width: number;
+}
+
+/** A name as it is written: cut where it is long, and how wide it is. */
+function writtenAs({ text, kind }: Name): Written {
   const font = FONTS[kind];
   const key = `${font} ${text}`;
-  let width = widths.get(key);
-  if (width === undefined) {
-    pen ??= document.createElement('canvas').getContext('2d');
-    if (pen) pen.font = `${font} ${getComputedStyle(document.documentElement).fontFamily}`;
-    width = Math.min(190, Math.ceil((pen?.measureText(text).width ?? text.length * 10) + 6));
-    widths.set(key, width);
+  const known = written.get(key);
+  if (known) return known;
+  pen ??= document.createElement('canvas').getContext('2d');
+  if (pen) pen.font = `${font} ${getComputedStyle(document.documentElement).fontFamily}`;
+  const widthOf = (some: string) => Math.ceil((pen?.measureText(some).width ?? some.length * 10) + 6);
+  const letters = [...text];
+  let cut = text;
+  while (widthOf(cut) > MOST_WIDE && letters.length > 1) {
+    letters.pop();
+    cut = `${letters.join('').trimEnd()}…`;
   }
-  return { width, height: 20 };
+  const result = { text: cut, width: widthOf(cut) };
+  written.set(key, result);
+  return result;
 }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { sampleCollection } from './src/cli/sample.ts';
-import { bundlerWorkers, libraryEntries } from './vite.library.ts';
-import { offline, siteOffline } from './vite.offline.ts';
+import { bundlerWorkers, libraryEntries } from './tools/build/library.ts';
+import { offline, siteOffline } from './tools/build/offline.ts';
 
 /** `require-corp` pages are cross-origin isolated, which is what lets WebAssembly use threads. */
 const ISOLATION = {
@@ -41,7 +41,7 @@ const widget = () => ({
   },
 });
 
-/** `vite build --mode library`: the engine for other people's pages; see `vite.library.ts`. */
+/** `vite build --mode library`: the engine for other people's pages; see `tools/build/library.ts`. */
 const library = () => ({
   publicDir: false as const,
   base: './',

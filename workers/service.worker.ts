@@ -1,6 +1,6 @@
 /**
  * Keeps the page on the machine: after the first visit everything but the models comes from here, network or not.
- * (The encoder keeps the models itself, verified.) `SHELL` is put in by the build; see `vite.offline.ts`.
+ * (The encoder keeps the models itself, verified.) `SHELL` is put in by the build; see `tools/build/offline.ts`.
  */
 declare const self: ServiceWorkerGlobalScope;
 declare const SHELL: { readonly version: string; readonly files: readonly string[] };

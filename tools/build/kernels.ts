@@ -2,28 +2,24 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import asc from 'assemblyscript/asc';
-import type { Plugin } from 'vite';
 
-/** Folders with AssemblyScript in `wasm/` and what it compiles to in `wasm.gen.ts`; the encoder's threads share a memory. */
+const ROOT = join(import.meta.dirname, '../..');
+
+/**
+ * Folders with AssemblyScript in `wasm/` and what it compiles to in `wasm.gen.ts`; the encoder's threads share a memory.
+ * The files are in the repository (Node runs the sources as they are); a test proves that they are current, and
+ * `npx tsx tools/build/kernels.ts` makes them so.
+ */
 export const KERNELS = [
   { folder: 'src/kernels', shared: false },
   { folder: 'src/kernels/bert', shared: true },
 ] as const;
 export type KernelFolder = (typeof KERNELS)[number];
 
-/**
- * Keeps each `wasm.gen.ts` what the AssemblyScript beside it compiles to, in every build and dev start. The files are
- * in the repository (Node runs the sources as they are); a test proves that they are current.
- * By hand: `npx tsx vite.kernels.ts`.
- */
-export function kernels(): Plugin {
-  return { name: 'nearfield:kernels', buildStart: writeKernels };
-}
-
 /** The text of a `wasm.gen.ts`: the kernels with and without relaxed SIMD, in base64. */
 export async function compileKernels(kernels: KernelFolder): Promise<string> {
   const [relaxed, plain] = [await compile(kernels, 'simd,relaxed-simd'), await compile(kernels, 'simd')];
-  return `// Made by vite.kernels.ts from ${kernels.folder}/wasm/. Do not edit.
+  return `// Made by tools/build/kernels.ts from ${kernels.folder}/wasm/. Do not edit.
 export const RELAXED_SIMD =
   '${relaxed}';
 export const SIMD =
@@ -33,7 +29,7 @@ export const SIMD =
 
 async function writeKernels(): Promise<void> {
   for (const kernels of KERNELS) {
-    const product = join(import.meta.dirname, kernels.folder, 'wasm.gen.ts');
+    const product = join(ROOT, kernels.folder, 'wasm.gen.ts');
     const text = await compileKernels(kernels);
     const old = await readFile(product, 'utf8').catch(() => '');
     if (old !== text) await writeFile(product, text);
@@ -47,7 +43,7 @@ async function compile({ folder, shared }: KernelFolder, features: string): Prom
   const threads = shared ? ['--enable', 'threads', '--sharedMemory'] : [];
   const { error, stderr } = await asc.main(
     [
-      join(import.meta.dirname, folder, 'wasm/index.ts'),
+      join(ROOT, folder, 'wasm/index.ts'),
       '--outFile',
       'kernels.wasm',
       '--enable',

@@ -169,6 +169,14 @@ test('what answers is lit with its rank and opens; what nothing answers lights n
   await page.keyboard.press('0');
   await expect.poll(where).toEqual(before);
 
+  await page.locator('body').press('Escape');
+  await hits().nth(1).hover();
+  await card().waitFor(PATIENT);
+  expect((await hits().nth(1).getAttribute('aria-label'))!).toContain(await card().locator('.place').innerText());
+  await stage().focus();
+  await page.keyboard.press('Tab');
+  await expect.poll(() => card().locator('.text').innerText()).toMatch(/figs are weighed/);
+
   await hits().first().click();
   await reader().waitFor(PATIENT);
   expect(await reader().innerText()).toMatch(/figs are weighed/);

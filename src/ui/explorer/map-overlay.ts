@@ -15,6 +15,13 @@ const HIT = 12;
 const QUESTION = 14;
 const SVG = 'http://www.w3.org/2000/svg';
 
+export interface HitEvents {
+  hitLabel(index: number): string;
+  /** A result is pointed at. */
+  onHitPoint(point: number, by: 'mouse' | 'keys'): void;
+  onHit(index: number): void;
+}
+
 /** What stands on the picture as elements: names where there is room, results by rank, the question, the ring, lines. */
 export class Overlay {
   readonly #names = h('div', { class: 'map-names', 'aria-hidden': 'true' });
@@ -33,17 +40,21 @@ export class Overlay {
     return [this.#lines, this.#names, this.#ring, this.#question, this.#hits];
   }
 
-  /** The results that are lit from now on, each a button. */
-  take(hits: Scene['hits'], label: (index: number) => string, choose: (index: number) => void): void {
-    const buttons = hits.map(({ index }) =>
+  /** The results that are lit from now on, each a button that tells of its point and opens it. */
+  take(hits: Scene['hits'], events: HitEvents): void {
+    const buttons = hits.map(({ index, point }) =>
       h(
         'button',
         {
           type: 'button',
           class: 'map-hit',
-          'aria-label': label(index),
+          'aria-label': events.hitLabel(index),
           'data-key': `hit ${index}`,
-          onclick: () => choose(index),
+          onpointerenter: ({ pointerType }: PointerEvent) =>
+            pointerType === 'mouse' && events.onHitPoint(point, 'mouse'),
+          onfocus: ({ target }: FocusEvent) =>
+            (target as Element).matches(':focus-visible') && events.onHitPoint(point, 'keys'),
+          onclick: () => events.onHit(index),
         },
         index + 1,
       ),

@@ -104,11 +104,10 @@ export class Stage {
     this.#bounds = bounds;
     this.#scene = scene;
     this.#painter.take(scene.atlas.map.points, scene.tones);
-    this.#overlay.take(
-      scene.hits,
-      (index) => this.#events.hitLabel(index),
-      (index) => this.#events.onHit(index),
-    );
+    this.#overlay.take(scene.hits, {
+      ...this.#events,
+      onHitPoint: (point, by) => this.#pointTo(point, by),
+    });
     if (this.#colours.length === 0) this.recolour();
     this.#resize();
   }

@@ -1,6 +1,6 @@
 import { type TokenMatrix, tokenBytes } from '../core/tokens.ts';
 import { createKernels, type KernelForm } from './kernels.ts';
-import { GROUP } from './quantise.ts';
+import { GROUP, preparedBytes } from './quantise.ts';
 import type { Machine } from './segment.ts';
 import { inverseLength, ZERO } from './token-levels.ts';
 
@@ -34,9 +34,9 @@ function score({ memory, kernels }: Machine, query: TokenMatrix, passages: reado
   const result = new Float32Array(passages.length);
   if (words.length === 0 || count === 0) return result;
 
-  const folded = memory.scratch(groups * GROUP * 3 + room * (bytes + 4) + room / 8 + 64);
+  const folded = memory.scratch(groups * GROUP + preparedBytes(groups * GROUP) + room * (bytes + 4) + room / 8 + 64);
   const prepared = folded + groups * GROUP;
-  const scores = prepared + groups * GROUP * 2;
+  const scores = prepared + preparedBytes(groups * GROUP);
   const levels = scores + room * 4;
   const present = levels + room * bytes;
   const { i8, u8, f32 } = memory.views;

@@ -15,40 +15,58 @@ export function plainKernels(memory: LinearMemory): Kernels {
   };
 
   const scan =
-    (sumRow: (query: number, row: number, groups: number) => number, groupBytes: number): ScanQuantised =>
+    (sumRow: (query: number, row: number, groups: number) => number, groupBytes: number, unit: number): ScanQuantised =>
     (query, rows, count, groups, present, scale, base, scores) => {
       const { f32, u8 } = memory.views;
+      const each = fround(fround(scale) / unit);
       for (let row = 0; row < count; row++) {
         const sum = isSet(u8, present, row) ? sumRow(query, rows + row * groups * groupBytes, groups) : undefined;
-        f32[scores / 4 + row] = sum === undefined ? -Infinity : fround(fround(sum) * fround(scale)) + fround(base);
+        f32[scores / 4 + row] = sum === undefined ? -Infinity : fround(fround(sum) * each) + fround(base);
       }
     };
 
   const refine =
-    (sumRow: (query: number, row: number, groups: number) => number, groupBytes: number): Refine =>
+    (sumRow: (query: number, row: number, groups: number) => number, groupBytes: number, unit: number): Refine =>
     (query, rows, count, groups, bar, scale, base, scores, list) => {
       const { f32, u32 } = memory.views;
+      const each = fround(fround(scale) / unit);
       let found = 0;
       for (let row = 0; row < count; row++) {
         if (!(f32[scores / 4 + row]! > fround(bar))) continue;
         u32[list / 4 + found++] = row;
         const sum = sumRow(query, rows + row * groups * groupBytes, groups);
-        f32[scores / 4 + row] = fround(fround(sum) * fround(scale)) + fround(base);
+        f32[scores / 4 + row] = fround(fround(sum) * each) + fround(base);
       }
       return found;
     };
 
+  const prepareInt4 = (query: number, groups: number, prepared: number) => {
+    const { i8, i32 } = memory.views;
+    let rounding = 0;
+    for (let i = 0; i < groups * 128; i++) {
+      if (i & 16) continue;
+      const [low, high] = [i8[query + i]!, i8[query + i + 16]!];
+      const a = (high >> 1) + Number((high & 3) === 3);
+      const c = (120 * low - 15 * a + 64) >> 7;
+      i8[prepared + 64 + i] = a;
+      i8[prepared + 64 + i + 16] = c;
+      rounding += 120 * (low + high) - 255 * a - 128 * c;
+    }
+    i32[prepared / 4] = (15 * rounding) >> 1;
+  };
+
   const sumInt4 = (query: number, row: number, groups: number) => {
-    const { i8, u8 } = memory.views;
-    let sum = 0;
+    const { i8, i32, u8 } = memory.views;
+    let [bytes, halves] = [0, 0];
     for (let block = 0; block < groups * 4; block++) {
       for (let j = 0; j < 16; j++) {
         const two = u8[row + block * 16 + j]!;
-        const q = query + block * 32 + j;
-        sum += i8[q]! * (two & 15) + i8[q + 16]! * (two >> 4);
+        const q = query + 64 + block * 32 + j;
+        bytes += i8[q]! * two;
+        halves += i8[q + 16]! * (two & 15);
       }
     }
-    return sum;
+    return 15 * bytes + 128 * halves + i32[query / 4]!;
   };
 
   const sumInt8 = (query: number, row: number, groups: number) => {
@@ -74,13 +92,13 @@ export function plainKernels(memory: LinearMemory): Kernels {
 
   const kernels: Kernels = {
     ...plainPostings(memory),
-    prepareInt4: copyQuery,
+    prepareInt4,
     prepareInt8: copyQuery,
-    scanInt4: scan(sumInt4, 64),
-    scanInt8: scan(sumInt8, 128),
+    scanInt4: scan(sumInt4, 64, 120),
+    scanInt8: scan(sumInt8, 128, 1),
 
-    refineInt4: refine(sumInt4, 64),
-    refineInt8: refine(sumInt8, 128),
+    refineInt4: refine(sumInt4, 64, 120),
+    refineInt8: refine(sumInt8, 128, 1),
 
     packSigns(bits, levels, count, blocks, thresholds, steps, signs, factors) {
       const { f32, u8 } = memory.views;
@@ -180,7 +198,7 @@ export function plainKernels(memory: LinearMemory): Kernels {
         const [levels, fit] = form === 4 ? [int4!, int4Fit!] : form === 8 ? [int8!, int8Fit!] : [0, 0];
         const packed = levels === 0 ? 0 : withLevels!;
         const each = (use: (query: number, fold: number, prepared: number, q: number) => void) => {
-          for (let q = 0; q < queryCount; q++) use(queries + q * dim * 4, folds + q * 48, prepared + q * dim * 2, q);
+          for (let q = 0; q < queryCount; q++) use(queries + q * dim * 4, folds + q * 48, prepared + q * (dim * 2 + 64), q);
         };
         each((query, fold, room) => {
           f32.fill(0, fold / 4 + 4, fold / 4 + 12);

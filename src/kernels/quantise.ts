@@ -1,6 +1,9 @@
 /** Dimensions are padded with zeros to a multiple of this, so that no kernel has a remainder to deal with. */
 export const GROUP = 128;
 
+/** Room for a query of so many dimensions as the scans read it, see the kernels `prepareInt4` and `prepareInt8`. */
+export const preparedBytes = (padded: number) => padded * 2 + 64;
+
 /** How float32 values become few bits, each dimension by itself: value ≈ low + step × level. */
 export interface Quantiser {
   /** Padded dimensions are 0 in both, so they become level 0 and add nothing to a score. */

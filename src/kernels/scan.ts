@@ -1,5 +1,5 @@
 import { type Bitmap, popcount } from './bitmap.ts';
-import { GROUP } from './quantise.ts';
+import { GROUP, preparedBytes } from './quantise.ts';
 import { LEVELS, type Levels, type Machine, ROW_STEP, SEGMENT_BYTES, type Segment } from './segment.ts';
 import { scanSigned, signedScratch } from './signed-scan.ts';
 import { topScores } from './topk.ts';
@@ -95,7 +95,7 @@ export class Scanner {
       count * 16,
       count * this.#padded * 4,
       count * k * 8,
-      count * (this.#padded * 2 + 48) + this.#padded + (bySigns ? signedScratch(this.#padded) : 0),
+      count * (preparedBytes(this.#padded) + 48) + this.#padded + (bySigns ? signedScratch(this.#padded) : 0),
       (stride > 0 ? count * stride : BLOCK_SCORES) * 4,
       filter ? words * 4 : 0,
     ];

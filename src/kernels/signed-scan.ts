@@ -1,5 +1,5 @@
 import { dot } from './dot.ts';
-import { GROUP } from './quantise.ts';
+import { GROUP, preparedBytes } from './quantise.ts';
 import {
   LEVELS,
   type Levels,
@@ -21,7 +21,7 @@ const SHARE = 1 / 12;
 const LIST_BYTES = Math.max(SEGMENT_ROWS * 4, TALLY_BYTES);
 
 /** Bytes of scratch memory that `scanSigned` needs. */
-export const signedScratch = (padded: number) => padded * 8 + 192 + LIST_BYTES;
+export const signedScratch = (padded: number) => padded * 6 + 96 + preparedBytes(padded) + LIST_BYTES;
 
 /** Addresses, and how many rows take part. */
 export interface SignedRun {
@@ -58,7 +58,7 @@ export function scanSigned(
   const groups = padded / GROUP;
   const [folded, fold, entries] = [scratch, scratch + padded, scratch + padded + 48];
   const prepared = entries + padded * 4;
-  const list = prepared + padded * 3 + 96;
+  const list = prepared + padded + 48 + preparedBytes(padded);
   const vector = f32.subarray(query / 4, query / 4 + padded);
   const { weights } = segments.find(({ signs }) => signs)?.signs ?? { weights: vector };
   const { step, offset } = writeTable(machine, vector, weights, padded, entries);

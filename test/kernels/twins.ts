@@ -226,7 +226,7 @@ function checkScan(form: KernelForm, levels: 'Int4' | 'Int8'): void {
   compare(form, input, ({ quads, groups, seed, top, query, scale, base }, { memory, kernels }) => {
     const count = quads * 4;
     const rowBytes = groups * (levels === 'Int4' ? 64 : 128);
-    const places_ = places(memory, groups * 128, groups * 256, count * rowBytes, count, count * 4);
+    const places_ = places(memory, groups * 128, groups * 256 + 64, count * rowBytes, count, count * 4);
     const [signed, prepared, rows, present, scores] = places_;
     const values = memory.views.i8.subarray(signed, signed + groups * 128);
     bytes(values, seed, 255);
@@ -248,7 +248,7 @@ function checkRefine(form: KernelForm, levels: 'Int4' | 'Int8'): void {
     const { quads, groups, seed, share } = given;
     const count = quads * 4;
     const rowBytes = groups * (levels === 'Int4' ? 64 : 128);
-    const [signed, prepared, rows] = places(memory, groups * 128, groups * 256, count * rowBytes);
+    const [signed, prepared, rows] = places(memory, groups * 128, groups * 256 + 64, count * rowBytes);
     const [scores, list, all, every] = places(memory, count * 4, count * 4, count * 4, count);
     const { f32, i8, u8, u32 } = memory.views;
     bytes(i8.subarray(signed, signed + groups * 128), seed, 255);

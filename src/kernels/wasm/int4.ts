@@ -1,10 +1,19 @@
 // Rows of 4-bit values against a query of signed bytes. 128 dimensions are one group: 64 bytes of row.
 //
-//   byte j of block b (16 bytes)   low half: dimension 32b + j     high half: dimension 32b + 16 + j
+//   byte j of block b (16 bytes)   low half l: dimension 32b + j     high half h: dimension 32b + 16 + j
 //
-// A group is summed in 16 bits: 16 products of at most 15 × 127 make 30,480, which is less than 32,768, so the sum is
-// the exact integer; then it is widened to 32 bits.
-import { ABSENT, fourBits, joinFour, joinOne, listAbove, storeFour } from './lanes';
+// The high half is not taken out of its byte. A byte times a is 16·h·a + l·a: with a the high dimension's query value, the
+// low dimension's, less what l·a has put in already, is all that l must be multiplied by. So sixteen bytes cost a load, a
+// mask and two products. `prepareInt4` makes of the signed bytes q (±127)
+//
+//   a = q ÷ 2 of the high dimension, halves to even: ±64, so that two products of 255 × 64 fit the 16 bits that some
+//       processors add them in;
+//   c = (120·q − 15·a) ÷ 128 of the low dimension, rounded: ±127
+//
+// and 15·Σ a·byte + 128·Σ c·l + offset is 120 × the sum over q, but for the rounding. `offset` takes off what rounding
+// does to a level in the middle, 7.5, so that an error is no more than the distance from there makes of it. All of it is
+// whole numbers that fit 32 bits, up to 8,192 dimensions.
+import { ABSENT, fourBits, joinOne, joinPairs, listAbove, lowHalves, pair, storeFour } from './lanes';
 
 /** scores[row] = base + scale × Σ query · row for `count` rows (a multiple of four), `ABSENT` where `present` has a 0. */
 export function scanInt4(
@@ -18,46 +27,55 @@ export function scanInt4(
   scores: usize,
 ): void {
   const bytes = groups << 6;
-  const scales = f32x4.splat(scale);
+  const scales = f32x4.splat(scale / 120);
   const bases = f32x4.splat(base);
+  const offset = i32x4.splat(load<i32>(query));
+  const flip = v128.load(query, FLIP);
+  const low4 = lowHalves(groups);
   for (let row = 0; row < count; row += 4) {
     const bits = fourBits(present, row);
     if (bits == 0) {
       v128.store(scores, f32x4.splat(ABSENT));
     } else {
-      let a = i32x4.splat(0);
-      let b = i32x4.splat(0);
-      let c = i32x4.splat(0);
-      let d = i32x4.splat(0);
-      let q = query;
-      let p = rows;
-      for (const end = rows + bytes; p < end; p += 64) {
-        // Each stretch of query is loaded once for four rows.
-        let e = i16x8.splat(0);
-        let f = i16x8.splat(0);
-        let g = i16x8.splat(0);
-        let h = i16x8.splat(0);
-        for (let block = 0; block < 64; block += 16) {
-          const low = v128.load(q);
-          const high = v128.load(q, 16);
-          const rest = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 32);
-          const last = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 48);
-          e = i16x8.add(e, products(v128.load(p + block), low, high, rest, last));
-          f = i16x8.add(f, products(v128.load(p + block + bytes), low, high, rest, last));
-          g = i16x8.add(g, products(v128.load(p + block + 2 * bytes), low, high, rest, last));
-          h = i16x8.add(h, products(v128.load(p + block + 3 * bytes), low, high, rest, last));
-          q += QUERY_BYTES;
-        }
-        a = i32x4.add(a, i32x4.extadd_pairwise_i16x8_s(e));
-        b = i32x4.add(b, i32x4.extadd_pairwise_i16x8_s(f));
-        c = i32x4.add(c, i32x4.extadd_pairwise_i16x8_s(g));
-        d = i32x4.add(d, i32x4.extadd_pairwise_i16x8_s(h));
-      }
-      storeFour(scores, joinFour(a, b, c, d), scales, bases, bits);
+      const sums = joinPairs(
+        sumTwo(query, rows, bytes, flip, low4),
+        sumTwo(query, rows + 2 * bytes, bytes, flip, low4),
+      );
+      storeFour(scores, i32x4.add(sums, offset), scales, bases, bits);
     }
     rows += 4 * bytes;
     scores += 16;
   }
+}
+
+/**
+ * The sums of two rows, as `pair` leaves them. Each stretch of query is loaded once for both; four rows at once are a
+ * fifth faster where they lie in the cache, and half as fast where they come from farther, in an order nothing foresees.
+ */
+// @ts-ignore: decorator
+@inline
+function sumTwo(query: usize, row: usize, bytes: i32, flip: v128, low4: v128): v128 {
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  let c = i32x4.splat(0);
+  let d = i32x4.splat(0);
+  let q = query + BLOCKS;
+  for (const end = row + bytes; row < end; row += 32) {
+    const w = v128.load(row);
+    a = addBytes(a, w, q, flip, low4);
+    b = addHalves(b, w, q, low4);
+    const x = v128.load(row + bytes);
+    c = addBytes(c, x, q, flip, low4);
+    d = addHalves(d, x, q, low4);
+    const y = v128.load(row, 16);
+    a = addBytes(a, y, q + QUERY_BYTES, flip, low4);
+    b = addHalves(b, y, q + QUERY_BYTES, low4);
+    const z = v128.load(row + bytes, 16);
+    c = addBytes(c, z, q + QUERY_BYTES, flip, low4);
+    d = addHalves(d, z, q + QUERY_BYTES, low4);
+    q += 2 * QUERY_BYTES;
+  }
+  return pair(weigh(a, b), weigh(c, d));
 }
 
 /**
@@ -79,67 +97,111 @@ export function refineInt4(
   list: usize,
 ): i32 {
   const bytes = groups << 6;
+  const each = scale / 120;
+  const offset = load<i32>(query);
+  const flip = v128.load(query, FLIP);
+  const low4 = lowHalves(groups);
   const found = listAbove(bar, scores, count, rows, bytes, list);
   for (const end = list + (<usize>found << 2); list < end; list += 4) {
     const row = load<i32>(list);
-    let sum = i32x4.splat(0);
-    let q = query;
+    let a = i32x4.splat(0);
+    let b = i32x4.splat(0);
+    let c = i32x4.splat(0);
+    let d = i32x4.splat(0);
+    let q = query + BLOCKS;
     let p = rows + <usize>(row * bytes);
-    for (const last = p + bytes; p < last; p += 64) {
-      let four = i16x8.splat(0);
-      for (let block = 0; block < 64; block += 16) {
-        const low = v128.load(q);
-        const high = v128.load(q, 16);
-        const rest = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 32);
-        const most = ASC_FEATURE_RELAXED_SIMD ? low : v128.load(q, 48);
-        four = i16x8.add(four, products(v128.load(p + block), low, high, rest, most));
-        q += QUERY_BYTES;
-      }
-      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(four));
+    for (const last = p + bytes; p < last; p += 32) {
+      const x = v128.load(p);
+      a = addBytes(a, x, q, flip, low4);
+      b = addHalves(b, x, q, low4);
+      const y = v128.load(p, 16);
+      c = addBytes(c, y, q + QUERY_BYTES, flip, low4);
+      d = addHalves(d, y, q + QUERY_BYTES, low4);
+      q += 2 * QUERY_BYTES;
     }
-    store<f32>(scores + (<usize>row << 2), base + scale * <f32>joinOne(sum));
+    const sum = joinOne(weigh(i32x4.add(a, c), i32x4.add(b, d)));
+    store<f32>(scores + (<usize>row << 2), base + each * <f32>(offset + sum));
   }
   return found;
 }
 
-/** Lays a query of signed bytes out as `scanInt4` of this module reads it; at most twice its size. */
+/**
+ * Makes of a query of signed bytes (±127) what `scanInt4` of this module reads: at most twice its size and 64 bytes.
+ *
+ * prepared   offset (int32); from byte 16 on sixteen bytes that turn the top bits of rows over, where the engine takes
+ *            them for signs; from byte 64 on for each block a and c, sixteen of each: as signed bytes, or times 15 and
+ *            128 as 16-bit numbers, the even bytes' and then the odd ones'.
+ */
 export function prepareInt4(query: usize, groups: i32, prepared: usize): void {
-  if (ASC_FEATURE_RELAXED_SIMD) {
-    memory.copy(prepared, query, groups << 7);
-  } else {
-    for (let block = 0; block < groups << 2; block++) {
-      for (let lane = 0; lane < 8; lane++) {
-        store<i16>(prepared, load<i8>(query + 2 * lane), 0);
-        store<i16>(prepared, load<i8>(query + 2 * lane, 16), 16);
-        store<i16>(prepared, load<i8>(query + 2 * lane, 1), 32);
-        store<i16>(prepared, load<i8>(query + 2 * lane, 17), 48);
-        prepared += 2;
+  let bytes = 0;
+  let rounding = 0;
+  let to = prepared + BLOCKS;
+  for (const end = query + (groups << 7); query < end; query += 32) {
+    for (let i = 0; i < 16; i++) {
+      const low = <i32>load<i8>(query + i);
+      const high = <i32>load<i8>(query + i, 16);
+      const a = (high >> 1) + <i32>((high & 3) == 3);
+      const c = (120 * low - 15 * a + 64) >> 7;
+      bytes += a;
+      rounding += 120 * (low + high) - 255 * a - 128 * c;
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        store<i8>(to + i, a);
+        store<i8>(to + i, c, 16);
+      } else {
+        const place = to + ((i & 1) << 4) + (i & 14);
+        store<i16>(place, 15 * a);
+        store<i16>(place, 128 * c, 32);
       }
-      query += 32;
-      prepared += 48;
+    }
+    to += QUERY_BYTES;
+  }
+  let offset = (15 * rounding) >> 1;
+  let flip = i8x16.splat(0);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    // What the top bit of the second factor means is the engine's choice: 1 × 255 or 1 × −1.
+    const sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(1), i8x16.splat(-1), i32x4.splat(0));
+    if (i32x4.extract_lane(sums, 0) < 0) {
+      flip = i8x16.splat(-128);
+      offset += 15 * 128 * bytes;
     }
   }
+  store<i32>(prepared, offset);
+  v128.store(prepared, flip, FLIP);
 }
 
+const FLIP: usize = 16;
+const BLOCKS: usize = 64;
 /** Bytes of prepared query for the 32 dimensions of a block. */
 const QUERY_BYTES: i32 = ASC_FEATURE_RELAXED_SIMD ? 32 : 64;
 
-/** Eight 16-bit sums of four products each, for one block of a row. */
+/** Of one block Σ a·byte, in four sums. Without relaxed SIMD this is all there is to do: both, weighed. */
 // @ts-ignore: decorator
 @inline
-function products(x: v128, q0: v128, q1: v128, q2: v128, q3: v128): v128 {
-  const low4 = i8x16.splat(15);
+function addBytes(sums: v128, x: v128, q: usize, flip: v128, low4: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    // The 4-bit side never has its top bit set, so relaxed means exact.
-    return i16x8.add(
-      i16x8.relaxed_dot_i8x16_i7x16_s(q0, v128.and(x, low4)),
-      i16x8.relaxed_dot_i8x16_i7x16_s(q1, v128.and(i16x8.shr_u(x, 4), low4)),
-    );
+    return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(q), v128.xor(x, flip), sums);
   }
-  // A 16-bit lane holds four values, low to high of dimensions 2l, 16 + 2l, 2l + 1, 17 + 2l.
-  const low16 = i16x8.splat(15);
-  return i16x8.add(
-    i16x8.add(i16x8.mul(v128.and(x, low16), q0), i16x8.mul(v128.and(i16x8.shr_u(x, 4), low16), q1)),
-    i16x8.add(i16x8.mul(v128.and(i16x8.shr_u(x, 8), low16), q2), i16x8.mul(i16x8.shr_u(x, 12), q3)),
+  const even = v128.and(x, i16x8.splat(255));
+  const odd = i16x8.shr_u(x, 8);
+  const bytes = i32x4.add(i32x4.dot_i16x8_s(even, v128.load(q)), i32x4.dot_i16x8_s(odd, v128.load(q, 16)));
+  const halves = i32x4.add(
+    i32x4.dot_i16x8_s(v128.and(even, low4), v128.load(q, 32)),
+    i32x4.dot_i16x8_s(v128.and(odd, low4), v128.load(q, 48)),
   );
+  return i32x4.add(sums, i32x4.add(bytes, halves));
+}
+
+/** Of one block Σ c·l, in four sums. */
+// @ts-ignore: decorator
+@inline
+function addHalves(sums: v128, x: v128, q: usize, low4: v128): v128 {
+  if (!ASC_FEATURE_RELAXED_SIMD) return sums;
+  return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(q, 16), v128.and(x, low4), sums);
+}
+
+// @ts-ignore: decorator
+@inline
+function weigh(bytes: v128, halves: v128): v128 {
+  if (!ASC_FEATURE_RELAXED_SIMD) return bytes;
+  return i32x4.add(i32x4.sub(i32x4.shl(bytes, 4), bytes), i32x4.shl(halves, 7));
 }

@@ -7,8 +7,20 @@ export const ABSENT: f32 = -Infinity;
 // @ts-ignore: decorator
 @inline
 export function joinFour(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = i32x4.add(interleaveLow(a, b), interleaveHigh(a, b));
-  const cd = i32x4.add(interleaveLow(c, d), interleaveHigh(c, d));
+  return joinPairs(pair(a, b), pair(c, d));
+}
+
+/** Half of `joinFour`, for two of the four. */
+// @ts-ignore: decorator
+@inline
+export function pair(a: v128, b: v128): v128 {
+  return i32x4.add(interleaveLow(a, b), interleaveHigh(a, b));
+}
+
+/** The other half, of two such pairs. */
+// @ts-ignore: decorator
+@inline
+export function joinPairs(ab: v128, cd: v128): v128 {
   return i32x4.add(
     i8x16.shuffle(ab, cd, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23),
     i8x16.shuffle(ab, cd, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31),
@@ -25,6 +37,16 @@ function interleaveLow(a: v128, b: v128): v128 {
 @inline
 function interleaveHigh(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+}
+
+/**
+ * The mask of the low halves of all bytes: 15 sixteen times. `groups` is any number from 0, which a compiler can't know:
+ * V8 makes a constant anew wherever it is used, in three instructions, and keeps this in a register.
+ */
+// @ts-ignore: decorator
+@inline
+export function lowHalves(groups: i32): v128 {
+  return i8x16.splat(<i8>(15 + (groups >>> 31)));
 }
 
 /** The four bits of a bitmap for rows `row` … `row + 3`; `row` is a multiple of four. */
@@ -64,23 +86,28 @@ export function joinOne(sums: v128): i32 {
 }
 
 /**
- * Writes the numbers of the rows that score more than `bar` to `list`, and says how many. A line of each is loaded, 64
- * bytes at a time, so that memory is waited for by all of them together.
+ * Writes the numbers of the rows that score more than `bar` to `list`, room for `count`, and says how many. A byte of
+ * each 64 of theirs is loaded, so that memory is waited for by all of them together.
  */
 export function listAbove(bar: f32, scores: usize, count: i32, rows: usize, bytes: i32, list: usize): i32 {
   const bars = f32x4.splat(bar);
   let found = 0;
   let touched: i32 = 0;
   for (let row = 0; row < count; row += 4) {
-    let beats = i32x4.bitmask(f32x4.gt(v128.load(scores + (<usize>row << 2)), bars));
-    while (beats) {
-      const one = row + ctz(beats);
-      store<i32>(list + (<usize>found << 2), one);
-      found++;
-      const p = rows + <usize>(one * bytes);
-      for (let line = 0; line < bytes; line += 64) touched |= <i32>load<u8>(p + line);
-      beats &= beats - 1;
-    }
+    const beats = i32x4.bitmask(f32x4.gt(v128.load(scores + (<usize>row << 2)), bars));
+    // Written whether or not it counts: nobody foresees which rows these are, and a wrong guess is dearer than four writes.
+    store<i32>(list + (<usize>found << 2), row);
+    found += beats & 1;
+    store<i32>(list + (<usize>found << 2), row + 1);
+    found += (beats >>> 1) & 1;
+    store<i32>(list + (<usize>found << 2), row + 2);
+    found += (beats >>> 2) & 1;
+    store<i32>(list + (<usize>found << 2), row + 3);
+    found += beats >>> 3;
+  }
+  for (let i = 0; i < found; i++) {
+    const p = rows + <usize>(load<i32>(list + (<usize>i << 2)) * bytes);
+    for (let line = 0; line < bytes; line += 64) touched |= <i32>load<u8>(p + line);
   }
   // Bytes are never below 0; but what nothing depends on would not be loaded.
   return touched < 0 ? touched : found;

@@ -27,7 +27,7 @@ const BLOCK_BYTES: i32 = 98_304;
  * scores    room for the scores of one block if `stride` is 0; else row r of query q goes to scores[q × stride + r].
  * best      queryCount × k float32, which start as -Infinity, then as many row numbers.
  * sums      queryCount × 2 float64: the sum of the scores and of their squares are added.
- * scratch   groups × 128 bytes + queryCount × (groups × 256 + 48) bytes.
+ * scratch   groups × 128 bytes + queryCount × (groups × 256 + 112) bytes.
  *
  * A row that is in no wanted form scores -Infinity. Ties: the lower row comes first.
  */
@@ -50,6 +50,7 @@ export function scanSegments(
   const folded = scratch;
   const folds = folded + dim; // for each query 48 bytes: scale, base, and eight sums of a segment
   const prepared = folds + 48 * queryCount;
+  const each = (dim << 1) + 64;
   for (const end = segments + <usize>count * SEGMENT_BYTES; segments < end; segments += SEGMENT_BYTES) {
     const levels = form == 4 ? load<u32>(segments, INT4) : form == 8 ? load<u32>(segments, INT8) : 0;
     const float32 = load<u32>(segments, FLOAT32);
@@ -60,8 +61,8 @@ export function scanSegments(
       const fit = <usize>(form == 4 ? load<u32>(segments, INT4_FIT) : load<u32>(segments, INT8_FIT));
       for (let q = 0; q < queryCount; q++) {
         foldQuery(queries + 4 * q * dim, fit, dim, folded, folds + 48 * q);
-        if (form == 4) prepareInt4(folded, groups, prepared + 2 * q * dim);
-        else prepareInt8(folded, groups, prepared + 2 * q * dim);
+        if (form == 4) prepareInt4(folded, groups, prepared + q * each);
+        else prepareInt8(folded, groups, prepared + q * each);
       }
     }
     for (let q = 0; q < queryCount; q++) memory.fill(folds + 48 * q + 16, 0, 32);
@@ -81,7 +82,7 @@ export function scanSegments(
           scanFloat32(queries + 4 * q * dim, float32 + 4 * from * dim, size, dim << 2, bits, out);
         } else {
           const block = levels + from * rowBytes;
-          const query = prepared + 2 * q * dim;
+          const query = prepared + q * each;
           if (form == 4) scanInt4(query, block, size, groups, bits, load<f32>(fold), load<f32>(fold, 4), out);
           else scanInt8(query, block, size, groups, bits, load<f32>(fold), load<f32>(fold, 4), out);
         }

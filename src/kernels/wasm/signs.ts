@@ -2,7 +2,7 @@
 // *quad*) in 16 bytes: the low half of byte j is row j, the high half row 16 + j. A query is a table of the sixteen sums
 // that four of its values can make with signs, 5 bits each, so a row is scored by looking up, not by multiplying.
 // Source: André, Kermarrec & Le Scouarnec 2015 (tables in registers); Gao & Long 2024, RaBitQ, §3 (the estimate).
-import { ABSENT, storePresent } from './lanes';
+import { ABSENT, lowHalves, storePresent } from './lanes';
 
 /**
  * Signs of `count` rows of levels of 4 or 8 `bits`, 32 dimensions a block, and what makes a sum over signs an estimate.
@@ -109,7 +109,7 @@ export function scanSigns(
   base: f32,
   scores: usize,
 ): void {
-  const even = i16x8.splat(255);
+  const low4 = lowHalves(quads);
   const end = table + (<usize>quads << 4);
   for (let row = 0; row < count; row += 32) {
     const bits = load<u32>(present + <usize>(row >>> 3));
@@ -117,7 +117,7 @@ export function scanSigns(
       for (let i: usize = 0; i < 128; i += 16) v128.store(scores + i, f32x4.splat(ABSENT));
       signs += <usize>quads << 4;
     } else {
-      // Sums of 16 bits: rows 0, 2, … 14; 1, 3, … 15; and the same from 16 on.
+      // Sums of 16 bits: rows 0, 2, … 14, with 256 times the next row's; 1, 3, … 15; and the same from 16 on.
       let a = i16x8.splat(0);
       let b = i16x8.splat(0);
       let c = i16x8.splat(0);
@@ -128,15 +128,18 @@ export function scanSigns(
         for (let quad: usize = 0; quad < 128; quad += 16) {
           const x = v128.load(signs + quad);
           const q = v128.load(t + quad);
-          lower = i8x16.add(lower, lookUp(q, lowHalf(x)));
-          upper = i8x16.add(upper, lookUp(q, highHalf(x)));
+          lower = i8x16.add(lower, lookUp(q, v128.and(x, low4)));
+          // Shifted as 16 bits, which is one instruction where eight bits at a time are several.
+          upper = i8x16.add(upper, lookUp(q, v128.and(i16x8.shr_u(x, 4), low4)));
         }
-        a = i16x8.add(a, v128.and(lower, even));
+        a = i16x8.add(a, lower);
         b = i16x8.add(b, i16x8.shr_u(lower, 8));
-        c = i16x8.add(c, v128.and(upper, even));
+        c = i16x8.add(c, upper);
         d = i16x8.add(d, i16x8.shr_u(upper, 8));
         signs += 128;
       }
+      a = i16x8.sub(a, i16x8.shl(b, 8));
+      c = i16x8.sub(c, i16x8.shl(d, 8));
       storeEight(firstEight(a, b), factors, step, offset, base, bits, scores);
       storeEight(lastEight(a, b), factors + 32, step, offset, base, bits >>> 8, scores + 32);
       storeEight(firstEight(c, d), factors + 64, step, offset, base, bits >>> 16, scores + 64);
@@ -152,19 +155,6 @@ export function scanSigns(
 function lookUp(table: v128, indices: v128): v128 {
   // All indices are below 16, so relaxed means exact.
   return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(table, indices) : i8x16.swizzle(table, indices);
-}
-
-// @ts-ignore: decorator
-@inline
-function lowHalf(x: v128): v128 {
-  return v128.and(x, i8x16.splat(15));
-}
-
-// Shifted as 16 bits, which is one instruction where eight bits at a time are several.
-// @ts-ignore: decorator
-@inline
-function highHalf(x: v128): v128 {
-  return v128.and(i16x8.shr_u(x, 4), i8x16.splat(15));
 }
 
 // @ts-ignore: decorator

@@ -198,7 +198,8 @@ export function plainKernels(memory: LinearMemory): Kernels {
         const [levels, fit] = form === 4 ? [int4!, int4Fit!] : form === 8 ? [int8!, int8Fit!] : [0, 0];
         const packed = levels === 0 ? 0 : withLevels!;
         const each = (use: (query: number, fold: number, prepared: number, q: number) => void) => {
-          for (let q = 0; q < queryCount; q++) use(queries + q * dim * 4, folds + q * 48, prepared + q * (dim * 2 + 64), q);
+          for (let q = 0; q < queryCount; q++)
+            use(queries + q * dim * 4, folds + q * 48, prepared + q * (dim * 2 + 64), q);
         };
         each((query, fold, room) => {
           f32.fill(0, fold / 4 + 4, fold / 4 + 12);

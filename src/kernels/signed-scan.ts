@@ -1,4 +1,3 @@
-import { dot } from './dot.ts';
 import { GROUP, preparedBytes } from './quantise.ts';
 import {
   LEVELS,
@@ -13,9 +12,11 @@ import {
 import { barFor, TALLY_BYTES, writeTable } from './signs.ts';
 
 /**
- * Share of the rows that are scored by their levels after a pass over their signs. Of the true ten best of real
- * questions it holds 99.9 % and more, English and Chinese (docs/performance.md).
+ * Rows are scored by their levels whose estimate is less than so many standard errors below the k-th best estimate. Of
+ * the true ten best of real questions that leaves none out where k is 40, English or Chinese (docs/performance.md).
  */
+const ERRORS = 3.5;
+/** Where no k best are wanted, this share of the rows. */
 const SHARE = 1 / 12;
 /** Room for the rows of a segment, or for a tally. */
 const LIST_BYTES = Math.max(SEGMENT_ROWS * 4, TALLY_BYTES);
@@ -39,8 +40,8 @@ export interface SignedRun {
 }
 
 /**
- * Scores all rows for one query: by their signs, an eighth or a quarter of the bytes, and the best of them again by their
- * levels. Segments without signs are scored by their levels at once.
+ * Scores all rows for one query: by their signs, an eighth or a quarter of the bytes, and those that may be among the `k`
+ * best again by their levels. Segments without signs are scored by their levels at once.
  *
  * @param table the segments' descriptions.
  * @returns the sum of the first scores and of their squares: in float64, since a million additions are too many for float32.
@@ -54,7 +55,7 @@ export function scanSigned(
   { query, present, taking, scores, k, best, rows, scratch }: SignedRun,
 ): Float64Array {
   const { memory, kernels } = machine;
-  const { f32 } = memory.views;
+  const { f32, u32 } = memory.views;
   const groups = padded / GROUP;
   const [folded, fold, entries] = [scratch, scratch + padded, scratch + padded + 48];
   const prepared = entries + padded * 4;
@@ -69,7 +70,9 @@ export function scanSigned(
     f32.fill(-Infinity, scores / 4 + end, scores / 4 + first);
     const [bits, to] = [present + first / 8, scores + first * 4];
     if (signs) {
-      const base = dot(vector, f32, signs.middle / 4);
+      u32[list / 4] = signs.middle;
+      kernels.scoreFloat32(query, list, 1, padded * 4, list + 4);
+      const base = f32[list / 4 + 1]!;
       const { at, factors } = signs;
       end = first + Math.ceil(count / ROW_STEP) * ROW_STEP;
       kernels.scanSigns(entries, at, end - first, padded / 4, factors, bits, step, offset, base, to);
@@ -96,20 +99,35 @@ export function scanSigned(
     kernels.moments(to, end - first, fold);
     for (let j = 0; j < 8; j++) sums[j >> 2]! += f32[fold / 4 + j]!;
   }
-  const mean = sums[0]! / taking;
-  const deviation = Math.sqrt(Math.max(0, sums[1]! / taking - mean * mean));
-  const bar = barFor(machine, scores, end, { mean, deviation }, Math.max(taking * SHARE, 16 * k), list);
+  const selectBest = ({ first, rows: count }: Segment) => {
+    kernels.select(scores + first * 4, Math.ceil(count / SCORE_STEP) * SCORE_STEP, first, k, best, rows);
+  };
+  let bar: number;
+  let length = 0;
+  if (k > 0) {
+    segments.forEach(selectBest);
+    bar = f32[best / 4 + k - 1]!;
+    f32.fill(-Infinity, best / 4, best / 4 + k);
+    for (const value of vector) length += value * value;
+    length = Math.sqrt(length);
+  } else {
+    const mean = sums[0]! / taking;
+    const deviation = Math.sqrt(Math.max(0, sums[1]! / taking - mean * mean));
+    bar = barFor(machine, scores, end, { mean, deviation }, taking * SHARE, list);
+  }
   const { prepare, refine } = LEVELS[form];
-  for (const { first, rows: count, signs, levels } of segments) {
+  for (const segment of segments) {
+    const { first, rows: count, signs, levels } = segment;
     const to = scores + first * 4;
     const { at, fit } = levels.get(form)!;
     if (signs) {
       kernels.foldQuery(query, fit, padded, folded, fold);
       kernels[prepare](folded, groups, prepared);
       const [scale, base] = [f32[fold / 4]!, f32[fold / 4 + 1]!];
-      kernels[refine](prepared, at, Math.ceil(count / 4) * 4, groups, bar, scale, base, to, list);
+      const least = bar - ERRORS * signs.error * length;
+      kernels[refine](prepared, at, Math.ceil(count / 4) * 4, groups, least, scale, base, to, list);
     }
-    if (k > 0) kernels.select(to, Math.ceil(count / SCORE_STEP) * SCORE_STEP, first, k, best, rows);
+    if (k > 0) selectBest(segment);
   }
   return sums;
 }

@@ -25,7 +25,7 @@ export interface VectorIndexOptions {
 }
 
 export interface VectorSearchOptions {
-  /** How many of the first pass are scored exactly. Default 4 k and at least 40, or half of that where the pass is `int8`. */
+  /** How many of the first pass are scored exactly. Default 4 k and at least 40, or half of that where the pass is `int8` over fewer than `signedFrom`. */
   readonly candidates?: number;
   /** Only these rows. */
   readonly filter?: Bitmap;
@@ -202,8 +202,8 @@ export class VectorIndex {
     if (this.scan === 'float32') return this.searchExact(queries, k, options.filter);
     this.#checkShape(queries);
     checkCount(k);
-    const least = this.scan === 'int4' ? Math.max(40, 4 * k) : Math.max(20, 2 * k);
-    const candidates = k === 0 ? 0 : Math.min(Math.max(options.candidates ?? least, k), this.live);
+    const each = this.scan === 'int8' && this.live < this.#signedFrom ? 2 : 4;
+    const candidates = k === 0 ? 0 : Math.min(Math.max(options.candidates ?? each * Math.max(10, k), k), this.live);
     const { bests } = this.#scanner.run(this.#segments, queries, this.scan, candidates, {
       ...options,
       signedFrom: this.#signedFrom,

@@ -9,6 +9,7 @@ import type { Machine } from '../../src/kernels/segment.ts';
 export const twins: Record<string, (form: KernelForm) => void> = {
   'scanInt4 scores as its twin does': (form) => checkScan(form, 'Int4'),
   'scanInt8 scores as its twin does': (form) => checkScan(form, 'Int8'),
+  'scanInt4 is as near to the sum of products as a query in 7 bits can be': (form) => checkInt4(form),
 
   'scanFloat32 scores as its twin does': (form) => {
     compare(form, fc.record({ ...shape, fill: floats }), ({ quads, groups, seed, fill }, { memory, kernels }) => {
@@ -241,6 +242,39 @@ function checkScan(form: KernelForm, levels: 'Int4' | 'Int8'): void {
     kernels[`scan${levels}`](prepared, rows, count, groups, present, scale, base, scores);
     return memory.views.u8.slice(scores, scores + count * 4);
   });
+}
+
+/** By its definition, for rows of every kind: all levels 0, all 15, all in the middle, any; queries at their limits too. */
+function checkInt4(form: KernelForm): void {
+  const input = fc.record({ ...shape, limit: fc.constantFrom(1, 7, 127), levels: fc.constantFrom(0, 255, 0x78, -1) });
+  const isNear = fc.property(input, ({ quads, groups, seed, limit, levels }) => {
+    const { memory, kernels } = createKernels(form);
+    const [count, dim, rowBytes] = [quads * 4, groups * 128, groups * 64];
+    const all = places(memory, dim, dim * 2 + 64, count * rowBytes, count, count * 4);
+    const [signed, prepared, rows, present, scores] = all;
+    const { i8, u8, f32 } = memory.views;
+    const values = random(seed, 2 * limit + 1);
+    for (let i = signed; i < signed + dim; i++) i8[i] = values.next().value - limit;
+    if (limit === 127 && seed % 3 === 0) for (let i = signed; i < signed + dim; i++) i8[i] = i8[i]! < 0 ? -127 : 127;
+    bytes(u8.subarray(rows, rows + count * rowBytes), seed + 1, 256);
+    if (levels >= 0) u8.fill(levels, rows, rows + count * rowBytes);
+    u8.fill(255, present, present + count);
+    kernels.prepareInt4(signed, groups, prepared);
+    kernels.scanInt4(prepared, rows, count, groups, present, 1, 0, scores);
+    for (let row = 0; row < count; row++) {
+      let [exact, error] = [0, 1];
+      for (let i = 0; i < dim; i++) {
+        const two = u8[rows + row * rowBytes + (i >> 5) * 16 + (i & 15)]!;
+        const level = i & 16 ? two >> 4 : two & 15;
+        exact += i8[signed + i]! * level;
+        // Half of a query's step, twice as long in the high halves, times the distance from the middle level.
+        error += (i & 16 ? 1 : 0.54) * Math.abs(level - 7.5);
+      }
+      const off = Math.abs(f32[scores / 4 + row]! - exact);
+      if (off > error) throw new Error(`row ${row} is off by ${off} of at most ${error}`);
+    }
+  });
+  fc.assert(isNear, { numRuns: 60 });
 }
 
 function checkRefine(form: KernelForm, levels: 'Int4' | 'Int8'): void {

@@ -1,5 +1,6 @@
 import type { Chunk } from '../../core/types.ts';
 import { h } from '../dom.ts';
+import type { Size } from '../plots/camera.ts';
 import type { Words } from '../words/words.ts';
 import { placeOf } from './map-scene.ts';
 
@@ -7,6 +8,9 @@ import { placeOf } from './map-scene.ts';
 const SHOWN = 200;
 /** Between a point and the card beside it. */
 const GAP = 18;
+const EDGE = 8;
+
+type Spot = readonly [x: number, y: number];
 
 /** The passage that is pointed at: where it stands and how it begins. */
 export class Card {
@@ -40,12 +44,11 @@ export class Card {
     this.element.hidden = true;
   }
 
-  /** Beside the point, on whichever side there is room; along the foot, with its button, where it is `docked`. */
-  place(
-    [x, y]: readonly [number, number],
-    { width, height }: { readonly width: number; readonly height: number },
-    docked: boolean,
-  ): void {
+  /**
+   * Beside the point, above or below it: where it covers the fewest of `marks`, the right side first. Along the foot, with
+   * its button, where it is `docked`.
+   */
+  place([x, y]: Spot, { width, height }: Size, docked: boolean, marks: readonly Spot[]): void {
     const { element } = this;
     element.toggleAttribute('data-docked', docked);
     if (docked) {
@@ -53,10 +56,23 @@ export class Card {
       return;
     }
     const { offsetWidth, offsetHeight } = element;
-    const right = x + GAP + offsetWidth <= width - 8;
-    const left = right ? x + GAP : Math.max(8, x - GAP - offsetWidth);
-    const top = Math.min(Math.max(8, y - offsetHeight / 3), Math.max(8, height - offsetHeight - 8));
-    element.style.transform = `translate(${left.toFixed(0)}px, ${top.toFixed(0)}px)`;
+    const inside = (at: number, length: number, room: number) =>
+      Math.min(Math.max(EDGE, at), Math.max(EDGE, room - length - EDGE));
+    const beside = inside(y - offsetHeight / 3, offsetHeight, height);
+    const along = inside(x - offsetWidth / 2, offsetWidth, width);
+    const places: Spot[] = [
+      [x + GAP, beside],
+      [x - GAP - offsetWidth, beside],
+      [along, y + GAP],
+      [along, y - GAP - offsetHeight],
+    ];
+    const covered = ([left, top]: Spot) => {
+      const fits = left >= 0 && top >= 0 && left + offsetWidth <= width && top + offsetHeight <= height;
+      const isUnder = ([mx, my]: Spot) => mx > left && mx < left + offsetWidth && my > top && my < top + offsetHeight;
+      return fits ? marks.filter(isUnder).length : Number.POSITIVE_INFINITY;
+    };
+    const [left, top] = places.reduce((best, place) => (covered(place) < covered(best) ? place : best));
+    element.style.transform = `translate(${inside(left, offsetWidth, width).toFixed(0)}px, ${inside(top, offsetHeight, height).toFixed(0)}px)`;
   }
 }
 

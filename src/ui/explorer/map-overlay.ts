@@ -26,8 +26,8 @@ export interface HitEvents {
 export class Overlay {
   readonly #names = h('div', { class: 'map-names', 'aria-hidden': 'true' });
   readonly #hits = h('div', { class: 'map-hits' });
-  readonly #ring = h('span', { class: 'map-ring', 'aria-hidden': 'true' });
-  readonly #question = h('span', { class: 'map-question', 'aria-hidden': 'true' }, '?');
+  readonly #ring = h('span', { class: 'map-ring', 'aria-hidden': 'true', hidden: true });
+  readonly #question = h('span', { class: 'map-question', 'aria-hidden': 'true', hidden: true }, '?');
   readonly #lines = document.createElementNS(SVG, 'svg');
 
   constructor() {

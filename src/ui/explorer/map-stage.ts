@@ -139,6 +139,12 @@ export class Stage {
     this.#schedule();
   }
 
+  /** Where results and what lines lead to stand on the stage. */
+  get marks(): readonly (readonly [x: number, y: number])[] {
+    const points = [...(this.#scene?.hits ?? []).map(({ point }) => point), ...this.#alike];
+    return points.map((point) => this.onStage(point));
+  }
+
   /** Where a point stands on the stage, in pixels. */
   onStage(point: number): readonly [x: number, y: number] {
     return toScreen(this.#now(), this.#size, this.#place(point));

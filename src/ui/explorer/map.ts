@@ -4,19 +4,15 @@ import type { DocumentSummary } from '../../core/engine.ts';
 import type { PassageMap } from '../../core/map.ts';
 import type { Chunk } from '../../core/types.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
-import { percent } from '../format.ts';
-import type { MapState } from '../mapping.ts';
 import type { Scope } from '../scope.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
-import { failureNote } from './failure.ts';
 import { Card } from './map-card.ts';
+import { FEW, noteOf, sayingOf } from './map-said.ts';
 import { type Atlas, atlasOf, placeOf, type Scene, sceneOf } from './map-scene.ts';
 import { Stage } from './map-stage.ts';
 import { mapTable, ROWS } from './map-table.ts';
 
-/** Of fewer passages a map says little. */
-const FEW = 10;
 /** A pointer that passes by fetches nothing. */
 const REST_MS = 50;
 /** Passages that lines lead to. */
@@ -88,7 +84,7 @@ export class MapView extends View {
     );
     store.watch(
       (state) => [state.words, state.map.phase, state.map.progress, state.map.failure] as const,
-      ([words]) => keepingFocus(said, () => said.replaceChildren(...this.#saying(words, store.get().map))),
+      ([words]) => keepingFocus(said, () => said.replaceChildren(...sayingOf(words, store.get().map, actions.map))),
       signal,
     );
     store.watch(
@@ -106,9 +102,17 @@ export class MapView extends View {
       signal,
     );
     store.watch(
+      (state) => state.map.map === undefined,
+      (none) => {
+        zoom.hidden = details.hidden = none;
+      },
+      signal,
+    );
+    store.watch(
       (state) => [state.words, state.map.map, state.map.phase, state.answer, state.scope] as const,
       ([words, map, phase]) => {
-        note.textContent = this.#note(words, map);
+        const { answer, scope } = store.get();
+        note.textContent = map ? noteOf(words, map, this.#scene, answer, scope) : '';
         anew.textContent = words.map.anew;
         anew.title = words.map.anewHint;
         anew.hidden = phase !== 'ready' || !map || map.ordinals.length < FEW;
@@ -169,47 +173,6 @@ export class MapView extends View {
     keepingFocus(this, () => this.#stage.show(this.#scene!));
   }
 
-  #saying(words: Words, { phase, progress, failure, map }: MapState): Node[] {
-    const { actions } = this.app;
-    const draw = (label: string) =>
-      h('button', { type: 'button', 'data-key': 'draw', onclick: () => actions.map.anew() }, label);
-    if (phase === 'failed' && failure) return [failureNote(words, failure, draw(words.tryAgain))];
-    if (phase === 'stopped') return [h('p', {}, words.map.stopped), draw(words.map.draw)];
-    if (phase !== 'working' || (map && !progress)) return [];
-    const done = progress?.done ?? 0;
-    return [
-      h('p', { role: 'status' }, words.map.phases[progress?.phase ?? 'compare']),
-      h('progress', { max: 1, value: done, 'aria-label': words.map.progress }),
-      h(
-        'p',
-        { class: 'map-done' },
-        h('span', { class: 'count' }, percent(done)),
-        h(
-          'button',
-          { type: 'button', class: 'quiet', 'data-key': 'cancel', onclick: () => actions.map.cancel() },
-          words.cancel,
-        ),
-      ),
-    ];
-  }
-
-  /** What is to be seen just now, and what can be read off a map. */
-  #note(words: Words, map: PassageMap | undefined): string {
-    if (!map) return '';
-    const { answer, scope } = this.app.store.get();
-    const passages = map.ordinals.length;
-    const lit = this.#scene?.hits.length ?? 0;
-    const sentences = [
-      answer?.refused && words.map.refused,
-      lit > 0 && words.map.lit(lit),
-      scope !== undefined && this.#scene?.meant === 0 && words.map.none,
-      passages < FEW ? words.map.few(passages) : words.map.meaning,
-      map.areas.length > 1 && words.map.apart,
-      map.fitted < passages && words.map.sampled(map.fitted, passages),
-    ];
-    return sentences.filter(Boolean).join(words.tongue === 'zh' ? '' : ' ');
-  }
-
   /** The passage that is pointed at, as soon as its text is there, and then those most like it. */
   #show(point: number | undefined, by: 'mouse' | 'touch' | 'keys'): void {
     clearTimeout(this.#timer);
@@ -257,7 +220,7 @@ export class MapView extends View {
     const { point } = this.#stage;
     if (point === undefined || this.#card.element.hidden) return;
     const { clientWidth: width, clientHeight: height } = this.#stage.element;
-    this.#card.place(this.#stage.onStage(point), { width, height }, this.#isDocked());
+    this.#card.place(this.#stage.onStage(point), { width, height }, this.#isDocked(), this.#stage.marks);
   }
 
   #isDocked(): boolean {

@@ -7,6 +7,13 @@ export interface MappedDocument {
   /** The point of its first passage; the others follow, by ascending ordinal. */
   readonly first: number;
   readonly passages: number;
+  /** Of a long document the parts that it has by its outermost headings, in order; a part without a heading has no name. */
+  readonly sections?: readonly MappedSection[];
+}
+
+export interface MappedSection {
+  readonly name: string;
+  readonly passages: number;
 }
 
 /**

@@ -233,6 +233,22 @@ function documentsOf(rows: readonly LiveRow[]): MappedDocument[] {
   return documents;
 }
 
+/** Shorter documents are one thing. */
+const LONG = 32;
+
+/** The parts of a long document, if it has more than one. */
+function sectionsOf(rows: readonly LiveRow[], { first, passages }: MappedDocument): Pick<MappedDocument, 'sections'> {
+  if (passages < LONG) return {};
+  const sections: { name: string; passages: number }[] = [];
+  for (const { chunk } of rows.slice(first, first + passages)) {
+    const name = chunk.headings[0] ?? '';
+    const last = sections.at(-1);
+    if (last?.name === name) last.passages++;
+    else sections.push({ name, passages: 1 });
+  }
+  return sections.length > 1 ? { sections } : {};
+}
+
 /** Areas stand beside one another, each as large as its passages are many, with room between them. */
 function mapOf(collection: Collection, lanes: readonly Lane[], layouts: ReadonlyMap<ModelKey, Layout>): PassageMap {
   const count = lanes.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -250,7 +266,7 @@ function mapOf(collection: Collection, lanes: readonly Lane[], layouts: Readonly
     fitInto(own, x, radius);
     points.set(own, first * 2);
     for (const [i, { chunk }] of rows.entries()) ordinals[first + i] = chunk.ordinal;
-    for (const one of documentsOf(rows)) documents.push({ ...one, first: first + one.first });
+    for (const one of documentsOf(rows)) documents.push({ ...one, ...sectionsOf(rows, one), first: first + one.first });
     areas.push({ model, languages, passages: rows.length, x, y: 0, radius });
     fitted += Math.min(layout.fitted, rows.length);
     first += rows.length;

@@ -305,6 +305,28 @@ test('without WebGL the same points are drawn', async () => {
   await other.close();
 });
 
+test('a long document alone is coloured and named by its parts; and the map needs no network', async () => {
+  const fresh = await launch({ viewport: { width: 1200, height: 800 } });
+  const { page: other, complaints: said } = await watchedApp(fresh.context, url);
+  // Long enough that every fruit is a passage of its own.
+  const told = (text: string) =>
+    text.replace(/^# (.+)\n\n(.+)$/m, (_, fruit, line) => `### ${fruit}\n\n${`${line} `.repeat(10)}`);
+  const part = (place: string) =>
+    `## ${place}\n\n${documents
+      .filter(({ path }) => path.includes(place.toLowerCase()))
+      .map(({ text }) => told(text))
+      .join('\n')}`;
+  await addFiles(other, [{ path: 'fruit.md', text: `# Fruit\n\n${part('Harbour')}\n${part('Mountains')}` }]);
+  await other.locator('.facts', { hasText: 'ready for offline' }).waitFor(PATIENT);
+  await fresh.context.setOffline(true);
+  await other.goto(`${url}#map`);
+  await other.reload();
+  await isDrawn(other);
+  expect((await other.locator('.map-name.group').allInnerTexts()).sort()).toEqual(['Harbour', 'Mountains']);
+  expect(said.filter((line) => !line.includes('net::ERR_INTERNET_DISCONNECTED'))).toEqual([]);
+  await fresh.dispose();
+});
+
 test('a library of few passages is told so kindly, an empty one has no map; nothing was complained of', async () => {
   const fresh = await launch({ viewport: { width: 1200, height: 800 } });
   const { page: other, complaints: said } = await watchedApp(fresh.context, `${url}#map`);

@@ -155,3 +155,12 @@ test('a layout reads back as it was written, and no cut or foreign one is taken'
   new Float32Array(wrong.buffer, wrong.length - 8)[0] = Number.NaN;
   expect(decodeLayout({ name, body: wrong })).toBeUndefined();
 });
+
+test('of a long document it is told which parts it has', async () => {
+  await engine.add([file('a.md', markdown('alpha', 3)), file('long.md', markdown('beta', 40))]);
+  const { documents } = await engine.map();
+  const [short, long] = documents;
+  expect(short!.sections).toBeUndefined();
+  expect(long!.sections!.reduce((sum, { passages }) => sum + passages, 0)).toBe(long!.passages);
+  expect(long!.sections!.map(({ name }) => name)).toEqual(Array.from({ length: 40 }, (_, i) => `beta part ${i}`));
+});

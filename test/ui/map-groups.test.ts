@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DocumentSummary } from '../../src/core/engine.ts';
+import type { MappedDocument, MappedSection } from '../../src/core/map.ts';
 import type { DocumentId } from '../../src/core/types.ts';
 import { groupsOf } from '../../src/ui/map-groups.ts';
 
@@ -14,8 +15,20 @@ const document = (id: string, stored: number, title = ''): DocumentSummary => ({
   chunks: stored,
   stored,
 });
-const told = (documents: DocumentSummary[]) =>
-  groupsOf(documents).map(({ name, passages, tone }) => `${name} ${passages} ${tone}`);
+/** As the map has them: one after the other, each with its parts. */
+function mapped(
+  documents: readonly DocumentSummary[],
+  sections: Readonly<Record<string, MappedSection[]>> = {},
+): MappedDocument[] {
+  let first = 0;
+  return documents.map(({ id, stored: passages }) => {
+    const at = first;
+    first += passages;
+    return { id, first: at, passages, ...(sections[id] && { sections: sections[id] }) };
+  });
+}
+const told = (documents: DocumentSummary[], sections?: Readonly<Record<string, MappedSection[]>>) =>
+  groupsOf(documents, mapped(documents, sections)).map(({ name, passages, tone }) => `${name} ${passages} ${tone}`);
 
 test('few documents are groups of their own, the largest first, whatever their folders', () => {
   const documents = [
@@ -24,7 +37,7 @@ test('few documents are groups of their own, the largest first, whatever their f
     document('papers/c.md', 10),
     document('d.md', 40, 'Diary'),
   ];
-  const groups = groupsOf(documents);
+  const groups = groupsOf(documents, mapped(documents));
   expect(told(documents)).toEqual(['Diary 40 1', 'a.md 30 2', 'b.md 20 3', 'c.md 10 4']);
   expect(groups.flatMap(({ documents }) => documents).sort()).toEqual(['d.md', 'law/a.md', 'law/b.md', 'papers/c.md']);
 });
@@ -36,11 +49,34 @@ test('a folder of many small documents stays one group beside others, and is ope
     'a.md 90 2',
     'b.md 80 3',
   ]);
-  const alone = groupsOf(many);
+  const alone = groupsOf(many, mapped(many));
   expect(alone).toHaveLength(60);
   expect(alone.filter(({ tone }) => tone > 0)).toHaveLength(8);
 });
 
 test('an empty library has no groups', () => {
-  expect(groupsOf([])).toEqual([]);
+  expect(groupsOf([], [])).toEqual([]);
+});
+
+test('a long document is opened into its parts where they hold enough; parts of one name are one', () => {
+  const documents = [document('a.md', 10), document('code.md', 90, 'Code')];
+  const sections = (names: string[], passages: number) => names.map((name) => ({ name, passages }));
+  expect(
+    told(documents, {
+      'code.md': sections(['', 'Contracts', 'Torts', 'Contracts'], 20).concat({ name: 'Rest', passages: 10 }),
+    }),
+  ).toEqual(['Contracts 40 1', 'Code 20 2', 'Torts 20 3', 'a.md 10 4', 'Rest 10 5']);
+  const groups = groupsOf(
+    documents,
+    mapped(documents, {
+      'code.md': sections(['', 'Contracts', 'Torts', 'Contracts'], 20).concat({ name: 'Rest', passages: 10 }),
+    }),
+  );
+  expect(groups[0]!.runs).toEqual([
+    [30, 20],
+    [70, 20],
+  ]);
+  // Ninety articles are no groups.
+  const articles = Array.from({ length: 90 }, (_, i) => `Article ${i}`);
+  expect(told(documents, { 'code.md': sections(articles, 1) })).toEqual(['Code 90 1', 'a.md 10 2']);
 });

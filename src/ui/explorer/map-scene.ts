@@ -4,7 +4,7 @@ import type { PassageMap } from '../../core/map.ts';
 import { middle } from '../../core/middle.ts';
 import type { Chunk, ChunkId } from '../../core/types.ts';
 import { fileName } from '../format.ts';
-import { groupsOf, type PointGroup } from '../map-groups.ts';
+import { groupsOf, type PointGroup, partsOf } from '../map-groups.ts';
 import { boundsOf } from '../plots/camera.ts';
 import { FAINT } from '../plots/points.ts';
 import { documentsIn, type Scope } from '../scope.ts';
@@ -24,7 +24,7 @@ export interface Atlas {
   readonly map: PassageMap;
   readonly groups: readonly PointGroup[];
   /** Of every point the number of its group. */
-  readonly groupOf: Uint16Array;
+  readonly groupOf: Uint32Array;
   /** Of every point the number of its document. */
   readonly documentOf: Uint32Array;
   /** What matters most first. */
@@ -50,54 +50,48 @@ export function atlasOf(
 ): Atlas {
   const map = upright ? turned(made) : made;
   const summaries = new Map(documents.map((one) => [one.id, one]));
-  const shown = map.documents.flatMap(({ id, passages }) => {
-    const summary = summaries.get(id);
-    return summary ? [{ ...summary, stored: passages }] : [];
-  });
-  const groups = groupsOf(shown);
-  const groupOfDocument = new Map(groups.flatMap(({ documents }, g) => documents.map((id) => [id, g] as const)));
+  const groups = groupsOf(documents, map.documents);
   const numberOf = new Map(map.documents.map(({ id }, d) => [id, d]));
-  const groupOf = new Uint16Array(map.ordinals.length);
+  const groupOf = new Uint32Array(map.ordinals.length);
   const documentOf = new Uint32Array(map.ordinals.length);
-  for (const [d, { id, first, passages }] of map.documents.entries()) {
-    documentOf.fill(d, first, first + passages);
-    groupOf.fill(groupOfDocument.get(id) ?? 0, first, first + passages);
-  }
-  const pointsOf = new Map<number, number[]>();
-  for (const [point, g] of groupOf.entries()) {
-    const own = pointsOf.get(g);
-    if (own) own.push(point);
-    else pointsOf.set(g, [point]);
+  for (const [d, { first, passages }] of map.documents.entries()) documentOf.fill(d, first, first + passages);
+  for (const [g, { runs }] of groups.entries()) {
+    for (const [first, passages] of runs) groupOf.fill(g, first, first + passages);
   }
   const reach = Math.max(1e-6, ...map.areas.map(({ radius }) => radius)) * 0.08;
-  const hearts = groups.map((_, g) => heartOf(map.points, pointsOf.get(g) ?? [], reach));
+  const hearts = groups.map(({ runs }) => heartOf(map.points, pointsOf(runs), reach));
   const at = (point: number) => ({ x: map.points[2 * point]!, y: map.points[2 * point + 1]! });
 
   const areas = map.areas.length < 2 ? [] : areaNames(map, words);
   const ofGroups = groups.flatMap(({ name, tone }, g): Name[] =>
     tone > 0 ? [{ text: name, ...at(hearts[g]!), kind: 'group', tone }] : [],
   );
-  const ofDocuments = map.documents
-    .filter(({ id, passages }) => passages > 1 && !isAlone(groups[groupOfDocument.get(id) ?? 0]))
-    .toSorted((a, b) => b.passages - a.passages)
+  /** Documents and parts of long ones; a group that has a colour has its name already. */
+  const ofOthers = map.documents
+    .flatMap((one) => {
+      const name = summaries.get(one.id)?.title || fileName(one.id);
+      const whole = [name, [[one.first, one.passages]]] as const;
+      return [whole, ...partsOf([one], name)];
+    })
+    .map(([text, runs]) => ({ text, points: pointsOf(runs) }))
+    .filter(({ text, points }) => points.length > 1 && !isNamed(groups[groupOf[points[0]!]!], text))
+    .toSorted((a, b) => b.points.length - a.points.length)
     .slice(0, NAMED)
-    .map(({ id, first, passages }): Name => {
-      const own = Array.from({ length: passages }, (_, i) => first + i);
-      const { tone } = groups[groupOfDocument.get(id) ?? 0]!;
-      return {
-        text: summaries.get(id)?.title || fileName(id),
-        ...at(heartOf(map.points, own, reach / 2)),
+    .map(
+      ({ text, points }): Name => ({
+        text,
+        ...at(heartOf(map.points, points, reach / 2)),
         kind: 'document',
-        tone,
-      };
-    });
+        tone: groups[groupOf[points[0]!]!]!.tone,
+      }),
+    );
 
   return {
     map,
     groups,
     groupOf,
     documentOf,
-    names: [...areas, ...ofGroups, ...ofDocuments],
+    names: [...areas, ...ofGroups, ...ofOthers],
     hearts,
     idOf: (point) => `${map.documents[documentOf[point]!]!.id}#${map.ordinals[point]}` as ChunkId,
     pointOf({ document, ordinal }) {
@@ -128,9 +122,12 @@ function areaNames({ points, areas }: PassageMap, words: Words): Name[] {
   });
 }
 
-/** A group of one document has its name already. */
-const isAlone = (group: PointGroup | undefined) =>
-  group !== undefined && group.tone > 0 && group.documents.length === 1;
+const pointsOf = (runs: readonly (readonly [first: number, passages: number])[]): number[] =>
+  runs.flatMap(([first, passages]) => Array.from({ length: passages }, (_, i) => first + i));
+
+/** A group of this name has it written already; so has a document that is a group, or whose parts are. */
+const isNamed = (group: PointGroup | undefined, text: string) =>
+  group !== undefined && group.tone > 0 && group.name === text && group.documents.length === 1;
 
 /** The point that has the most of the others within `reach`; of a group without points the first point there is. */
 function heartOf(points: Float32Array, own: readonly number[], reach: number): number {

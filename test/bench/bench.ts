@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   tokens: () => import('./tokens.ts'),
   kernels: () => import('./kernels.ts'),
   adapt: () => import('./adapt.ts'),
+  map: () => import('./map.ts'),
   large: () => import('./large.ts'),
 };
 

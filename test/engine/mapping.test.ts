@@ -164,3 +164,17 @@ test('of a long document it is told which parts it has', async () => {
   expect(long!.sections!.reduce((sum, { passages }) => sum + passages, 0)).toBe(long!.passages);
   expect(long!.sections!.map(({ name }) => name)).toEqual(Array.from({ length: 40 }, (_, i) => `beta part ${i}`));
 });
+
+test('a collection that is exported takes its layout with it', async () => {
+  await engine.add([file('a.md', markdown('alpha', 12))]);
+  const map = await engine.map();
+  // It is kept behind one's back: a change after it comes after it.
+  await engine.remove([]);
+  const exported = await engine.exportCollection();
+  store = createMemoryStore();
+  engine = opened();
+  await engine.importCollection(exported);
+  work.length = 0;
+  expect(await engine.map()).toEqual(map);
+  expect(work).toEqual([]);
+});

@@ -125,12 +125,16 @@ export function scanSigns(
       for (let t = table; t < end; t += 128) {
         let lower = i8x16.splat(0);
         let upper = i8x16.splat(0);
-        for (let quad: usize = 0; quad < 128; quad += 16) {
+        // Two at a time were measured fastest. Shifted as 16 bits, which is one instruction where 8 bits are several.
+        for (let quad: usize = 0; quad < 128; quad += 32) {
           const x = v128.load(signs + quad);
+          const y = v128.load(signs + quad, 16);
           const q = v128.load(t + quad);
+          const r = v128.load(t + quad, 16);
           lower = i8x16.add(lower, lookUp(q, v128.and(x, low4)));
-          // Shifted as 16 bits, which is one instruction where eight bits at a time are several.
           upper = i8x16.add(upper, lookUp(q, v128.and(i16x8.shr_u(x, 4), low4)));
+          lower = i8x16.add(lower, lookUp(r, v128.and(y, low4)));
+          upper = i8x16.add(upper, lookUp(r, v128.and(i16x8.shr_u(y, 4), low4)));
         }
         a = i16x8.add(a, lower);
         b = i16x8.add(b, i16x8.shr_u(lower, 8));

@@ -154,6 +154,9 @@ test('what answers is lit with its rank and opens; what nothing answers lights n
   const label = (await hits().first().getAttribute('aria-label'))!;
   expect(label).toMatch(/^Result 1: Figs/);
   expect(await page.locator('.map-note').innerText()).toMatch(/^The 10 results are lit/);
+  await expect
+    .poll(() => page.locator('nf-map > [role=status]').innerText(), PATIENT)
+    .toMatch(/^The 10 results are lit/);
   const where = async () => (await hits().first().boundingBox())!;
   const before = await where();
   if (SHOTS) await page.screenshot({ path: `${SHOTS}/map-asked.png` });

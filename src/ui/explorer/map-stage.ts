@@ -97,7 +97,8 @@ export class Stage {
     const bounds = boundsOf(scene.atlas.map.points, scene.takes);
     const moved = !this.#scene || JSON.stringify(bounds) !== JSON.stringify(this.#bounds);
     if (moved) this.#camera = undefined;
-    if (scene.atlas !== this.#scene?.atlas) {
+    // The names may have changed, the points have not.
+    if (scene.atlas.map.ordinals !== this.#scene?.atlas.map.ordinals) {
       this.#point = undefined;
       this.#alike = [];
     }

@@ -12,6 +12,7 @@ import { FEW, noteOf, sayingOf } from './map-said.ts';
 import { type Atlas, atlasOf, placeOf, type Scene, sceneOf } from './map-scene.ts';
 import { Stage } from './map-stage.ts';
 import { mapTable, ROWS } from './map-table.ts';
+import { ANNOUNCE_PAUSE_MS } from './results.ts';
 
 /** A pointer that passes by fetches nothing. */
 const REST_MS = 50;
@@ -33,6 +34,7 @@ export class MapView extends View {
   #card!: Card;
   #byTouch = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #telling: ReturnType<typeof setTimeout> | undefined;
   #known = new Map<number, Chunk>();
   #live = h('p', { class: 'unseen', role: 'status' });
 
@@ -97,8 +99,16 @@ export class MapView extends View {
       signal,
     );
     store.watch(
-      (state) => [state.scope, state.answer, state.searching] as const,
+      (state) => [state.scope, state.answer] as const,
       ([scope, answer]) => this.#light(scope, answer, store.get().documents),
+      signal,
+    );
+    store.watch(
+      (state) => [state.answer, state.searching] as const,
+      ([answer, searching]) => {
+        clearTimeout(this.#telling);
+        if (answer && !searching) this.#telling = setTimeout(() => this.#tell(answer), ANNOUNCE_PAUSE_MS);
+      },
       signal,
     );
     store.watch(
@@ -153,15 +163,20 @@ export class MapView extends View {
       signal,
     );
     details.addEventListener('toggle', () => details.open && void this.#fillTable(table));
-    signal.addEventListener('abort', () => clearTimeout(this.#timer));
+    signal.addEventListener('abort', () => {
+      clearTimeout(this.#timer);
+      clearTimeout(this.#telling);
+    });
   }
 
   #redraw(map: PassageMap, documents: readonly DocumentSummary[], words: Words): void {
     const fresh = this.#shown !== map;
     this.#shown = map;
     this.#atlas = atlasOf(map, documents, words, isUpright());
-    if (fresh) this.#known.clear();
-    this.#card.hide();
+    if (fresh) {
+      this.#known.clear();
+      this.#card.hide();
+    }
     this.#stage.element.setAttribute('aria-label', words.map.label(map.ordinals.length));
     const { scope, answer } = this.app.store.get();
     this.#light(scope, answer, documents);
@@ -171,6 +186,12 @@ export class MapView extends View {
     if (!this.#atlas) return;
     this.#scene = sceneOf(this.#atlas, documents, scope, answer);
     keepingFocus(this, () => this.#stage.show(this.#scene!));
+  }
+
+  #tell({ refused }: Answer): void {
+    const { words } = this.app.store.get();
+    const lit = this.#scene?.hits.length ?? 0;
+    this.#live.textContent = refused ? words.map.refused : lit > 0 ? words.map.lit(lit) : words.map.none;
   }
 
   /** The passage that is pointed at, as soon as its text is there, and then those most like it. */

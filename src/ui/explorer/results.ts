@@ -10,7 +10,7 @@ import { failureNote } from './failure.ts';
 import { passageCard } from './passage.ts';
 
 /** A screen reader is told the outcome once typing has paused, not at every letter. */
-const ANNOUNCE_PAUSE_MS = 700;
+export const ANNOUNCE_PAUSE_MS = 700;
 
 /** The passages that answer, or that nothing does. */
 export class Results extends View {

@@ -71,18 +71,9 @@ export interface Kernels {
   select(scores: number, count: number, first: number, k: number, best: number, rows: number): void;
   tally(scores: number, count: number, low: number, scale: number, bins: number, counts: number): void;
   moments(scores: number, count: number, sums: number): void;
-  raiseLists(lists: number, count: number, norms: number, best: number, touched: number): number;
-  settle(touched: number, n: number, idf: number, best: number, scores: number, held: number, telling: number): void;
-  addLists(lists: number, count: number, norms: number, scores: number, held: number, telling: number): void;
-  startRows(
-    columns: number,
-    words: number,
-    count: number,
-    norms: number,
-    scores: number,
-    held: number,
-    telling: number,
-  ): void;
+  raiseLists(lists: number, count: number, norms: number, best: number, marks: number): void;
+  gather(marks: number, count: number, best: number, rows: number, values: number): number;
+  scoreRows(sheet: number): void;
   addImpacts(lists: number, count: number, scores: number): void;
   sum(from: number, bytes: number): number;
 }

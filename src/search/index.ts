@@ -8,7 +8,7 @@ import { explain as explainHit } from './explain.ts';
 import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
 import { fuse, fuseRanks, standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
-import { bestShare, scoreWords } from './keywords.ts';
+import { scoreWords } from './keywords.ts';
 import { follow } from './lead.ts';
 import { type AskedWord, createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
@@ -70,21 +70,20 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
   }
 
   /** BM25, with the query as a whole as one more word, and with what else may be meant. */
-  function wordsOf(text: string, { typing, also = [] }: Pick<Query, 'typing' | 'also'>, skip: Uint8Array) {
-    const { groups, scores, held, heldTelling, total, totalTelling } = scoreWords(text, lexicon, typing);
+  function wordsOf(text: string, { typing, also = [] }: Pick<Query, 'typing' | 'also'>, barred?: Uint8Array) {
+    const { groups, scores, total, whole, coverage } = scoreWords(text, lexicon, typing, barred);
     const words = scores.slice(); // the lexicon's own hold until it is asked again
-    const candidates = words.map((score, row) => (skip[row] === 0 && held[row]! > total * 0.9999 ? score : 0));
-    let telling = bestShare(heldTelling, totalTelling, skip);
-    const verbatim = groups.length > 1 ? findVerbatim(text, candidates, (row) => searchableText(chunks[row]!)) : [];
+    let telling = coverage;
+    const verbatim = groups.length > 1 ? findVerbatim(text, whole, words, (row) => searchableText(chunks[row]!)) : [];
     // The rarer, the more it tells.
     for (const row of verbatim) words[row]! += lexicon.idf(verbatim.length);
     const others =
       text === ''
         ? []
         : also.flatMap(({ text: other, weight }) => {
-            const asked = scoreWords(other, lexicon);
+            const asked = scoreWords(other, lexicon, false, barred);
             for (let row = 0; row < words.length; row++) words[row]! += weight * asked.scores[row]!;
-            telling = Math.max(telling, weight * bestShare(asked.heldTelling, asked.totalTelling, skip));
+            telling = Math.max(telling, weight * asked.coverage);
             return asked.groups;
           });
     return { groups: [...groups, ...others], words, verbatim, total, telling };
@@ -107,7 +106,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     const asks = (one: Exclude<Method, 'fused'>) => (method === 'fused' ? !without.includes(one) : method === one);
     const rows = chunks.length;
     const skip = barred(query.documents);
-    const asked = wordsOf(asks('bm25') ? query.text : '', query, skip);
+    const asked = wordsOf(asks('bm25') ? query.text : '', query, query.documents && skip);
     const { words } = asked;
     if (more.length > 0) {
       const { scores } = lexicon.ask(more);
@@ -267,7 +266,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
 
     apart({ text, vectors: asked, ...rest }) {
       const skip = lexicon.dead();
-      const { words } = wordsOf(text, rest, skip);
+      const { words } = wordsOf(text, rest);
       const { learned, isLearned } = learnedOf(asked, skip);
       return takeApart(words, skip, isLearned ? learned : undefined);
     },

@@ -1,4 +1,4 @@
-import type { Column } from '../kernels/term-scorer.ts';
+import type { Held } from '../kernels/term-scorer.ts';
 import type { ScoredRow } from '../kernels/topk.ts';
 import { B, idf as idfOf, K1, saturation } from './bm25.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -31,15 +31,17 @@ export interface Bm25Options {
   readonly b?: number;
 }
 
-/** What the words of a query say about every row. Views that hold until the next question or change. */
+/** What the words of a query say about every row. Arrays are views that hold until the next question or change. */
 export interface Asked {
   /** BM25. */
   readonly scores: Float32Array;
-  /** idf of the words that the row holds; the same of telling words alone. */
-  readonly held: Float32Array;
-  readonly heldTelling: Float32Array;
-  /** idf of each word, as far as it counts. */
+  /** idf of each word, as far as it counts, and of all of them. */
   readonly weights: readonly number[];
+  readonly total: number;
+  /** Rows that count and hold every word, ascending; of more than 255 words, 255 of them. */
+  readonly whole: Uint32Array;
+  /** Largest share of the idf of the telling words that a row which counts holds, 0–1; 0 where none tells. */
+  readonly coverage: number;
   /** The `k` best rows by BM25 that hold a word, best first; of equals the lower one. To be called before the next question. */
   best(k: number): readonly ScoredRow[];
 }
@@ -50,7 +52,8 @@ export interface Lexicon extends Vocabulary {
   kill(row: number): void;
   /** idf of a term held by `frequency` rows. */
   idf(frequency: number): number;
-  ask(words: readonly AskedWord[]): Asked;
+  /** @param skip 1 for each row that does not count, `dead` among them; those alone unless told. */
+  ask(words: readonly AskedWord[], skip?: Uint8Array): Asked;
   /** A copy: 1 for each row that was killed. */
   dead(): Uint8Array;
   readonly live: number;
@@ -130,28 +133,39 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
     parts.scorer.push(lists, first, postings.offsets[t]!, postings.offsets[t + 1]!, weight, telling);
   }
 
-  /** Words that one term stands for, the most frequent first: by their columns as long as a part has one, then by lists. */
-  function addAlone(words: readonly AloneWord[]): void {
-    const columnsOf: Column[][] = [];
-    for (let i = parts.all.length - 1; i >= 0; i--) {
-      const part = parts.all[i]!;
-      const { first, before } = dictionary.lists[i]!;
-      const columns: Column[] = [];
+  /** Scores part by part. Words come the most frequent first: by their columns as long as a part has one, then by lists. */
+  function score(words: readonly AloneWord[]): void {
+    const { scorer } = parts;
+    for (let i = 0; i < parts.all.length; i++) {
+      const { first, rows, columns } = parts.all[i]!;
       let onlyColumns = true;
-      for (const word of words) {
-        const t = word.slot - first;
-        if (t >= 0) word.slot = before[t]!;
-        const at = onlyColumns && t >= 0 ? part.columns.get(t) : undefined;
-        if (at !== undefined) columns.push({ at, idf: word.idf, telling: word.telling });
+      for (let w = 0; w < words.length; w++) {
+        const { numbers, idf, telling } = words[w]!;
+        const t = numbers[i]!;
+        const column = onlyColumns ? columns.get(t) : undefined;
+        if (column !== undefined) scorer.pushColumn(column, idf, telling);
         else {
           onlyColumns = false;
-          if (t >= 0) pushIn(i, t, word.idf, word.telling);
+          if (t >= 0) pushIn(i, t, idf, telling);
         }
       }
-      columnsOf[i] = columns;
+      scorer.score(first, rows);
     }
-    for (const [i, { first, rows }] of parts.all.entries()) parts.scorer.start(first, rows, columnsOf[i]!);
-    parts.scorer.add();
+  }
+
+  // A guess's term is looked up only when it is asked for.
+  const idOf = (alternative: Alternative) => alternative.id ?? dictionary.find(alternative.term);
+
+  /** The number of a term in each part, -1 where it is not. */
+  function numbersOf(id: number): Int32Array {
+    const numbers = new Int32Array(parts.all.length).fill(-1);
+    for (let i = parts.all.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
+      const { first, before } = dictionary.lists[i]!;
+      if (slot < first) continue;
+      numbers[i] = slot - first;
+      slot = before[slot - first]!;
+    }
+    return numbers;
   }
 
   return {
@@ -187,37 +201,53 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
     completions: (prefix, most) => mostFrequent(parts.begunBy(prefix), most),
     neighbours: (word, limit, most) => mostFrequent(parts.near(word, limit), most),
     idf,
-    ask(words) {
+    ask(words, skip) {
       if (normsAreOld) writeNorms();
-      const weights = new Array<number>(words.length).fill(0);
+      parts.settle();
+      const { scorer } = parts;
+      const weights: number[] = [];
       const alone: AloneWord[] = [];
-      const several: { readonly word: number; readonly known: readonly WeightedTerm[] }[] = [];
+      let [total, tellingTotal] = [0, 0];
       for (let w = 0; w < words.length; w++) {
         const { alternatives, telling, share = 1 } = words[w]!;
-        const known: WeightedTerm[] = [];
-        for (const alternative of alternatives) {
-          const id = alternative.id ?? dictionary.find(alternative.term);
-          if (id >= 0) known.push({ id, weight: alternative.weight });
+        let known = 0;
+        let only = -1;
+        for (let a = 0; a < alternatives.length; a++) {
+          const id = idOf(alternatives[a]!);
+          if (id < 0) continue;
+          known++;
+          only = alternatives[a]!.weight === 1 ? id : -1;
         }
-        const [only] = known;
-        if (known.length === 0) weights[w] = share * idf(0);
-        else if (known.length > 1 || only!.weight !== 1) several.push({ word: w, known });
-        else {
-          const frequency = frequencyOf(only!.id);
-          weights[w] = share * idf(frequency);
-          alone.push({ slot: dictionary.head(only!.id), frequency, idf: weights[w]!, telling });
-        }
+        let weight = 0;
+        if (known === 1 && only >= 0) {
+          const frequency = frequencyOf(only);
+          weight = share * idf(frequency);
+          alone.push({ numbers: numbersOf(only), frequency, idf: weight, telling });
+        } else if (known > 0) {
+          for (let a = 0; a < alternatives.length; a++) {
+            const id = idOf(alternatives[a]!);
+            if (id >= 0) push(id, alternatives[a]!.weight, telling);
+          }
+          weight = share * idf(scorer.raise());
+          scorer.settle(weight, telling);
+        } else weight = share * idf(0);
+        weights.push(weight);
+        total += weight;
+        if (telling) tellingTotal += weight;
       }
-      addAlone(alone.sort((a, b) => b.frequency - a.frequency));
-      for (const { word, known } of several) {
-        const { telling, share = 1 } = words[word]!;
-        for (const { id, weight } of known) push(id, weight, telling);
-        weights[word] = share * idf(parts.scorer.raise());
-        parts.scorer.settle(weights[word]!, telling);
-      }
-      const [scores, held, heldTelling] = parts.scorer.sums;
-      for (const row of deadRows) held[row] = heldTelling[row] = 0;
-      return { scores, held, heldTelling, weights, best: (k) => parts.scorer.best(k) };
+      const barred = skip ?? (deadRows.length > 0 ? dead.subarray(0, rows) : undefined);
+      scorer.start(words.length || 255, barred); // of no words, no row holds 255
+      score(alone.sort((a, b) => b.frequency - a.frequency));
+      const held: Held = scorer.end();
+      const coverage = tellingTotal > 0 ? held.telling / tellingTotal : 0;
+      return {
+        scores: scorer.scores,
+        weights,
+        total,
+        whole: held.rows,
+        coverage,
+        best: (k) => scorer.best(k),
+      };
     },
     dead: () => dead.slice(0, rows),
     get live() {
@@ -241,14 +271,8 @@ function mostSpanning(ids: number[], most: number, dictionary: Dictionary): numb
   return [...above, ...equal.slice(0, most - above.length).map(([, id]) => id)];
 }
 
-interface WeightedTerm {
-  readonly id: number;
-  readonly weight: number;
-}
-
 interface AloneWord {
-  /** Where the term is in the part that is scored, or an earlier one: see `Dictionary`. */
-  slot: number;
+  readonly numbers: Int32Array;
   readonly frequency: number;
   readonly idf: number;
   readonly telling: boolean;

@@ -9,29 +9,32 @@ export interface Part {
   readonly first: number;
   readonly rows: number;
   readonly postings: Omit<Postings, 'rows' | 'counts' | 'lengths'>;
-  readonly lists: Lists;
+  lists: Lists;
   /** Columns of the terms that many of its rows hold, by the number of the term. */
-  readonly columns: ReadonlyMap<number, number>;
+  columns: ReadonlyMap<number, number>;
   /** As it came, while it is small and waits to be merged with others. */
   readonly small?: Postings;
   /** `outlineOf` each of its words, once a typo was looked for. */
   outlines?: Uint32Array;
 }
 
-/** A part of at least so many rows is full: it goes to the scorer's memory, with all small ones before it. */
+/** A part of at least so many rows is full: it lies in the scorer's memory for good. */
 const FULL_ROWS = 2048;
-/** A term that more than one of so many rows of a full part holds is kept as a column, too: a byte a row. */
+/** A term that more than one of so many rows of a part holds is kept as a column, too: a byte a row. */
 const COLUMN_SHARE = 4;
 
 /**
- * The postings of an index that grows: full parts lie in the scorer's memory, small ones beside it until they are
- * merged. Each small part is at least twice the next, so a posting is copied at most log2(2,048) times.
+ * The postings of an index that grows: full parts lie in the scorer's memory for good, small ones until they are merged,
+ * written there with the first question. Each small part is at least twice the next, so a posting is merged at most
+ * log2(2,048) times.
  */
 export class TermParts {
   readonly all: Part[] = [];
   /** The terms of `all`, part by part. */
   readonly dictionary = new Dictionary();
   #made: TermScorer | undefined;
+  /** Small parts have changed since they were written. */
+  #isOld = false;
   /** The last search that met each term. */
   #met = new Uint32Array();
   #searches = 0;
@@ -44,10 +47,27 @@ export class TermParts {
   add(added: Postings, first: number): void {
     this.all.push(smallPart(added, first));
     this.dictionary.push(added.terms, added.offsets);
+    this.#isOld = true;
     let together = 1;
     let size = added.lengths.length;
     while (size < FULL_ROWS && this.#smallAt(together) < 2 * size) size += this.#smallAt(together++);
     if (together > 1 || size >= FULL_ROWS) this.#join(together);
+  }
+
+  /** Makes what is small ready for a question. Cost: a copy of it, the first time after a change. */
+  settle(): void {
+    if (!this.#isOld) return;
+    this.#isOld = false;
+    const small = this.all.flatMap((part) => (part.small ? [{ part, postings: part.small }] : []));
+    const frequent = small.map(({ postings }) => frequentOf(postings));
+    const sizes = small.map(({ postings: { rows, lengths } }, i) => [
+      rows.byteLength,
+      rows.length,
+      ...frequent[i]!.map(() => lengths.length),
+    ]);
+    this.scorer.lend(sizes.flat());
+    for (const [i, { part, postings }] of small.entries())
+      Object.assign(part, this.#write(postings, frequent[i]!, true));
   }
 
   rowsOf(part: Part, t: number): Uint16Array {
@@ -116,16 +136,29 @@ export class TermParts {
     if (count > 1) this.dictionary.join(count, postings.terms, postings.offsets);
   }
 
-  #keep({ rows, counts, lengths, ...postings }: Postings, first: number): Part {
-    const { terms, offsets } = postings;
-    const columns = new Map<number, number>();
-    for (let t = 0; t < terms.size; t++) {
-      const [from, to] = [offsets[t]!, offsets[t + 1]!];
-      if ((to - from) * COLUMN_SHARE <= lengths.length) continue;
-      columns.set(t, this.scorer.keepColumn(rows.subarray(from, to), counts.subarray(from, to), lengths.length));
-    }
-    return { first, rows: lengths.length, postings, lists: this.scorer.keep(rows, counts), columns };
+  #keep(added: Postings, first: number): Part {
+    const { rows, counts, lengths, ...postings } = added;
+    return { first, rows: lengths.length, postings, ...this.#write(added, frequentOf(added), false) };
   }
+
+  #write({ rows, counts, lengths, offsets }: Postings, frequent: readonly number[], lent: boolean) {
+    const lists = this.scorer.keep(rows, counts, lent);
+    const columns = new Map<number, number>();
+    for (const t of frequent) {
+      const [from, to] = [offsets[t]!, offsets[t + 1]!];
+      columns.set(t, this.scorer.keepColumn(rows.subarray(from, to), counts.subarray(from, to), lengths.length, lent));
+    }
+    return { lists, columns };
+  }
+}
+
+/** Terms that more than one of `COLUMN_SHARE` rows hold. */
+function frequentOf({ offsets, lengths }: Postings): number[] {
+  const found: number[] = [];
+  for (let t = 0; t + 1 < offsets.length; t++) {
+    if ((offsets[t + 1]! - offsets[t]!) * COLUMN_SHARE > lengths.length) found.push(t);
+  }
+  return found;
 }
 
 const NO_COLUMNS: ReadonlyMap<number, number> = new Map();

@@ -8,14 +8,23 @@ const READ_AT_MOST = 500;
  * Rows whose text holds the query as it stands: case, width and diacritics apart, without the punctuation around it, and
  * whether a blank sets Han characters and letters apart or not (`无双 3`, `无双3`).
  *
- * @param candidates by row: 0 unless the row holds every word of the query; the highest are read.
+ * @param whole rows that hold every word of the query, ascending; those of the highest scores are read.
  */
-export function findVerbatim(query: string, candidates: Float32Array, textOf: (row: number) => string): number[] {
+export function findVerbatim(
+  query: string,
+  whole: Uint32Array,
+  scores: Float32Array,
+  textOf: (row: number) => string,
+): number[] {
   const needle = needleOf(query);
-  if (needle === '') return [];
-  return topScores(candidates, READ_AT_MOST)
-    .filter(({ row, score }) => score > 0 && joined(textOf(row)).includes(needle))
-    .map(({ row }) => row);
+  if (needle === '' || whole.length === 0) return [];
+  return topScores(
+    Float32Array.from(whole, (row) => scores[row]!),
+    READ_AT_MOST,
+  )
+    .filter(({ score }) => score > 0)
+    .map(({ row: i }) => whole[i]!)
+    .filter((row) => joined(textOf(row)).includes(needle));
 }
 
 /** Whether a text holds the query as it stands, in that sense. */

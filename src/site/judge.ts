@@ -1,12 +1,11 @@
 import type { Chunk, Language } from '../core/types.ts';
 import { idf } from '../search/bm25.ts';
-import type { WordScores } from '../search/keywords.ts';
 import { phraseMargin } from '../search/phrases.ts';
 import { lengthOf, type RefusalFeatures, standout } from '../search/refuse.ts';
 import { searchableText } from '../search/text.ts';
 import { holds } from '../search/verbatim.ts';
 import { isKeywords } from '../search/words.ts';
-import type { Meaning } from './rank.ts';
+import type { Meaning, WordScores } from './rank.ts';
 
 /** Passages that are read to judge a query: as many as the widget asks for first. */
 export const JUDGED = 5;

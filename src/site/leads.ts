@@ -1,7 +1,6 @@
-import type { WordScores } from '../search/keywords.ts';
 import { authorsTrust, follow, type Lead } from '../search/lead.ts';
 import type { LaneMap } from './map.ts';
-import type { Meaning } from './rank.ts';
+import type { Meaning, WordScores } from './rank.ts';
 import type { Said } from './say.ts';
 
 /** What is known of the rows when their questions have been heard too. */

@@ -1,6 +1,6 @@
 import { idf as idfOf } from '../search/bm25.ts';
 import { fuse } from '../search/fuse.ts';
-import type { WordScores } from '../search/keywords.ts';
+import type { WeightedGroup } from '../search/keywords.ts';
 import type { Group } from '../search/words.ts';
 import type { Cell } from './cell.ts';
 import type { Led } from './leads.ts';
@@ -20,7 +20,28 @@ export interface FoundGroup extends Group {
   readonly passed?: boolean;
 }
 
-/** BM25 as `src/search/keywords.ts` has it. @param saturations of each row. */
+/** What the words of a query say about every row. */
+export interface WordScores {
+  readonly groups: readonly WeightedGroup[];
+  /** BM25. */
+  readonly scores: Float32Array;
+  /** idf of the query's words that the row holds, and of all of them. */
+  readonly held: Float32Array;
+  readonly total: number;
+  /** The same for telling words alone. */
+  readonly heldTelling: Float32Array;
+  readonly totalTelling: number;
+}
+
+/** Largest share of the telling words that one row holds, 0–1; 0 where none tells. */
+export function coverageOf({ heldTelling, totalTelling }: WordScores): number {
+  if (totalTelling <= 0) return 0;
+  let best = 0;
+  for (const value of heldTelling) if (value > best) best = value;
+  return best / totalTelling;
+}
+
+/** BM25 as `src/search/lexicon.ts` has it. @param saturations of each row. */
 export function scoreWords(groups: readonly FoundGroup[], saturations: Float32Array): WordScores {
   const rows = saturations.length;
   const scores = new Float32Array(rows);

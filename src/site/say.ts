@@ -1,9 +1,8 @@
 import { topScores } from '../kernels/topk.ts';
 import { expandBy } from '../search/expand.ts';
-import { bestShare, type WordScores } from '../search/keywords.ts';
 import { sameAs } from '../search/lead.ts';
 import { findGroups } from './look.ts';
-import { type FoundGroup, scoreWords } from './rank.ts';
+import { coverageOf, type FoundGroup, scoreWords, type WordScores } from './rank.ts';
 import type { OpenLane } from './shards.ts';
 
 /** What the words of a query say of a lane's rows and of its known questions. */
@@ -26,12 +25,11 @@ export async function findWords(lane: OpenLane, query: string, typing: boolean, 
     glossaryGroups(lane, query, failures),
   ]);
   const words = scoreWords(groups, lane.saturations);
-  const none = new Uint8Array(words.scores.length);
-  let telling = bestShare(words.heldTelling, words.totalTelling, none);
+  let telling = coverageOf(words);
   const more = others.map(({ found, weight }) => {
     const said = scoreWords(found, lane.saturations);
     for (let row = 0; row < words.scores.length; row++) words.scores[row]! += weight * said.scores[row]!;
-    telling = Math.max(telling, weight * bestShare(said.heldTelling, said.totalTelling, none));
+    telling = Math.max(telling, weight * coverageOf(said));
     return said.groups;
   });
   const asked = scoreWords(groups.map(asQuestions), lane.questionSaturations);

@@ -166,38 +166,107 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
-  'the kernels over postings score as their twins do': (form) => {
-    const input = fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0), idf: fc.constantFrom(0, 2.5, 0.1) });
-    compare(form, input, ({ quads, seed, weight, idf }, { memory, kernels }) => {
+  'raised lists are gathered as their twin does it, and leave nothing behind': (form) => {
+    const input = fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0) });
+    compare(form, input, ({ quads, seed, weight }, { memory, kernels }) => {
       const [length, size, first] = [quads * 5 - 1, 4096, seed % 3];
-      const [rows, counts, touched, lists, columns] = places(memory, length * 2, length, size * 4, 48, size * 2 + 24);
-      const [norms, best, scores, held, telling] = places(memory, ...Array<number>(5).fill((size + 8) * 4));
+      const [rows, counts, lists, marks, found] = places(memory, length * 2, length, 48, size / 8 + 4, size * 8);
+      const [norms, best] = places(memory, size * 4, size * 4);
       for (let i = 0; i < length; i++) memory.views.u16[rows / 2 + i] = i * (1 + (seed % 40));
       bytes(memory.views.u8.subarray(counts, counts + length), seed, 256);
-      bytes(memory.views.u8.subarray(columns + 24, columns + 24 + size * 2), seed + 1, 3);
-      uniform(memory.views.f32.subarray(norms / 4, norms / 4 + size), seed);
-      for (let i = 0; i < size; i++) memory.views.f32[norms / 4 + i]! += i % 7 === 0 ? Infinity : 1.5;
-      const { f32, u32 } = memory.views;
-      const write = (weights: readonly number[]) => {
-        for (const [i, one] of weights.entries()) {
-          u32.set([rows, counts, i === 0 ? length : length >> 1, first + i, 0, (seed + i) & 1], lists / 4 + i * 6);
-          f32[lists / 4 + i * 6 + 4] = one;
-        }
-      };
-      for (const [i, at] of [columns + 24, columns + 24 + size].entries()) {
-        u32[columns / 4 + i * 3] = at;
-        f32.set([idf + i, seed & (1 << i) ? idf + i : 0], columns / 4 + i * 3 + 1);
+      fillNorms(memory.views.f32.subarray(norms / 4, norms / 4 + size), seed);
+      for (const [i, one] of [weight, 0.9].entries()) {
+        memory.views.u32.set([rows, counts, i === 0 ? length : length >> 1, first + i], lists / 4 + i * 6);
+        memory.views.f32[lists / 4 + i * 6 + 4] = one;
       }
-      f32.fill(7, scores / 4, telling / 4 + size);
-      kernels.startRows(columns, seed % 3, size - 8, norms, scores, held, telling);
-      write([weight, 0.9]);
-      const n = kernels.raiseLists(lists, 2, norms, best, touched);
-      const before = memory.views.u8.slice(touched, touched + n * 4);
-      kernels.settle(touched, n, idf, best, scores, held, seed % 2 ? telling : 0);
-      write([idf, 1.5]);
-      kernels.addLists(lists, 2, norms, scores, held, telling);
-      kernels.addImpacts(lists, 2, scores);
-      return Uint8Array.of(...before, ...memory.views.u8.slice(best, telling + size * 4));
+      kernels.raiseLists(lists, 2, norms, best, marks);
+      const n = kernels.gather(marks, size, best, found, found + size * 4);
+      const { u8 } = memory.views;
+      if (u8.subarray(marks, marks + size / 8).some(Boolean)) throw new Error('marks are left');
+      if (u8.subarray(best, best + size * 4).some(Boolean)) throw new Error('values are left');
+      return Uint8Array.of(...u8.slice(found, found + n * 4), ...u8.slice(found + size * 4, found + (size + n) * 4));
+    });
+  },
+
+  'scoreRows scores two parts in blocks as its twin does': (form) => {
+    const input = fc.record({
+      rows: fc.tuple(
+        fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 4000, max: 9000 })),
+        fc.integer({ min: 1, max: 40 }),
+      ),
+      seed: fc.nat(),
+      columns: fc.nat(3),
+      lists: fc.nat(4),
+      gathered: fc.nat(2),
+      skips: fc.boolean(),
+      words: fc.constantFrom(1, 2, 3, 5, 300),
+    });
+    compare(form, input, ({ rows: parts, seed, columns, lists, gathered, skips, words }, { memory, kernels }) => {
+      const all = parts[0] + parts[1];
+      const [norms, scores, skip, found, work] = places(memory, all * 4 + 64, all * 4 + 64, all, all * 4 + 8, 20_480);
+      const [sheet, entries, ...tables] = places(memory, 64, 64, 512, 512);
+      fillNorms(memory.views.f32.subarray(norms / 4, norms / 4 + all), seed);
+      bytes(memory.views.u8.subarray(skip, skip + all), seed, 2);
+      memory.views.f32.fill(7, scores / 4, scores / 4 + all);
+      for (let i = 0; i < gathered; i++) {
+        const step = 1 + ((seed + i) % 9);
+        const count = Math.ceil(all / step);
+        const [own, values] = places(memory, count * 4, count * 4);
+        for (let j = 0; j < count; j++) memory.views.u32[own / 4 + j] = j * step;
+        uniform(memory.views.f32.subarray(values / 4, values / 4 + count), seed + i);
+        memory.views.u32.set([own, values, count], entries / 4 + i * 5);
+        memory.views.f32.set([1.25, i * 1.25], entries / 4 + i * 5 + 3);
+      }
+      let first = 0;
+      for (const [p, rows] of parts.entries()) {
+        const table = tables[p]!;
+        for (let i = 0; i < columns; i++) {
+          const [column] = places(memory, rows + 16);
+          bytes(memory.views.u8.subarray(column, column + rows), seed + i, 3);
+          memory.views.u32[table / 4 + i * 3] = column;
+          memory.views.f32[table / 4 + i * 3 + 1] = 0.5 + i;
+          memory.views.u32[table / 4 + i * 3 + 2] = (seed >> i) & 1;
+        }
+        for (let i = 0; i < lists; i++) {
+          const step = 1 + ((seed + i) % 70);
+          const count = i === 3 ? 0 : Math.ceil(rows / step);
+          const [own, counts] = places(memory, count * 2, count);
+          for (let j = 0; j < count; j++) memory.views.u16[own / 2 + j] = j * step;
+          bytes(memory.views.u8.subarray(counts, counts + count), seed + i, 255);
+          const at = table / 4 + columns * 3 + i * 6;
+          memory.views.u32.set([own, counts, count, first], at);
+          memory.views.f32.set([2 + i, i % 2 ? 2 + i : 0], at + 4);
+        }
+        const { u32 } = memory.views;
+        u32.set([table, columns, table + columns * 12, lists, entries, gathered, first, rows], sheet / 4);
+        u32.set([norms, scores, skips ? skip : 0, words, work, found], sheet / 4 + 8);
+        kernels.scoreRows(sheet);
+        first += rows;
+      }
+      const { u8, u32 } = memory.views;
+      const listed = u8.slice(found, found + 8 + u32[found / 4 + 1]! * 4);
+      const left = tables.flatMap((table) => [...u8.slice(table, table + 512)]);
+      return Uint8Array.of(
+        ...u8.slice(scores, scores + all * 4),
+        ...listed,
+        ...left,
+        ...u8.slice(entries, entries + 64),
+      );
+    });
+  },
+
+  'addImpacts adds as its twin does': (form) => {
+    compare(form, fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0) }), ({ quads, seed, weight }, machine) => {
+      const { memory, kernels } = machine;
+      const [length, size] = [quads * 5 - 1, 4096];
+      const [rows, counts, lists, scores] = places(memory, length * 2, length, 24, size * 4);
+      for (let i = 0; i < length; i++) memory.views.u16[rows / 2 + i] = i * (1 + (seed % 40));
+      bytes(memory.views.u8.subarray(counts, counts + length), seed, 256);
+      uniform(memory.views.f32.subarray(scores / 4, scores / 4 + size), seed);
+      memory.views.u32.set([rows, counts, length, seed % 3], lists / 4);
+      memory.views.f32[lists / 4 + 4] = weight;
+      kernels.addImpacts(lists, 1, scores);
+      return memory.views.u8.slice(scores, scores + size * 4);
     });
   },
 
@@ -354,6 +423,12 @@ const filling =
     const values = random(seed, 1 << 20);
     for (let i = 0; i < target.length; i++) target[i] = value(values.next().value);
   };
+
+/** What rows' lengths cost them, some of them dead. */
+function fillNorms(norms: Float32Array, seed: number): void {
+  uniform(norms, seed);
+  for (let i = 0; i < norms.length; i++) norms[i]! += i % 7 === 0 ? Infinity : 1.5;
+}
 
 export const uniform = filling((x) => x / (1 << 19) - 1);
 const few = filling((x) => (x % 5) - 2);

@@ -5,7 +5,7 @@ export { scanFloat32, scoreFloat32 } from './float32';
 export { prepareInt4, refineInt4, scanInt4 } from './int4';
 export { prepareInt8, refineInt8, scanInt8 } from './int8';
 export { packInt4, packInt8 } from './pack';
-export { addImpacts, addLists, raiseLists, settle, startRows } from './postings';
+export { addImpacts, gather, raiseLists, scoreRows } from './postings';
 export { multiply, multiplyTransposed } from './product';
 export { foldQuery, scanSegments } from './scan';
 export { moments, select, tally } from './select';

@@ -1,4 +1,4 @@
-import { exponential } from './maths';
+import { exponentials } from './maths';
 
 /**
  * Multi-head attention of one text: for each head, out = softmax(q kᵀ / √d) v.
@@ -121,12 +121,7 @@ function soften(p: usize, tokens: i32): v128 {
   const end = p + (tokens << 5);
   let largest = v128.load(p);
   for (let at = p + 32; at < end; at += 32) largest = f32x4.pmax(largest, v128.load(at));
-  let sum = f32x4.splat(0);
-  for (let at = p; at < end; at += 32) {
-    const weight = exponential(f32x4.sub(v128.load(at), largest));
-    v128.store(at, weight);
-    sum = f32x4.add(sum, weight);
-  }
+  const sum = exponentials(p, end, largest, tokens);
   return f32x4.div(f32x4.splat(1), sum);
 }
 

@@ -1,6 +1,6 @@
 // Products of a float32 matrix, quantised as it comes, with one of signed bytes. Integer sums are exact, and all
 // float arithmetic is in one fixed order, so that equal input gives equal bits on every machine.
-import { gelu } from './maths';
+import { activate } from './maths';
 
 /** Inputs that one integer instruction multiplies and adds for each of four outputs. */
 const DEPTH: i32 = ASC_FEATURE_RELAXED_SIMD ? 4 : 2;
@@ -73,7 +73,7 @@ const ROUNDER_BITS: i32 = 0x4b400000;
 
 /**
  * Codes of 7 bits for rows of floats, each with a scale and a zero point of its own: x · smooth ≈ scale × (code − zero).
- * With `activate`, of GELU(x) · smooth.
+ * With `isActivated`, of GELU(x) · smooth.
  *
  * Shapes   x: count × width, row-major; smooth and scratch: width; width a multiple of 8.
  *          codes: for every four rows and `DEPTH` columns each row's codes for them; up to three rows behind the last are 0.
@@ -85,7 +85,7 @@ export function quantise(
   smooth: usize,
   count: i32,
   width: i32,
-  activate: i32,
+  isActivated: i32,
   scratch: usize,
   codes: usize,
   rows: usize,
@@ -99,16 +99,19 @@ export function quantise(
     let high = f32x4.splat(0);
     let s = smooth;
     let y = scratch;
-    for (const end = x + (width << 2); x < end; x += 16) {
-      let value = v128.load(x);
-      if (activate) value = gelu(value);
-      value = f32x4.mul(value, v128.load(s));
-      low = f32x4.pmin(low, value);
-      high = f32x4.pmax(high, value);
-      v128.store(y, value);
-      y += 16;
-      s += 16;
+    if (isActivated) activate(x, width, scratch);
+    let from = isActivated ? scratch : x;
+    for (const end = from + (width << 2); from < end; from += 32) {
+      const a = f32x4.mul(v128.load(from), v128.load(s));
+      const b = f32x4.mul(v128.load(from, 16), v128.load(s, 16));
+      low = f32x4.pmin(f32x4.pmin(low, a), b);
+      high = f32x4.pmax(f32x4.pmax(high, a), b);
+      v128.store(y, a);
+      v128.store(y, b, 16);
+      y += 32;
+      s += 32;
     }
+    x += width << 2;
     low = f32x4.pmin(low, i8x16.shuffle(low, low, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
     high = f32x4.pmax(high, i8x16.shuffle(high, high, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
     const least = min(f32x4.extract_lane(low, 0), f32x4.extract_lane(low, 1));

@@ -143,7 +143,6 @@ test('arrow keys go from passage to passage, Enter reads one, Back comes back; t
   await reader().waitFor({ state: 'hidden' });
   await stage().focus();
   await page.keyboard.press('ArrowRight');
-  await page.waitForTimeout(150);
   await page.keyboard.press('Enter');
   await reader().waitFor(PATIENT);
   await page.goBack();

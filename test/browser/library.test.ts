@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Answer } from '../../src/core/answer.ts';
+import type { PassageMap } from '../../src/core/map.ts';
 import { launch } from './chromium.ts';
 
 /** Another project with this package in its `node_modules`, as `npm install` would leave it. */
@@ -13,7 +14,7 @@ let project: string;
 const root = resolve('.');
 
 const BROWSER = `
-import { EngineError, openEngine, type Answer, type Engine } from 'nearfield';
+import { EngineError, openEngine, type Answer, type Engine, type PassageMap } from 'nearfield';
 
 const engine: Engine = openEngine({ collection: 'notes', models: '/models' });
 const note = new File(['# Tides\\n\\nThe moon pulls the oceans, so the sea rises twice a day.'], 'tides.md');
@@ -23,15 +24,17 @@ const done = (async (): Promise<Answer> => {
   await engine.search(7).catch((error: EngineError) => console.assert(error.code === 'bad-input'));
   return engine.search('what makes the sea rise twice a day?', { tier: 'full' });
 })();
-Object.assign(globalThis, { done });
+const mapped = done.then((): Promise<PassageMap> => engine.map());
+Object.assign(globalThis, { done, mapped });
 `;
 const NODE = `
 import { openEngine } from 'nearfield/node';
 const engine = openEngine();
 await engine.add([{ path: 'tides.md', data: new Blob(['# Tides\\n\\nThe moon pulls the oceans.']) }]);
 const { passages } = await engine.search('what moves the sea?', { tier: 'full' });
+const { documents } = await engine.map();
 await engine.close();
-console.log(passages[0].chunk.document);
+console.log(passages[0].chunk.document, documents.length);
 `;
 
 beforeAll(async () => {
@@ -74,6 +77,9 @@ test('a page of another project opens an engine, adds a file and asks, through i
     const answer = await page.evaluate(() => (globalThis as unknown as { done: Promise<Answer> }).done);
     expect(answer).toMatchObject({ tier: 'full', refused: false });
     expect(answer.passages[0]!.chunk.document).toBe('tides.md');
+    // The map is laid out in a worker of its own.
+    const map = page.evaluate(() => (globalThis as unknown as { mapped: Promise<PassageMap> }).mapped);
+    expect((await map).documents).toEqual([{ id: 'tides.md', first: 0, passages: 1 }]);
     const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
     expect(databases).toContain('notes');
   } finally {
@@ -89,5 +95,5 @@ test('its types are all there, and a wrong call does not compile', () => {
 });
 
 test('a script in Node does the same on the models of the package', () => {
-  expect(execFileSync(process.execPath, ['search.mjs'], { cwd: project, encoding: 'utf8' }).trim()).toBe('tides.md');
+  expect(execFileSync(process.execPath, ['search.mjs'], { cwd: project, encoding: 'utf8' }).trim()).toBe('tides.md 1');
 });

@@ -6,6 +6,7 @@ import type { LiveRow } from '../search/index.ts';
 import { chunkOf } from './accepted.ts';
 import type { Collection } from './collection.ts';
 import type { Library } from './library.ts';
+import { documentsOf, fitInto, sectionsOf } from './map-areas.ts';
 import { type DocumentPlaces, decodeLayout, encodeLayout, LAYOUTS, type Layout } from './map-file.ts';
 
 export interface MappingParts {
@@ -63,9 +64,17 @@ export function createMapping({ opened, projector: given }: MappingParts): Carto
     return mapOf(collection, lanes, layouts);
   };
 
-  /** Kept when nobody writes: what is being added is not waited for, and without room it is computed again. */
+  /**
+   * Kept when nobody writes: what is being added is not waited for, and without room it is computed again. Layouts of models
+   * that made none of what is here go.
+   */
   const keep = (library: Library, lanes: readonly Lane[]) => {
-    const attachments = lanes.map(({ model }) => encodeLayout(model, layouts.get(model)!));
+    const gone = [...layouts.keys()].filter((model) => !lanes.some((lane) => lane.model === model));
+    for (const model of gone) layouts.delete(model);
+    const attachments = [
+      ...lanes.map(({ model }) => encodeLayout(model, layouts.get(model)!)),
+      ...gone.map((model) => ({ name: LAYOUTS + model })),
+    ];
     library.change((collection) => collection.commit({ attachments })).catch(() => {});
   };
 
@@ -223,32 +232,6 @@ function byDocument(
   return documents;
 }
 
-function documentsOf(rows: readonly LiveRow[]): MappedDocument[] {
-  const documents: { id: DocumentId; first: number; passages: number }[] = [];
-  for (const [i, { chunk }] of rows.entries()) {
-    const last = documents.at(-1);
-    if (last?.id === chunk.document) last.passages++;
-    else documents.push({ id: chunk.document, first: i, passages: 1 });
-  }
-  return documents;
-}
-
-/** Shorter documents are one thing. */
-const LONG = 32;
-
-/** The parts of a long document, if it has more than one. */
-function sectionsOf(rows: readonly LiveRow[], { first, passages }: MappedDocument): Pick<MappedDocument, 'sections'> {
-  if (passages < LONG) return {};
-  const sections: { name: string; passages: number }[] = [];
-  for (const { chunk } of rows.slice(first, first + passages)) {
-    const name = chunk.headings[0] ?? '';
-    const last = sections.at(-1);
-    if (last?.name === name) last.passages++;
-    else sections.push({ name, passages: 1 });
-  }
-  return sections.length > 1 ? { sections } : {};
-}
-
 /** Areas stand beside one another, each as large as its passages are many, with room between them. */
 function mapOf(collection: Collection, lanes: readonly Lane[], layouts: ReadonlyMap<ModelKey, Layout>): PassageMap {
   const count = lanes.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -276,20 +259,3 @@ function mapOf(collection: Collection, lanes: readonly Lane[], layouts: Readonly
 
 /** Room between areas, in their radius. */
 const GAP = 0.15;
-
-/** Into a disc, in place. */
-function fitInto(points: Float32Array, x: number, radius: number): void {
-  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < points.length; i += 2) {
-    [left, right] = [Math.min(left, points[i]!), Math.max(right, points[i]!)];
-    [bottom, top] = [Math.min(bottom, points[i + 1]!), Math.max(top, points[i + 1]!)];
-  }
-  const [cx, cy] = [(left + right) / 2, (bottom + top) / 2];
-  let most = 0;
-  for (let i = 0; i < points.length; i += 2) most = Math.max(most, Math.hypot(points[i]! - cx, points[i + 1]! - cy));
-  const scale = most > 0 ? radius / most : 0;
-  for (let i = 0; i < points.length; i += 2) {
-    points[i] = x + (points[i]! - cx) * scale;
-    points[i + 1] = (points[i + 1]! - cy) * scale;
-  }
-}

@@ -178,3 +178,18 @@ test('a collection that is exported takes its layout with it', async () => {
   expect(await engine.map()).toEqual(map);
   expect(work).toEqual([]);
 });
+
+test('the layout of a model that made nothing of what is here any more is not kept', async () => {
+  await engine.add([
+    file('a.md', markdown('alpha', 4)),
+    file('文.md', '# 劳动合同\n\n应当提前三十日书面通知劳动者本人。\n'),
+  ]);
+  await engine.map();
+  await engine.remove(['文.md' as DocumentId]);
+  const names = async () => (await store.attachments('map/')).map(({ name }) => name);
+  expect(await names()).toHaveLength(2);
+  await engine.add([file('b.md', markdown('beta', 2))]);
+  await engine.map();
+  await engine.remove([]);
+  expect(await names()).toEqual([expect.stringMatching(/^map\/model-en/)]);
+});

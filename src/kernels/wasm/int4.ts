@@ -133,40 +133,55 @@ export function refineInt4(
  *            128 as 16-bit numbers, the even bytes' and then the odd ones'.
  */
 export function prepareInt4(query: usize, groups: i32, prepared: usize): void {
-  let bytes = 0;
-  let rounding = 0;
+  const unit = i16x8.splat(1);
+  let bytes = i32x4.splat(0);
+  let rounding = i32x4.splat(0);
   let to = prepared + BLOCKS;
   for (const end = query + (groups << 7); query < end; query += 32) {
-    for (let i = 0; i < 16; i++) {
-      const low = <i32>load<i8>(query + i);
-      const high = <i32>load<i8>(query + i, 16);
-      const a = (high >> 1) + <i32>((high & 3) == 3);
-      const c = (120 * low - 15 * a + 64) >> 7;
-      bytes += a;
-      rounding += 120 * (low + high) - 255 * a - 128 * c;
+    for (let half: usize = 0; half < 16; half += 8) {
+      const low = v128.load_ext<i8>(query + half);
+      const high = v128.load_ext<i8>(query + half, 16);
+      const isOdd = i16x8.eq(v128.and(high, i16x8.splat(3)), i16x8.splat(3));
+      const a = i16x8.sub(i16x8.shr_s(high, 1), isOdd);
+      const wanted = i16x8.sub(i16x8.mul(low, i16x8.splat(120)), i16x8.mul(a, i16x8.splat(15)));
+      const c = i16x8.shr_s(i16x8.add(wanted, i16x8.splat(64)), 7);
+      bytes = i32x4.add(bytes, i32x4.dot_i16x8_s(a, unit));
+      // 120·low − 15·a − 128·c of the low half, and 120·high − 240·a of the high one.
+      const left = i16x8.sub(wanted, i16x8.shl(c, 7));
+      const other = i16x8.sub(high, i16x8.shl(a, 1));
+      rounding = i32x4.add(rounding, i32x4.dot_i16x8_s(left, unit));
+      rounding = i32x4.add(rounding, i32x4.dot_i16x8_s(other, i16x8.splat(120)));
       if (ASC_FEATURE_RELAXED_SIMD) {
-        store<i8>(to + i, a);
-        store<i8>(to + i, c, 16);
+        v128.store64_lane(to + half, i8x16.narrow_i16x8_s(a, a), 0);
+        v128.store64_lane(to + half, i8x16.narrow_i16x8_s(c, c), 0, 16);
       } else {
-        const place = to + ((i & 1) << 4) + (i & 14);
-        store<i16>(place, 15 * a);
-        store<i16>(place, 128 * c, 32);
+        storeTurns(to + half, i16x8.mul(a, i16x8.splat(15)));
+        storeTurns(to + half, i16x8.shl(c, 7), 32);
       }
     }
     to += QUERY_BYTES;
   }
-  let offset = (15 * rounding) >> 1;
+  let offset = (15 * joinOne(rounding)) >> 1;
   let flip = i8x16.splat(0);
   if (ASC_FEATURE_RELAXED_SIMD) {
     // What the top bit of the second factor means is the engine's choice: 1 × 255 or 1 × −1.
     const sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(1), i8x16.splat(-1), i32x4.splat(0));
     if (i32x4.extract_lane(sums, 0) < 0) {
       flip = i8x16.splat(-128);
-      offset += 15 * 128 * bytes;
+      offset += 15 * 128 * joinOne(bytes);
     }
   }
   store<i32>(prepared, offset);
   v128.store(prepared, flip, FLIP);
+}
+
+/** Of eight numbers the even ones at `to`, and the odd ones 16 bytes on. */
+// @ts-ignore: decorator
+@inline
+function storeTurns(to: usize, x: v128, offset: usize = 0): void {
+  const parted = i8x16.shuffle(x, x, 0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
+  v128.store64_lane(to + offset, parted, 0);
+  v128.store64_lane(to + offset, parted, 1, 16);
 }
 
 const FLIP: usize = 16;

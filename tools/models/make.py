@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
-from bert import read_bert
+from bert import Bert, read_bert
 from calibrate import input_statistics
 from coarse import Coarse, pack, reachable
 from graph import bert_graph
@@ -59,6 +59,18 @@ def onnx_bytes(path: Path) -> bytes:
     return zlib.decompress(data, wbits=-15) if path.suffix == ".deflate" else data
 
 
+def tune(bert: Bert, language: str) -> str:
+    """Adds what tune.py has learned, where there is something; says so for the card."""
+    file = HERE / f"tuned-{language}.npz"
+    if not file.exists():
+        return ""
+    changes = np.load(file)
+    for name in changes.files:
+        if not name.endswith(".scale"):
+            bert.weights[name] = bert[name] + changes[name] * changes[f"{name}.scale"]
+    return ", its two upper layers tuned by tools/models/tune.py on text that is partly CC BY-SA 4.0 (tools/models/README.md)"
+
+
 def pinned(path: Path) -> dict:
     data = path.read_bytes()
     return {"path": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
@@ -100,6 +112,7 @@ def make(language: str, source: Path, models: Path) -> None:
     tokenizer = Tokenizer.from_str(text)
     encoded = lambda name: [tokenizer.encode(line).ids for line in texts(name)]
     bert = read_bert(source / f"{model}.onnx", MODELS[language]["heads"])
+    tuned = tune(bert, language)
     peaks, _ = input_statistics(bert, encoded(f"calibration-{language}.txt"))
     _, moments = input_statistics(bert, encoded(f"calibration-{language}.txt") + encoded(f"wikipedia-{language}.txt"))
 
@@ -111,7 +124,7 @@ def make(language: str, source: Path, models: Path) -> None:
         "queryInstruction": MODELS[language]["instruction"],
         "maxTokens": 512,
         "licence": "MIT",
-        "source": f"BAAI/{model}, from the fp32 ONNX export in Maven artifact {ARTIFACT.format(language=language)},"
+        "source": f"BAAI/{model}, from the fp32 ONNX export in Maven artifact {ARTIFACT.format(language=language)}{tuned},"
         " quantised by tools/models/make.py",
         "tokenizer": pinned(full / "tokenizer.json"),
     }

@@ -98,17 +98,6 @@ export class Dictionary {
     return terms.at(this.#heads[id]! - first);
   }
 
-  lengthOf(id: number): number {
-    const { first, terms } = this.#listWith(this.#heads[id]!);
-    return terms.lengthAt(this.#heads[id]! - first);
-  }
-
-  /** The same for the same term in whatever index. */
-  hashOf(id: number): number {
-    const { first, terms } = this.#listWith(this.#heads[id]!);
-    return terms.hashAt(this.#heads[id]! - first);
-  }
-
   get #slots(): number {
     const last = this.lists.at(-1);
     return last ? last.first + last.terms.size : 0;
@@ -156,7 +145,8 @@ export class Dictionary {
     this.#table = new Uint32Array(places);
     this.#tags = new Uint8Array(places);
     for (let id = 0; id < this.#size; id++) {
-      const hash = this.hashOf(id);
+      const { first, terms } = this.#listWith(this.#heads[id]!);
+      const hash = terms.hashAt(this.#heads[id]! - first);
       let place = hash & (places - 1);
       while (this.#tags[place] !== 0) place = (place + 1) & (places - 1);
       this.#tags[place] = tagOf(hash);

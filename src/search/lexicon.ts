@@ -157,8 +157,8 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   const idOf = (alternative: Alternative) => alternative.id ?? dictionary.find(alternative.term);
 
   /** The number of a term in each part, -1 where it is not. */
-  function numbersOf(id: number): Int32Array {
-    const numbers = new Int32Array(parts.all.length).fill(-1);
+  function numbersOf(id: number): number[] {
+    const numbers = new Array<number>(parts.all.length).fill(-1);
     for (let i = parts.all.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
       const { first, before } = dictionary.lists[i]!;
       if (slot < first) continue;
@@ -259,20 +259,32 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   };
 }
 
-/** Of terms of one frequency the shorter one is likelier to be meant, and of those any, but always the same. */
+/** From here on, how often a term stands is told by its own number and not by its bin. */
+const OFTEN = 255;
+const bins = new Uint32Array(OFTEN + 1);
+
+/** The `most` terms that most rows hold; of equals those that come first. Cost: two passes, unless very many are frequent. */
 function mostSpanning(ids: number[], most: number, dictionary: Dictionary): number[] {
   if (ids.length <= most) return ids;
-  const spans = Uint32Array.from(ids, (id) => dictionary.span(id)).sort();
-  const least = spans[ids.length - most]!;
-  const above = ids.filter((id) => dictionary.span(id) > least);
-  const keyOf = (id: number) => Math.min(dictionary.lengthOf(id), 255) * 2 ** 32 + dictionary.hashOf(id);
-  const equal = ids.filter((id) => dictionary.span(id) === least).map((id) => [keyOf(id), id] as const);
-  equal.sort(([a], [b]) => a - b);
-  return [...above, ...equal.slice(0, most - above.length).map(([, id]) => id)];
+  bins.fill(0);
+  for (let i = 0; i < ids.length; i++) bins[Math.min(dictionary.span(ids[i]!), OFTEN)]!++;
+  let least = OFTEN;
+  let room = most;
+  while (bins[least]! <= room) room -= bins[least--]!;
+  const chosen: number[] = [];
+  const equal: number[] = [];
+  for (let i = 0; i < ids.length; i++) {
+    const bin = Math.min(dictionary.span(ids[i]!), OFTEN);
+    if (bin > least) chosen.push(ids[i]!);
+    else if (bin === least && (least === OFTEN || equal.length < room)) equal.push(ids[i]!);
+  }
+  if (least === OFTEN) equal.sort((a, b) => dictionary.span(b) - dictionary.span(a));
+  for (let i = 0; i < room; i++) chosen.push(equal[i]!);
+  return chosen;
 }
 
 interface AloneWord {
-  readonly numbers: Int32Array;
+  readonly numbers: readonly number[];
   readonly frequency: number;
   readonly idf: number;
   readonly telling: boolean;

@@ -33,23 +33,28 @@ const CHARACTER_SHARE = 0.5;
  */
 export function groupsOf(query: string, vocabulary: Vocabulary, typing = false): Group[] {
   const tellsMuch = hasHan(query) ? tellingIn(query) : undefined;
-  const groups = new Map<string, Group>();
+  const groups: Group[] = [];
+  const met = new Set<string>();
   for (const token of analyse(query)) {
-    if (groups.has(token.term)) continue;
-    const text = query.slice(token.start, token.end);
+    const { term, start, end } = token;
+    if (met.has(term)) continue;
+    met.add(term);
+    const text = query.slice(start, end);
     const telling = tellsMuch ? tellsMuch(token) : !isFunctionWord(fold(text));
-    const id = vocabulary.find(token.term);
-    const others = typing && token.end === query.length ? completions(text, vocabulary) : [];
+    const id = vocabulary.find(term);
+    const others = typing && end === query.length ? completions(text, vocabulary) : NONE;
     const known = others.length > 0 || vocabulary.frequency(id) > 0;
-    const alternatives: Alternative[] = [{ term: token.term, weight: 1, id }];
+    const alternatives: Alternative[] = [{ term, weight: 1, id }];
     for (const other of known ? others : corrections(text, vocabulary)) {
       if (other !== id) alternatives.push(new Guess(vocabulary, other));
     }
     const share = token.word === undefined && isInPair(query, token) ? CHARACTER_SHARE : 1;
-    groups.set(token.term, { text, alternatives, telling, share });
+    groups.push({ text, alternatives, telling, share });
   }
-  return [...groups.values()];
+  return groups;
 }
+
+const NONE: readonly number[] = [];
 
 /** So many whole words an unfinished or misspelt one may stand for: the most frequent of the index. */
 export const GUESSES = 50;
@@ -59,15 +64,15 @@ export const GUESS_WEIGHT = 0.8;
 /** A term that a word may stand for. Which one it is by name is seldom asked. */
 class Guess implements Alternative {
   readonly id: number;
-  readonly #vocabulary: Vocabulary;
+  readonly vocabulary: Vocabulary;
 
   constructor(vocabulary: Vocabulary, id: number) {
     this.id = id;
-    this.#vocabulary = vocabulary;
+    this.vocabulary = vocabulary;
   }
 
   get term(): string {
-    return this.#vocabulary.termAt(this.id);
+    return this.vocabulary.termAt(this.id);
   }
 
   get weight(): number {
@@ -76,8 +81,17 @@ class Guess implements Alternative {
 }
 
 function completions(text: string, vocabulary: Vocabulary): readonly number[] {
-  const prefix = fold(text).replace(/[-.:_'’]/gu, '');
-  return vocabulary.completions(prefix, GUESSES);
+  const word = fold(text);
+  return vocabulary.completions(isPlain(word) ? word : word.replace(/[-.:_'’]/gu, ''), GUESSES);
+}
+
+/** Whether a word is of the letters a–z alone, as most are. */
+function isPlain(word: string): boolean {
+  for (let i = 0; i < word.length; i++) {
+    const unit = word.charCodeAt(i);
+    if (unit < 97 || unit > 122) return false;
+  }
+  return word !== '';
 }
 
 /** Shorter words have too many neighbours. */

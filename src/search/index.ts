@@ -14,7 +14,7 @@ import { type AskedWord, createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
-import { CERTAIN, confidence, lengthOf, standout, THRESHOLDS } from './refuse.ts';
+import { CERTAIN, confidence, lengthOf, standing, THRESHOLDS } from './refuse.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -157,7 +157,6 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
 
   function featuresOf(query: Query, { words, total, telling, cosine, score, skip }: ReturnType<typeof rank>) {
     const first = topScores(score, READ_FOR_PHRASES).map(({ row }) => row as number);
-    const standing = standout(cosine, query.language, skip);
     const idf = (term: string) => lexicon.idf(lexicon.frequency(lexicon.find(term)));
     const read = first.map((row) => searchableText(chunks[row]!));
     return {
@@ -166,7 +165,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       phrase: phraseMargin(query.text, read, idf),
       length: lengthOf(query),
       keywords: isKeywords(query.text),
-      ...(standing !== undefined && { meaning: standing }),
+      ...standing(cosine, query.language, skip),
     };
   }
 

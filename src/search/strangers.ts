@@ -36,11 +36,19 @@ export function createFloors(
 
 /** The floor that what twenty strangers reach makes. */
 export function medians(reached: readonly RefusalFeatures[]): Floor {
-  const of = (name: keyof Pick<RefusalFeatures, 'words' | 'coverage' | 'phrase' | 'meaning'>) => {
+  const of = (name: keyof Pick<RefusalFeatures, 'words' | 'coverage' | 'phrase' | 'meaning' | 'margin'>) => {
     const values = reached.flatMap((features) => features[name] ?? []);
     return values.length > 0 ? { [name]: median(values) } : {};
   };
-  return { words: 0, coverage: 0, ...of('words'), ...of('coverage'), ...of('phrase'), ...of('meaning') };
+  return {
+    words: 0,
+    coverage: 0,
+    ...of('words'),
+    ...of('coverage'),
+    ...of('phrase'),
+    ...of('meaning'),
+    ...of('margin'),
+  };
 }
 
 function median(values: readonly number[]): number {

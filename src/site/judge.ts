@@ -1,7 +1,7 @@
 import type { Chunk, Language } from '../core/types.ts';
 import { idf } from '../search/bm25.ts';
 import { phraseMargin } from '../search/phrases.ts';
-import { lengthOf, type RefusalFeatures, standout } from '../search/refuse.ts';
+import { lengthOf, type RefusalFeatures, standing } from '../search/refuse.ts';
 import { searchableText } from '../search/text.ts';
 import { holds } from '../search/verbatim.ts';
 import { isKeywords } from '../search/words.ts';
@@ -29,7 +29,6 @@ interface Found {
 export function judgeHits(query: string, { scores, telling, same, meaning, top, texts, language }: Found) {
   const rows = scores.scores.length;
   const none = new Uint8Array(rows);
-  const standing = meaning && standout(meaning.estimate, language, none);
   const idfs = new Map(
     scores.groups.flatMap(({ alternatives, weight }) => alternatives.map(({ term }) => [term, weight])),
   );
@@ -40,7 +39,7 @@ export function judgeHits(query: string, { scores, telling, same, meaning, top, 
     phrase: phraseMargin(query, read, (term) => idfs.get(term) ?? idf(rows, 0)),
     length: lengthOf({ text: query, language }),
     keywords: isKeywords(query),
-    ...(standing !== undefined && { meaning: standing }),
+    ...(meaning && standing(meaning.estimate, language, none)),
   };
   const certain = same || (scores.groups.length > 1 && read.some((text) => holds(text, query)));
   return { features, certain };

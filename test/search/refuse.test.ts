@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Query, Refusal } from '../../src/core/answer.ts';
+import { createRandom } from '../../src/core/random.ts';
 import type { ModelKey, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex, strangers } from '../../src/search/index.ts';
 import { phraseMargin } from '../../src/search/phrases.ts';
-import { confidence, evidenceAbove } from '../../src/search/refuse.ts';
+import { confidence, evidenceAbove, standing } from '../../src/search/refuse.ts';
 import { chunkOf } from '../chunk-of.ts';
 
 const MODEL = 'model@1' as ModelKey;
@@ -108,11 +109,28 @@ test('half of a few keywords is no reason to say nothing, half of a question is'
 });
 
 test('evidence is what lies above the floors, and the product of coverage and meaning where there is meaning', () => {
-  const floor = { words: 0.1, coverage: 0.25, meaning: 0.2 };
-  const features = { words: 0.3, coverage: 0.75, phrase: 2, length: 3, meaning: 0.6 };
-  for (const [i, value] of [0.2, 0.5, 2, 0.4, 3, 0.2].entries()) {
+  const floor = { words: 0.1, coverage: 0.25, meaning: 0.2, margin: 0.1 };
+  const features = { words: 0.3, coverage: 0.75, phrase: 2, length: 3, meaning: 0.6, margin: 0.2 };
+  for (const [i, value] of [0.2, 0.5, 2, 0.4, 0.1, 3, 0.2].entries()) {
     expect(evidenceAbove(features, floor)[i]).toBeCloseTo(value, 6);
   }
-  const { meaning: _, ...wordsAlone } = features;
-  expect(evidenceAbove(wordsAlone, { words: 0.1, coverage: 0.25 }).slice(3)).toEqual([0, 3, 0]);
+  const { meaning: _, margin: __, ...wordsAlone } = features;
+  expect(evidenceAbove(wordsAlone, { words: 0.1, coverage: 0.25 }).slice(3)).toEqual([0, 0, 3, 0]);
+});
+
+test.each([3, 127, 128, 129, 700])('of %d rows, how the best stands is what sorting says', (rows) => {
+  const random = createRandom(rows);
+  const cosine = Float32Array.from({ length: rows + 9 }, () => random.next());
+  const skip = Uint8Array.from(cosine, (_, row) => Number(row % 11 === 3));
+  cosine[5] = Number.NaN;
+  const counting = [...cosine].filter((value, row) => skip[row] === 0 && !Number.isNaN(value)).sort((a, b) => b - a);
+  const unrelated = 0.33;
+  const mean = (counting.reduce((sum, value) => sum + value, 0) + 50 * unrelated) / (counting.length + 50);
+  const crowd = counting[127] ?? mean + (counting[0]! - mean) / 3;
+  const { meaning, margin } = standing(cosine, 'zh', skip);
+  expect(meaning).toBeCloseTo((counting[0]! - mean) / (1 - mean), 5);
+  expect(margin).toBeCloseTo(counting[0]! - crowd, 5);
+});
+test('where no row has a vector, nothing stands out', () => {
+  expect(standing(new Float32Array(4).fill(Number.NaN), 'en', new Uint8Array(4))).toEqual({});
 });

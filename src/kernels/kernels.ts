@@ -74,6 +74,7 @@ export interface Kernels {
   raiseLists(lists: number, count: number, norms: number, best: number, marks: number): void;
   gather(marks: number, count: number, best: number, rows: number, values: number): number;
   scoreRows(sheet: number): void;
+  findNear(outlines: number, count: number, outline: number, limit: number, found: number): number;
   addImpacts(lists: number, count: number, scores: number): void;
   sum(from: number, bytes: number): number;
 }

@@ -3,7 +3,7 @@ import type { LinearMemory } from './memory.ts';
 
 const { fround } = Math;
 
-type PostingsKernels = Pick<Kernels, 'raiseLists' | 'gather' | 'scoreRows' | 'addImpacts'>;
+type PostingsKernels = Pick<Kernels, 'raiseLists' | 'gather' | 'scoreRows' | 'findNear' | 'addImpacts'>;
 
 /** The kernels over postings as plain loops: the twins of `wasm/postings.ts`. */
 export function plainPostings(memory: LinearMemory): PostingsKernels {
@@ -96,6 +96,18 @@ export function plainPostings(memory: LinearMemory): PostingsKernels {
         f32[found / 4] = Math.max(f32[found / 4]!, telling[row]!);
         if (held[row] === Math.min(words!, 255)) u32[found / 4 + 2 + u32[found / 4 + 1]!++] = first! + row;
       }
+    },
+
+    findNear(outlines, count, outline, limit, found) {
+      const { u32 } = memory.views;
+      let n = 0;
+      for (let i = 0; i < count; i++) {
+        const other = u32[outlines / 4 + i]!;
+        let letters = 0;
+        for (let rest = (other ^ outline) & 0x3ffffff; rest !== 0; rest &= rest - 1) letters++;
+        if (letters <= 2 * limit && Math.abs((other >>> 26) - (outline >>> 26)) <= limit) u32[found / 4 + n++] = i;
+      }
+      return n;
     },
 
     addImpacts(lists, count, scores) {

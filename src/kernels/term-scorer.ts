@@ -107,6 +107,27 @@ export class TermScorer {
     return at;
   }
 
+  /** Keeps outlines of words (see `wasm/outlines.ts`) for good. */
+  keepOutlines(outlines: Uint32Array): number {
+    const at = this.#memory.allocate(outlines.byteLength);
+    this.#memory.views.u32.set(outlines, at / 4);
+    return at;
+  }
+
+  /**
+   * The numbers of the words whose outlines may be within `limit` edits of one. A view that holds until the next call.
+   *
+   * @param outlines of `count` words: where they are kept, or themselves, to be copied.
+   */
+  near(outlines: number | Uint32Array, count: number, outline: number, limit: number): Uint32Array {
+    const bytes = roomOf(count * 4);
+    const found = this.#memory.scratch(2 * bytes);
+    if (typeof outlines !== 'number') this.#memory.views.u32.set(outlines, (found + bytes) / 4);
+    const at = typeof outlines === 'number' ? outlines : found + bytes;
+    const n = this.#machine.kernels.findNear(at, count, outline, limit, found);
+    return this.#memory.views.u32.subarray(found / 4, found / 4 + n);
+  }
+
   /** The rows of entries `from` … `to − 1`: a view that holds until the next call that allocates. */
   rowsOf(lists: Lists, from: number, to: number): Uint16Array {
     return rowsOf(this.#memory, lists, from, to);

@@ -2,7 +2,7 @@ import type { Lists } from '../kernels/lists.ts';
 import { TermScorer } from '../kernels/term-scorer.ts';
 import { Dictionary } from './dictionary.ts';
 import { mergePostings, type Postings } from './postings.ts';
-import { edits, mayBeNear, outlineOf } from './typo.ts';
+import { edits, outlineOf } from './typo.ts';
 
 /** Rows as one part of the index. */
 export interface Part {
@@ -14,8 +14,8 @@ export interface Part {
   columns: ReadonlyMap<number, number>;
   /** As it came, while it is small and waits to be merged with others. */
   readonly small?: Postings;
-  /** `outlineOf` each of its words, once a typo was looked for. */
-  outlines?: Uint32Array;
+  /** `outlineOf` each of its words, once a typo was looked for: of a full part, where the scorer keeps them. */
+  outlines?: Uint32Array | number;
 }
 
 /** A part of at least so many rows is full: it lies in the scorer's memory for good. */
@@ -101,9 +101,8 @@ export class TermParts {
     for (const [i, part] of this.all.entries()) {
       const { words, wordTerms } = part.postings;
       const { ids } = this.dictionary.lists[i]!;
-      part.outlines ??= Uint32Array.from({ length: words.size }, (_, w) => outlineOf(words.at(w)));
-      for (let w = 0; w < words.size; w++) {
-        if (!mayBeNear(outline, part.outlines[w]!, limit)) continue;
+      part.outlines ??= this.#outlinesOf(part);
+      for (const w of this.scorer.near(part.outlines, words.size, outline, limit)) {
         const id = ids[wordTerms[w]!]!;
         if (met[id] === this.#searches || edits(word, words.at(w), limit) > limit) continue;
         met[id] = this.#searches;
@@ -111,6 +110,11 @@ export class TermParts {
       }
     }
     return found;
+  }
+
+  #outlinesOf({ postings: { words }, small }: Part): Uint32Array | number {
+    const outlines = Uint32Array.from({ length: words.size }, (_, w) => outlineOf(words.at(w)));
+    return small ? outlines : this.scorer.keepOutlines(outlines);
   }
 
   /** By term: the number of the last search that met it; the number of this one is `#searches`. */

@@ -45,14 +45,3 @@ export function outlineOf(word: string): number {
   for (let i = 0; i < word.length; i++) letters |= 1 << ((word.charCodeAt(i) + 7) % 26);
   return letters | (Math.min(word.length, 63) << 26);
 }
-
-/** Whether words of these outlines may be within `limit` edits: never false where they are. */
-export function mayBeNear(a: number, b: number, limit: number): boolean {
-  if (Math.abs((a >>> 26) - (b >>> 26)) > limit) return false;
-  let differing = (a ^ b) & 0x3ffffff;
-  for (let allowed = 2 * limit; differing !== 0; allowed--) {
-    if (allowed === 0) return false;
-    differing &= differing - 1;
-  }
-  return true;
-}

@@ -79,7 +79,7 @@ async function sentences(language: Language): Promise<string[]> {
     .map(([, text]) => text);
 }
 
-/** English passages of some hundred words, and questions cut off inside their last word. */
+/** English passages of some hundred words, and 512 questions cut off inside their last word. */
 export async function textSample(wanted: number): Promise<{ documents: string[]; queries: string[] }> {
   const documents = new Set<string>();
   for await (const text of collection('corpus.jsonl')) {
@@ -91,7 +91,7 @@ export async function textSample(wanted: number): Promise<{ documents: string[];
     documents.add(rest.slice(at, at + 8).join(' '));
   }
   const queries = (await questions('en')).filter((text) => /\p{L}{5,}\W*$/u.test(text));
-  return { documents: [...documents], queries: queries.map((text) => text.replace(/..\W*$/u, '')).slice(0, 256) };
+  return { documents: [...documents], queries: queries.map((text) => text.replace(/..\W*$/u, '')).slice(0, 512) };
 }
 
 async function questions(language: Language): Promise<string[]> {

@@ -255,6 +255,18 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     });
   },
 
+  'findNear lists the words that its twin lists': (form) => {
+    compare(form, fc.record({ ...shape, limit: fc.integer({ min: 0, max: 6 }) }), ({ quads, seed, limit }, machine) => {
+      const { memory, kernels } = machine;
+      const count = quads * 7;
+      const [outlines, found] = places(memory, count * 4 + 16, count * 4);
+      bytes(memory.views.u8.subarray(outlines, outlines + count * 4), seed, seed % 2 ? 256 : 8);
+      const outline = memory.views.u32[outlines / 4 + (seed % count)]!;
+      const n = kernels.findNear(outlines, count, outline, limit, found);
+      return Uint8Array.of(n, ...memory.views.u8.slice(found, found + n * 4));
+    });
+  },
+
   'addImpacts adds as its twin does': (form) => {
     compare(form, fc.record({ ...shape, weight: fc.constantFrom(1, 0.8, 0) }), ({ quads, seed, weight }, machine) => {
       const { memory, kernels } = machine;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { edits, mayBeNear, outlineOf } from '../../src/search/typo.ts';
+import { TermScorer } from '../../src/kernels/term-scorer.ts';
+import { edits, outlineOf } from '../../src/search/typo.ts';
 
 /** The definition, by recursion on the last letters. */
 function oracle(a: string, b: string): number {
@@ -25,6 +26,8 @@ test('edits are counted as the definition says, up to the limit', () => {
 });
 
 test('no word within the limit is passed over by its outline', () => {
+  const scorer = new TermScorer();
+  const mayBeNear = (a: number, b: number, limit: number) => scorer.near(Uint32Array.of(b), 1, a, limit).length === 1;
   const word = fc.string({ unit: fc.constantFrom('a', 'b', 'z', 'é', '9', '猫'), maxLength: 70 });
   const edit = fc.tuple(fc.nat(), fc.constantFrom('', 'a', 'q', 'z'), fc.boolean());
   fc.assert(

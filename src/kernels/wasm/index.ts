@@ -4,6 +4,7 @@
 export { scanFloat32, scoreFloat32 } from './float32';
 export { prepareInt4, refineInt4, scanInt4 } from './int4';
 export { prepareInt8, refineInt8, scanInt8 } from './int8';
+export { findNear } from './outlines';
 export { packInt4, packInt8 } from './pack';
 export { addImpacts, gather, raiseLists, scoreRows } from './postings';
 export { multiply, multiplyTransposed } from './product';

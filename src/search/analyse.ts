@@ -74,7 +74,7 @@ function word(text: string, from: number, tokens: Token[]): number {
 
   const run = text.slice(from, end);
   if (simple) {
-    add(run.toLowerCase(), from, end, tokens);
+    add(isSmall(text.charCodeAt(from)) ? run : run.toLowerCase(), from, end, tokens);
     return end;
   }
   const parts = [...run.matchAll(PARTS)];

@@ -59,16 +59,16 @@ def onnx_bytes(path: Path) -> bytes:
     return zlib.decompress(data, wbits=-15) if path.suffix == ".deflate" else data
 
 
-def tune(bert: Bert, language: str) -> str:
-    """Adds what tune.py has learned, where there is something; says so for the card."""
+def tune(bert: Bert, language: str) -> dict:
+    """Adds what tune.py has learned, where there is something; what the card says of it."""
     file = HERE / f"tuned-{language}.npz"
     if not file.exists():
-        return ""
+        return {}
     changes = np.load(file)
     for name in changes.files:
         if not name.endswith(".scale"):
             bert.weights[name] = bert[name] + changes[name] * changes[f"{name}.scale"]
-    return ", its two upper layers tuned by tools/models/tune.py on text that is partly CC BY-SA 4.0 (tools/models/README.md)"
+    return {"tuned": pinned(file) | json.loads(file.with_suffix(".json").read_text("utf-8"))}
 
 
 def pinned(path: Path) -> dict:
@@ -123,9 +123,9 @@ def make(language: str, source: Path, models: Path) -> None:
         "pooling": "cls",
         "queryInstruction": MODELS[language]["instruction"],
         "maxTokens": 512,
-        "licence": "MIT",
-        "source": f"BAAI/{model}, from the fp32 ONNX export in Maven artifact {ARTIFACT.format(language=language)}{tuned},"
-        " quantised by tools/models/make.py",
+        "licence": "MIT; the two layers that were tuned: CC BY-SA 4.0" if tuned else "MIT",
+        "source": f"BAAI/{model}, from the fp32 ONNX export in Maven artifact {ARTIFACT.format(language=language)},"
+        f"{' tuned by tools/models/tune.py,' if tuned else ''} quantised by tools/models/make.py",
         "tokenizer": pinned(full / "tokenizer.json"),
     }
     # The learned-sparse head is trained on the weights by `nearfield sparse-head`; it stays as long as they do.
@@ -147,7 +147,7 @@ def make(language: str, source: Path, models: Path) -> None:
             for shared in ("tokenizer", "webgpu"):
                 files[shared]["path"] = f"../{model}/{files[shared]['path']}"
         habits, heads = own if folder == full else ({}, {})
-        text = json.dumps(placed(card, habits) | {"id": folder.name} | files | heads, ensure_ascii=False, indent=2)
+        text = json.dumps(placed(card, habits) | {"id": folder.name} | files | heads | tuned, ensure_ascii=False, indent=2)
         text = re.sub(r'(?<="lateChunking": )\{[^}]+\}', lambda late: re.sub(r"\s+", " ", late[0]), text)
         text = re.sub(r"\[[\d,\s]+\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]).replace("[ ", "[").replace(" ]", "]"), text)
         (folder / "model.json").write_text(text + "\n", "utf-8")

@@ -14,7 +14,7 @@ export interface Held {
 }
 
 /** 32-bit numbers of what `scoreRows` reads, and of the entries of its tables: see `wasm/postings.ts`. */
-const SHEET = 15;
+const SHEET = 14;
 const COLUMN = 3;
 const GATHERED = 5;
 /** Bytes that `scoreRows` works on. */

@@ -18,11 +18,11 @@ export interface WordScores extends Omit<Asked, 'weights'> {
  */
 export function scoreWords(query: string, lexicon: Lexicon, typing = false, skip?: Uint8Array): WordScores {
   const groups = groupsOf(query, lexicon, typing);
-  const { weights, ...asked } = lexicon.ask(groups, skip);
+  const { weights, scores, total, whole, coverage, best } = lexicon.ask(groups, skip);
   const weighted: WeightedGroup[] = [];
   for (let i = 0; i < groups.length; i++) {
     const { text, alternatives, telling } = groups[i]!;
     weighted.push({ text, alternatives, telling, weight: weights[i]! });
   }
-  return { groups: weighted, ...asked };
+  return { groups: weighted, scores, total, whole, coverage, best };
 }

@@ -13,6 +13,7 @@ const LIST_BYTES: usize = 24;
  * bit `row mod 32` of word `row div 32` of `marks` is set where that is above 0, as it never is for a norm of Infinity.
  */
 export function raiseLists(lists: usize, count: i32, norms: usize, best: usize, marks: usize): void {
+  touch(lists, count);
   for (const end = lists + <usize>count * LIST_BYTES; lists < end; lists += LIST_BYTES) {
     const first = load<i32>(lists, FIRST);
     const weight = load<f32>(lists, WEIGHT);
@@ -34,6 +35,18 @@ export function raiseLists(lists: usize, count: i32, norms: usize, best: usize, 
       rows += 2;
     }
   }
+}
+
+/** What was touched, so that touching is not left out. */
+let touched: u32 = 0;
+
+/** Asks for where each list begins: they lie scattered, and so they come side by side and not one after the other. */
+function touch(lists: usize, count: i32): void {
+  let any: u32 = 0;
+  for (const end = lists + <usize>count * LIST_BYTES; lists < end; lists += LIST_BYTES) {
+    any += <u32>load<u8>(load<u32>(lists, ROWS)) + <u32>load<u8>(load<u32>(lists, COUNTS));
+  }
+  touched = any;
 }
 
 /** Moves the marked ones of `count` rows to `rows`, ascending, and their `best` to `values`; both are 0 again. Returns how many. */
@@ -70,7 +83,6 @@ const SKIP: usize = 40; // address of a byte a row of the index, 1 for a row tha
 const WORDS: usize = 44; // of the query
 const WORK: usize = 48; // address of BLOCK × 5 bytes of anything: `telling` of the rows of a block, and behind it `held`
 const FOUND: usize = 52; // address of: float32, the most telling so far; how many rows are listed; those rows
-const ANYTHING: usize = 56;
 
 const COLUMN_BYTES: usize = 12; // address of a byte a row; float32 idf; 1 for a word that says what the query is about, else 0
 
@@ -99,7 +111,7 @@ const HELD: usize = 16_384; // behind `telling`
  * eight rows. Lists are used up. Rows behind the last, to a multiple of eight, are scored 0.
  */
 export function scoreRows(sheet: usize): void {
-  touch(sheet);
+  touch(load<u32>(sheet, LISTS), load<i32>(sheet, LIST_COUNT));
   const count = load<i32>(sheet, ROW_COUNT);
   for (let from: i32 = 0; from < count; from += BLOCK) {
     const size = min(BLOCK, count - from);
@@ -108,16 +120,6 @@ export function scoreRows(sheet: usize): void {
     addGathered(sheet, from, size);
     finish(sheet, from, size);
   }
-}
-
-/** Asks for where each list begins: they lie scattered, and come while the columns are added. */
-function touch(sheet: usize): void {
-  let list = <usize>load<u32>(sheet, LISTS);
-  let any: u32 = 0;
-  for (const last = list + load<u32>(sheet, LIST_COUNT) * LIST_BYTES; list < last; list += LIST_BYTES) {
-    any += load<u8>(load<u32>(list, ROWS)) + load<u8>(load<u32>(list, COUNTS));
-  }
-  store<u32>(sheet, any, ANYTHING);
 }
 
 function addColumns(sheet: usize, from: i32, size: i32): void {

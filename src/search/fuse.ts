@@ -25,16 +25,29 @@ export function fuse(
   learned?: Float32Array,
   weight = WORDS,
 ): Float32Array<ArrayBuffer> {
-  const fused = new Float32Array(words.length);
-  standardise(words, [[0, words.length]], skip, fused);
-  if (learned) {
-    for (let row = 0; row < fused.length; row++) {
-      fused[row] = (1 - LEARNED_SHARE) * fused[row]! + LEARNED_SHARE * learned[row]!;
-    }
-  }
-  for (let row = 0; row < fused.length; row++) fused[row] = (1 - weight) * meaning[row]! + weight * fused[row]!;
+  const fused = standardWords(words, skip, learned);
+  for (let row = 0; row < fused.length; row++) fused[row] = fuseOne(fused[row]!, meaning[row]!, weight);
   return fused;
 }
+
+/** The words' part of it: standard scores, a share of them the learned-sparse retriever's. */
+export function standardWords(
+  words: Float32Array,
+  skip: Uint8Array,
+  learned?: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const standard = new Float32Array(words.length);
+  standardise(words, [[0, words.length]], skip, standard);
+  if (learned) {
+    for (let row = 0; row < standard.length; row++) {
+      standard[row] = (1 - LEARNED_SHARE) * standard[row]! + LEARNED_SHARE * learned[row]!;
+    }
+  }
+  return standard;
+}
+
+/** … and a row's two parts as one. */
+export const fuseOne = (words: number, meaning: number, weight = WORDS) => (1 - weight) * meaning + weight * words;
 
 /** Cormack, Clarke & Büttcher's constant: how little the first places stand out. */
 const RANK_OFFSET = 60;

@@ -6,7 +6,7 @@ import { topScores } from '../kernels/topk.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
-import { fuse, fuseRanks, standardiseLanes, takeApart } from './fuse.ts';
+import { standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { scoreWords } from './keywords.ts';
 import { follow } from './lead.ts';
@@ -15,6 +15,7 @@ import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
 import { CERTAIN, confidence, lengthOf, standing, THRESHOLDS } from './refuse.ts';
+import { createScores } from './scores.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -122,31 +123,21 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     const { shared, learned, isLearned } = learnedOf(asks('sparse') ? query.vectors : [], skip);
     lap('sparse');
 
-    const alone = { bm25: words, dense: ranking, sparse: shared };
-    const fused = () =>
-      fusion === 'ranks'
-        ? fuseRanks([words, meaning, ...(isLearned ? [shared] : [])], skip)
-        : fuse(words, meaning, skip, isLearned ? learned : undefined);
-    const scoreAll = () => {
-      const score = method === 'fused' ? fused() : alone[method].slice();
-      for (let row = 0; row < rows; row++) {
-        const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
-        if (skip[row] === 1 || !found) score[row] = Number.NEGATIVE_INFINITY;
-      }
-      return score;
-    };
-    let score = scoreAll();
+    const said = { words, cosine, ranking, meaning, shared, ...(isLearned && { learned }) };
+    const scores = createScores(said, skip, method, fusion);
+    let score = scores.all();
     if (!meant.exact) {
       // The best by estimates, and the nearest by meaning, which say whether anything here answers.
       const depth = Math.max(CANDIDATES, 4 * query.k);
       const candidates = [score, cosine].flatMap((some) => topScores(some, depth)).map(({ row }) => row as number);
-      meant.refine([...new Set(candidates)]);
-      score = scoreAll();
+      const some = [...new Set(candidates)];
+      meant.refine(some);
+      score = scores.again(score, some);
     }
     const leads = method === 'fused' ? questions.leads(query, lexicon.live, asks('bm25'), asks('dense')) : [];
     const led = follow(leads, { words, cosine: ranking, lift: meant.lift });
     if (led.size > 0) {
-      score = scoreAll();
+      score = scores.all();
       // Asked again as it was answered before: that answer first.
       const top = score.reduce((most, value) => (value > most ? value : most), 0);
       for (const [row, { same }] of led) if (same && skip[row] === 0) score[row] = top + 1;

@@ -14,9 +14,12 @@ import type { Comparison } from '../../src/core/adapt.ts';
 import { createNodeEncoder } from '../../src/embed/encoder.node.ts';
 import { table } from '../bench/report.ts';
 
-/** Name, and the bar for the gain: stard-law learns by at least so much, no other loses more than so much. */
+/**
+ * Name, and the bar for the gain: stard-law learns by at least so much, no other loses more than so much. It was .06 of the
+ * untuned model (.5198 → .5817); the tuned one has learned from these pairs itself, so that less is left for an adapter.
+ */
 const COLLECTIONS: Readonly<Record<string, number>> = {
-  'stard-law': 0.06,
+  'stard-law': 0.03,
   'zh-medical-qq': -0.005,
   'zh-medical-qa': -0.005,
   squad2: -0.005,

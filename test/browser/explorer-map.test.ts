@@ -262,7 +262,16 @@ test('two fingers zoom, one moves the map, a tap shows the passage and does not 
     type: 'touchStart' | 'touchMove' | 'touchEnd',
     ...touchPoints: { x: number; y: number; id?: number }[]
   ) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
-  const places = () => Promise.all([0, 9].map(async (i) => (await hits().nth(i).boundingBox())!));
+  /** Where the first and the last result stand, once both are drawn: results come twice, by words and then by meaning. */
+  const places = async () => {
+    let found: Awaited<ReturnType<ReturnType<typeof hits>['boundingBox']>>[] = [];
+    const areDrawn = async () => {
+      found = await Promise.all([0, 9].map((i) => hits().nth(i).boundingBox()));
+      return found.every((box) => box !== null);
+    };
+    await expect.poll(areDrawn, PATIENT).toBe(true);
+    return found;
+  };
   const spread = async () => {
     const [a, b] = await places();
     return Math.hypot(a!.x - b!.x, a!.y - b!.y);

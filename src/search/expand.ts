@@ -1,4 +1,5 @@
 import type { GlossaryEntry, WeightedTerm } from '../core/expansion.ts';
+import { hasHan } from './characters.ts';
 import { plain } from './text.ts';
 
 /** A word that stands for the one that was said counts a little less than it. */
@@ -21,6 +22,4 @@ function holds(text: string, term: string): boolean {
 }
 
 const WORD = /[\p{L}\p{N}]/u;
-const HAN = /\p{Script=Han}/u;
-const isBorder = (left = ' ', right = ' ') =>
-  !(WORD.test(left) && WORD.test(right)) || HAN.test(left) || HAN.test(right);
+const isBorder = (left = ' ', right = ' ') => !(WORD.test(left) && WORD.test(right)) || hasHan(left) || hasHan(right);

@@ -32,7 +32,7 @@ const CHARACTER_SHARE = 0.5;
  * @param typing the last word may be unfinished: words that begin with it are alternatives.
  */
 export function groupsOf(query: string, vocabulary: Vocabulary, typing = false): Group[] {
-  const tellsMuch = hasHan(query) ? tellingIn(query) : undefined;
+  const tellsMuch = tellingIn(query);
   const groups: Group[] = [];
   const met = new Set<string>();
   for (const token of analyse(query)) {
@@ -40,7 +40,7 @@ export function groupsOf(query: string, vocabulary: Vocabulary, typing = false):
     if (met.has(term)) continue;
     met.add(term);
     const text = query.slice(start, end);
-    const telling = tellsMuch ? tellsMuch(token) : !isFunctionWord(fold(text));
+    const telling = tellsMuch(token, text);
     const id = vocabulary.find(term);
     const others = typing && end === query.length ? completions(text, vocabulary) : NONE;
     const known = others.length > 0 || vocabulary.frequency(id) > 0;
@@ -101,7 +101,7 @@ const LONG = 8;
 
 /** How many typos a word (folded) may have for another one to be meant; 0: it is taken as it stands, as function words are. */
 export function typosIn(word: string): 0 | 1 | 2 {
-  if (word.length < SHORTEST || !/^[a-z]+$/.test(word) || isFunctionWord(word)) return 0;
+  if (word.length < SHORTEST || !isPlain(word) || isFunctionWord(word)) return 0;
   return word.length < LONG ? 1 : 2;
 }
 
@@ -122,13 +122,13 @@ function corrections(text: string, vocabulary: Vocabulary): readonly number[] {
  * A word that the segmenter does not know, as most names are, falls into single characters (`昂塞尔德`): bigrams of such
  * neighbours tell as well.
  */
-function tellingIn(query: string): (token: Token) => boolean {
+function tellingIn(query: string): (token: Token, text: string) => boolean {
+  if (!hasHan(query)) return (_, text) => !isFunctionWord(fold(text));
   const words = [...segmenter.segment(query)]
     .filter(({ segment }) => !isFunctionWord(simplify(segment)))
     .map(({ segment, index }) => ({ start: index, end: index + segment.length, size: [...segment].length }));
   const lone = new Set(words.flatMap(({ start, size }) => (size === 1 ? [start] : [])));
-  return ({ start, end }) => {
-    const text = query.slice(start, end);
+  return ({ start, end }, text) => {
     if (!hasHan(text)) return !isFunctionWord(fold(text));
     const [first = '', second] = text;
     if (second === undefined) return lone.has(start);

@@ -15,11 +15,7 @@ export interface TermList {
 
 /**
  * Every term of an index that comes in parts, under one number: a term is found by one look-up however many parts there
- * are, and then only those parts are visited that hold it, from the last to the first.
- *
- *   for (let i = lists.length, slot = head(id); slot >= 0; slot = lists[i].before[t]) …
- *
- * where `slot` lies in the list `i` with the greatest `first` that is not above it, and `t` is `slot − first`.
+ * are, and then only those parts are visited that hold it.
  *
  * Memory   8 bytes for each term of each part, 16 to 24 for each distinct one; texts stay where they are.
  */
@@ -89,8 +85,14 @@ export class Dictionary {
     return this.#spans[id]!;
   }
 
-  head(id: number): number {
-    return this.#heads[id]!;
+  /** Visits the parts that hold a term, from the last to the first: the number of the part, and the term's number in it. */
+  eachPart(id: number, visit: (part: number, term: number) => void): void {
+    for (let i = this.lists.length - 1, slot = this.#heads[id]!; slot >= 0; i--) {
+      const { first, before } = this.lists[i]!;
+      if (slot < first) continue;
+      visit(i, slot - first);
+      slot = before[slot - first]!;
+    }
   }
 
   textOf(id: number): string {

@@ -99,14 +99,12 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
     if (deadRows.length === 0) return dictionary.span(id);
     let count = counted.get(id);
     if (count === undefined) {
-      count = 0;
-      for (let i = parts.all.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
-        const t = slot - dictionary.lists[i]!.first;
-        if (t < 0) continue;
+      let alive = 0;
+      dictionary.eachPart(id, (i, t) => {
         const part = parts.all[i]!;
-        for (const row of parts.rowsOf(part, t)) count += 1 - dead[part.first + row]!;
-        slot = dictionary.lists[i]!.before[t]!;
-      }
+        for (const row of parts.rowsOf(part, t)) alive += 1 - dead[part.first + row]!;
+      });
+      count = alive;
       counted.set(id, count);
     }
     return count;
@@ -121,12 +119,7 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
 
   /** Brings every list of a term, from the last part to the first. */
   function push(id: number, weight: number, telling: boolean): void {
-    for (let i = parts.all.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
-      const t = slot - dictionary.lists[i]!.first;
-      if (t < 0) continue;
-      pushIn(i, t, weight, telling);
-      slot = dictionary.lists[i]!.before[t]!;
-    }
+    dictionary.eachPart(id, (i, t) => pushIn(i, t, weight, telling));
   }
   function pushIn(i: number, t: number, weight: number, telling: boolean): void {
     const { first, lists, postings } = parts.all[i]!;
@@ -159,12 +152,9 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   /** The number of a term in each part, -1 where it is not. */
   function numbersOf(id: number): number[] {
     const numbers = new Array<number>(parts.all.length).fill(-1);
-    for (let i = parts.all.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
-      const { first, before } = dictionary.lists[i]!;
-      if (slot < first) continue;
-      numbers[i] = slot - first;
-      slot = before[slot - first]!;
-    }
+    dictionary.eachPart(id, (i, t) => {
+      numbers[i] = t;
+    });
     return numbers;
   }
 

@@ -29,12 +29,7 @@ function joined(parts: readonly Terms[]): Terms {
 /** Parts that hold a term, and where it is in each, from the last to the first. */
 function placesOf(dictionary: Dictionary, id: number): [number, number][] {
   const places: [number, number][] = [];
-  for (let i = dictionary.lists.length - 1, slot = dictionary.head(id); slot >= 0; i--) {
-    const t = slot - dictionary.lists[i]!.first;
-    if (t < 0) continue;
-    places.push([i, t]);
-    slot = dictionary.lists[i]!.before[t]!;
-  }
+  dictionary.eachPart(id, (part, term) => places.push([part, term]));
   return places;
 }
 

@@ -70,9 +70,7 @@ export class ListTable {
 
   #grow(): void {
     const bytes = this.#room * ENTRY * 4;
-    const at = this.#memory.allocate(bytes * 2);
-    this.#memory.views.u8.copyWithin(at, this.#at, this.#at + bytes);
-    this.#at = at;
+    this.#at = this.#memory.enlarge(this.#at, bytes, bytes * 2);
     this.#room *= 2;
   }
 }

@@ -45,6 +45,13 @@ export class LinearMemory {
     return at;
   }
 
+  /** The address of `bytes` bytes of which the first `used` are those at `at`; the rest is fresh. */
+  enlarge(at: number, used: number, bytes: number): number {
+    const moved = this.allocate(bytes);
+    this.#views.u8.copyWithin(moved, at, at + used);
+    return moved;
+  }
+
   /** The address of at least `bytes` bytes of anything, the same ones again and again: for the length of one call. */
   scratch(bytes: number): number {
     if (bytes > this.#scratch.bytes) this.#scratch = { at: this.allocate(bytes * 2), bytes: bytes * 2 };

@@ -208,9 +208,7 @@ export class Scanner {
     if (words <= this.#aliveWords) return;
     const { memory } = this.#machine;
     const room = Math.max(128, words, this.#aliveWords * 2);
-    const at = memory.allocate(room * 4);
-    memory.views.u8.copyWithin(at, this.#alive, this.#alive + this.#aliveWords * 4);
-    this.#alive = at;
+    this.#alive = memory.enlarge(this.#alive, this.#aliveWords * 4, room * 4);
     this.#aliveWords = room;
   }
 }

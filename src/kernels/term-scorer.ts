@@ -197,9 +197,7 @@ export class TermScorer {
     const columns = this.#columns;
     if (columns.count === columns.room) {
       const room = Math.max(32, columns.room * 2);
-      const at = memory.allocate(room * COLUMN * 4);
-      memory.views.u8.copyWithin(at, columns.at, columns.at + columns.count * COLUMN * 4);
-      columns.at = at;
+      columns.at = memory.enlarge(columns.at, columns.count * COLUMN * 4, room * COLUMN * 4);
       columns.room = room;
     }
     const { u32, f32 } = memory.views;
@@ -263,13 +261,10 @@ export class TermScorer {
 
   /** Room for `n` more rows and their values behind those that there are. */
   #makeRoom(n: number): { readonly at: number; readonly used: number } {
-    const { memory } = this.#machine;
     const { at, room, used } = this.#gathered;
     if (used + n * 8 <= room) return this.#gathered;
     const larger = (used + n * 8) * 2;
-    const moved = memory.allocate(larger);
-    memory.views.u8.copyWithin(moved, at, at + used);
-    this.#gathered = { at: moved, room: larger, used };
+    this.#gathered = { at: this.#memory.enlarge(at, used, larger), room: larger, used };
     return this.#gathered;
   }
 

@@ -141,7 +141,12 @@ interface Plan {
   readonly cost: number;
 }
 
-function planOf(collection: Collection, rows: readonly LiveRow[], layout: Layout | undefined): Plan {
+/** x and y of every row by a layout; NaN where it has none, or one for another content. */
+function pointsOf(
+  collection: Collection,
+  rows: readonly LiveRow[],
+  layout: Layout | undefined,
+): Float32Array<ArrayBuffer> {
   const points = new Float32Array(rows.length * 2).fill(Number.NaN);
   for (const [i, { chunk }] of rows.entries()) {
     const places = layout?.documents.get(chunk.document);
@@ -149,6 +154,11 @@ function planOf(collection: Collection, rows: readonly LiveRow[], layout: Layout
     const at = placeAt(places, chunk.ordinal);
     if (at >= 0) points.set(places.points.subarray(at * 2, at * 2 + 2), i * 2);
   }
+  return points;
+}
+
+function planOf(collection: Collection, rows: readonly LiveRow[], layout: Layout | undefined): Plan {
+  const points = pointsOf(collection, rows, layout);
   const placed = rows.flatMap((_, i) => (Number.isNaN(points[2 * i]) ? [] : [i]));
   const isNew = !layout || placed.length < rows.length * STILL_GOOD;
   const anchors = drawn(isNew ? rows.map((_, i) => i) : placed, MOST_FITTED);
@@ -242,7 +252,7 @@ function mapOf(collection: Collection, lanes: readonly Lane[], layouts: Readonly
   let [fitted, first, edge] = [0, 0, 0];
   for (const { model, languages, rows } of lanes) {
     const layout = layouts.get(model)!;
-    const own = planOf(collection, rows, layout).points;
+    const own = pointsOf(collection, rows, layout);
     const radius = Math.sqrt(rows.length);
     const x = areas.length === 0 ? 0 : edge + radius * (1 + GAP);
     edge = x + radius * (1 + GAP);

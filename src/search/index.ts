@@ -279,7 +279,6 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const { cosine, exact, refine } = vectors.ask([query], chunks.length, lexicon.dead(), false);
       cosine[row] = Number.NaN;
       if (!exact) refine(topScores(cosine, Math.max(CANDIDATES, 4 * k)).map((one) => one.row as number));
-      cosine[row] = Number.NaN;
       return topScores(cosine, k).map((one) => ({ chunk: chunks[one.row]!, cosine: one.score as Cosine }));
     },
 

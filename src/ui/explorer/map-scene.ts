@@ -2,6 +2,7 @@ import type { Answer } from '../../core/answer.ts';
 import type { DocumentSummary } from '../../core/engine.ts';
 import type { PassageMap } from '../../core/map.ts';
 import { middle } from '../../core/middle.ts';
+import { passagePath } from '../../core/passage.ts';
 import type { Chunk, ChunkId } from '../../core/types.ts';
 import { fileName } from '../format.ts';
 import { groupsOf, type PointGroup, partsOf } from '../map-groups.ts';
@@ -202,4 +203,4 @@ export function sceneOf(
 
 /** `Title › heading`, with the file's name where there is no title. */
 export const placeOf = ({ title, headings, document }: Chunk): string =>
-  [title || fileName(document), ...headings].filter((name) => name !== '').join(' › ');
+  passagePath({ title: title || fileName(document), headings });

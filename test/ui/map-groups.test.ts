@@ -3,18 +3,9 @@ import type { DocumentSummary } from '../../src/core/engine.ts';
 import type { MappedDocument, MappedSection } from '../../src/core/map.ts';
 import type { DocumentId } from '../../src/core/types.ts';
 import { groupsOf } from '../../src/ui/map-groups.ts';
+import { documentOf } from '../document-of.ts';
 
-const document = (id: string, stored: number, title = ''): DocumentSummary => ({
-  id: id as DocumentId,
-  title,
-  kind: 'markdown',
-  language: 'en',
-  hash: id,
-  bytes: 1,
-  addedAt: 0,
-  chunks: stored,
-  stored,
-});
+const document = (id: string, stored: number, title = '') => documentOf(id, stored, { title });
 /** As the map has them: one after the other, each with its parts. */
 function mapped(
   documents: readonly DocumentSummary[],

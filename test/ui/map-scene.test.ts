@@ -7,19 +7,10 @@ import { atlasOf, sceneOf } from '../../src/ui/explorer/map-scene.ts';
 import { nearestGroup } from '../../src/ui/explorer/map-table.ts';
 import { wordsOf } from '../../src/ui/words/words.ts';
 import { chunkOf } from '../chunk-of.ts';
+import { documentOf } from '../document-of.ts';
 
 const words = wordsOf('en');
-const document = (id: string, stored: number): DocumentSummary => ({
-  id: id as DocumentId,
-  title: id.toUpperCase(),
-  kind: 'text',
-  language: 'en',
-  hash: id,
-  bytes: 1,
-  addedAt: 0,
-  chunks: stored,
-  stored,
-});
+const document = (id: string, stored: number) => documentOf(id, stored, { title: id.toUpperCase(), kind: 'text' });
 /** `a` at the left, `b` beside it, `c` far off; the passages of `b` are the second and the fourth. */
 const documents = [document('a', 3), document('b', 2), document('c', 1)];
 const map: PassageMap = {

@@ -1,5 +1,5 @@
 """
-How near the shipped models are to the fp32 exports, on texts that took no part in making them.
+How near the shipped models are to the fp32 weights that they are made of, on texts that took no part in making them.
 
     python fidelity.py ../../../shared/eval/{scifact,squad2,vue-docs-en}/corpus.jsonl --language en
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import brotli
 import numpy as np
 import onnxruntime
-from make import HERE, fetch, onnx_bytes
+from make import HERE, float_model, onnx_bytes
 from tokenizers import Tokenizer
 
 OPTIONS = onnxruntime.SessionOptions()
@@ -58,7 +58,7 @@ if __name__ == "__main__":
     tokenizer = Tokenizer.from_file(str(shipped / "tokenizer.json"))
     tokenizer.enable_truncation(options.tokens)
     texts = [tokenizer.encode(text).ids for corpus in options.corpora for text in sample(corpus, options.each)]
-    expected = hidden_states(fetch(options.language, options.sources) / f"{model}.onnx", texts)
+    expected = hidden_states(float_model(options.language, options.sources), texts)
 
     print(f"{model}: {len(texts)} texts from {', '.join(c.parent.name for c in options.corpora)}\n")
     print("| weights | CLS mean | CLS min | tokens mean | tokens 1 % | MB | gzip -9 | brotli 9 |\n|---|---|---|---|---|---|---|---|")

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
-from bert import Bert, read_bert
+from bert import Bert, read_bert, write_bert
 from calibrate import input_statistics
 from coarse import Coarse, pack, reachable
 from graph import bert_graph
@@ -69,6 +69,18 @@ def tune(bert: Bert, language: str) -> dict:
         if not name.endswith(".scale"):
             bert.weights[name] = bert[name] + changes[name] * changes[f"{name}.scale"]
     return {"tuned": pinned(file) | json.loads(file.with_suffix(".json").read_text("utf-8"))}
+
+
+def float_model(language: str, folder: Path) -> Path:
+    """The fp32 graph of what is quantised: the published export, with what was learned where the model is tuned."""
+    published = fetch(language, folder) / f"bge-small-{language}-v1.5.onnx"
+    bert = read_bert(published, MODELS[language]["heads"])
+    if not (tuned := tune(bert, language)):
+        return published
+    target = published.with_name(f"{published.stem}-tuned-{tuned['tuned']['sha256'][:12]}.onnx")
+    if not target.exists():
+        write_bert(bert, published, target)
+    return target
 
 
 def pinned(path: Path) -> dict:

@@ -1,6 +1,6 @@
 """
 What a form of the weights does to retrieval: nDCG@10 of dense search alone, whole collections, documents cut at
-`--tokens`, with the 95 % interval of the mean difference to the fp32 export (bootstrap over questions).
+`--tokens`, with the 95 % interval of the mean difference to the fp32 weights (bootstrap over questions).
 
     python retrieval.py ../../../shared/eval/{scifact,cranfield,vue-docs-en} --language en --weights <onnx files>
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from make import HERE, MODELS, fetch, onnx_bytes
+from make import HERE, MODELS, float_model, onnx_bytes
 from tokenizers import Tokenizer
 
 OPTIONS = onnxruntime.SessionOptions()
@@ -78,7 +78,7 @@ if __name__ == "__main__":
     model = f"bge-small-{options.language}-v1.5"
     tokenizer = Tokenizer.from_file(str(HERE.parents[1] / "public" / "models" / model / "tokenizer.json"))
     tokenizer.enable_truncation(options.tokens)
-    exported = fetch(options.language, options.sources) / f"{model}.onnx"
+    exported = float_model(options.language, options.sources)
     print("| collection | weights | nDCG@10 | difference to fp32 [95 %] |\n|---|---|---|---|")
     for collection in options.collections:
         documents, questions, gains = judged(collection)

@@ -83,6 +83,8 @@ const MAGIC: readonly (readonly [format: string, ...bytes: number[]])[] = [
   ['an RTF document', 0x7b, 0x5c, 0x72, 0x74, 0x66],
 ];
 const SAMPLE = 65_536;
+/** Its text is markup for the most part, in pieces no reader would make. */
+const DRAWING = /^\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*(?:<!doctype svg[^>]*>\s*)?<svg[\s>]/i;
 
 /** What a file is, in words, if it is not text; `undefined` for text. */
 export function binaryFormat(bytes: Uint8Array<ArrayBuffer>): string | undefined {
@@ -91,6 +93,7 @@ export function binaryFormat(bytes: Uint8Array<ArrayBuffer>): string | undefined
   if (utf16) return undefined;
   if (bytes.includes(0)) return 'binary data (it has zero bytes)';
   const sample = bytes.subarray(0, SAMPLE);
+  if (DRAWING.test(new TextDecoder().decode(sample.subarray(0, 4096)))) return 'an SVG drawing';
   let controls = 0;
   for (const byte of sample) if ((byte < 32 && (byte < 8 || byte > 13) && byte !== 27) || byte === 127) controls++;
   return controls * 20 > sample.length ? 'binary data (it is full of control characters)' : undefined;

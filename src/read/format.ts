@@ -5,7 +5,7 @@ const MARKDOWN = words('md markdown mdown mkd mdx');
 const HTML = words('html htm xhtml');
 const PROSE = words('txt text log');
 const CODE = words(
-  'ts tsx mts cts js jsx mjs cjs css scss less vue svelte py rb php pl lua r jl go rs java kt kts scala c h cc cpp hpp cs swift m mm sh bash zsh fish ps1 bat sql graphql proto yml yaml toml ini cfg conf env xml svg tex diff patch gradle cmake make dockerfile wat asm',
+  'ts tsx mts cts js jsx mjs cjs css scss less vue svelte py rb php pl lua r jl go rs java kt kts scala c h cc cpp hpp cs swift m mm sh bash zsh fish ps1 bat sql graphql proto yml yaml toml ini cfg conf env xml tex diff patch gradle cmake make dockerfile wat asm',
 );
 
 export type PackedKind = Extract<DocumentKind, 'pdf' | 'docx' | 'epub'>;

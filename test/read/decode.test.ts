@@ -55,6 +55,10 @@ test('binary files are known by their first bytes, by zero bytes or by their con
   expect(binaryFormat(bytes(0x89, 0x50, 0x4e, 0x47))).toBe('a PNG image');
   expect(binaryFormat(bytes(0x61, 0x00, 0x62))).toMatch(/zero bytes/);
   expect(binaryFormat(bytes(1, 2, 3, 0x61))).toMatch(/control characters/);
+  const drawing =
+    '<?xml version="1.0"?>\n<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"><text>port</text></svg>';
+  expect(binaryFormat(new TextEncoder().encode(drawing))).toBe('an SVG drawing');
+  expect(binaryFormat(new TextEncoder().encode('An <svg> element draws.'))).toBeUndefined();
   expect(binaryFormat(GB)).toBeUndefined();
   expect(binaryFormat(bytes())).toBeUndefined();
   expect(binaryFormat(bytes(0xff, 0xfe, 0x61, 0x00))).toBeUndefined();

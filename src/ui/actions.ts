@@ -263,6 +263,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     judge(index, verdict) {
       const { answer } = store.get();
       const passage = answer?.passages[index];
+      searcher.keep();
       if (answer && passage) void accepting.toggle(verdict, answer.query, passage.chunk.id);
     },
     forget: accepting.forget,

@@ -19,6 +19,8 @@ export interface Searcher {
   type(query: string): void;
   /** At once, the question as it stands. */
   ask(query: string): void;
+  /** The answer that stands is being worked with: no closer look changes it under the person's hand. */
+  keep(): void;
 }
 
 /** How long a pause in typing is, and how long a full answer may take before keywords are shown meanwhile. */
@@ -36,12 +38,14 @@ const REFINE_MS = 400;
 export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEvents): Searcher {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let current = new AbortController();
+  let kept = false;
 
   const ask = async (query: string, typing: boolean) => {
     clearTimeout(timer);
     current.abort();
     current = new AbortController();
     const { signal } = current;
+    kept = false;
     const chosen = events.options?.() ?? {};
     events.onAsked(query);
     if (query.trim() === '') return;
@@ -57,6 +61,7 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
     try {
       const first = await engine.search(query, { ...chosen, signal, typing });
       settled = true;
+      clearTimeout(patience);
       const more = first.tier === 'keywords' && !signal.aborted;
       deliver(first, more);
       if (more)
@@ -73,11 +78,11 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
   /** A closer look, once the person has paused: whoever types on ends it. */
   const refine = async (query: string, options: SearchOptions, onRefined: (answer: Answer) => void) => {
     await new Promise((resolve) => setTimeout(resolve, REFINE_MS));
-    if (options.signal?.aborted) return;
+    if (options.signal?.aborted || kept) return;
     const refined = await engine
       .search(query, { ...options, tier: 'full', sentences: true, rerank: 'auto' })
       .catch(() => undefined);
-    if (refined && !options.signal?.aborted) onRefined(refined);
+    if (refined && !options.signal?.aborted && !kept) onRefined(refined);
   };
 
   return {
@@ -87,5 +92,8 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
       else timer = setTimeout(() => void ask(query, !/\s$/.test(query)), PAUSE_MS);
     },
     ask: (query) => void ask(query, false),
+    keep() {
+      kept = true;
+    },
   };
 }

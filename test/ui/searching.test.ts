@@ -33,6 +33,7 @@ function scripted() {
     onAsked: () => {},
     onAnswer: (answer, _ms, more) => shown.push(`${answer.query} ${answer.tier}${more ? ' …' : ''}`),
     onFailure: (error) => shown.push(`failed: ${(error as Error).message}`),
+    onRefined: (answer) => shown.push(`${answer.query} refined`),
   });
   return { searcher, calls, shown };
 }
@@ -111,4 +112,27 @@ test('an empty question asks nothing and forgets the one before', async () => {
   await calls[0]!.answer();
   expect(calls).toHaveLength(1);
   expect(shown).toEqual([]);
+});
+
+test('an answer that stands is looked at more closely, unless somebody works with it by then', async () => {
+  const { searcher, calls, shown } = scripted();
+  searcher.ask('props');
+  await calls[0]!.answer();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(calls[1]?.options.rerank).toBe('auto');
+  await calls[1]!.answer();
+  expect(shown).toEqual(['props full', 'props refined']);
+
+  searcher.ask('slots');
+  await calls[2]!.answer();
+  searcher.keep();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(calls).toHaveLength(3);
+
+  searcher.ask('emits');
+  await calls[3]!.answer();
+  await vi.advanceTimersByTimeAsync(400);
+  searcher.keep();
+  await calls[4]!.answer();
+  expect(shown.slice(2)).toEqual(['slots full', 'emits full']);
 });

@@ -17,9 +17,13 @@ const files = (report) =>
 const failures = ({ name, failed, message, tests }) => {
   const some = tests.filter(({ status }) => status === 'failed');
   if (failed && some.length === 0) return [`${name}\n    ${firstLines(message)}`];
-  return some.map(({ fullName, failureMessages }) => `${name} > ${fullName}\n    ${firstLines(failureMessages.at(-1))}`);
+  return some.map(
+    ({ fullName, failureMessages }) => `${name} > ${fullName}\n    ${firstLines(failureMessages.at(-1))}`,
+  );
 };
 const firstLines = (text = '') => text.split('\n').slice(0, 4).join('\n    ');
+
+const say = (line) => process.stdout.write(`${line}\n`);
 
 const [verb, ...rest] = process.argv.slice(2);
 if (verb === 'again') {
@@ -30,15 +34,15 @@ if (verb === 'again') {
   const [folder, tests, ...others] = rest;
   const second = new Map(files(read(join(folder, 'second.json'))).map((file) => [file.name, file]));
   const first = files(read(join(folder, 'first.json')));
-  for (const line of first.filter(({ name }) => second.has(name)).flatMap(failures)) console.log(`tried twice: ${line}`);
+  for (const line of first.filter(({ name }) => second.has(name)).flatMap(failures)) say(`tried twice: ${line}`);
   const last = first.map((file) => second.get(file.name) ?? file);
   const lines = last.flatMap(failures);
   // A run that ended badly without a failed test counts as one, as do check and build.
   if (tests !== '0' && lines.length === 0 && second.size === 0) lines.push('npm test');
   for (const [i, name] of ['npm run check', 'npm run build'].entries()) if (others[i] !== '0') lines.push(name);
-  for (const line of lines) console.log(`failed: ${line}`);
+  for (const line of lines) say(`failed: ${line}`);
   const count = (status) => last.flatMap((file) => file.tests).filter((test) => test.status === status).length;
   const skipped = count('pending') + count('skipped') + count('todo');
-  console.log(`${count('passed')} passed, ${lines.length} failed${skipped ? `, ${skipped} skipped` : ''}`);
-  process.exit(lines.length > 0 ? 1 : 0);
+  say(`${count('passed')} passed, ${lines.length} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  process.exitCode = lines.length > 0 ? 1 : 0;
 }

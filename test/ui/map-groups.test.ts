@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DocumentSummary } from '../../src/core/engine.ts';
 import type { MappedDocument, MappedSection } from '../../src/core/map.ts';
-import type { DocumentId } from '../../src/core/types.ts';
 import { groupsOf } from '../../src/ui/map-groups.ts';
 import { documentOf } from '../document-of.ts';
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../../src/core/answer.ts';
-import type { DocumentSummary } from '../../src/core/engine.ts';
 import type { PassageMap } from '../../src/core/map.ts';
 import type { DocumentId, ModelKey } from '../../src/core/types.ts';
 import { atlasOf, sceneOf } from '../../src/ui/explorer/map-scene.ts';

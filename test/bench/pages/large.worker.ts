@@ -139,7 +139,7 @@ function passage(row: number): Chunk {
 
 /** One of 20,000 words. */
 const wordOf = (number: number) =>
-  (number % 20_000).toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)]!) + 'on';
+  `${(number % 20_000).toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)]!)}on`;
 
 let state = 1;
 function uniform(): number {

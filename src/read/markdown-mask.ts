@@ -14,7 +14,21 @@ export interface Masked {
 const FRONT_MATTER = /^(---|\+\+\+)[ \t]*\r?\n([\s\S]*?)(?:^|\n)(?:\1|\.\.\.)[ \t]*(?:\r?\n|$)/;
 const TITLE = /^title\s*[:=]\s*(\S.*)$/m;
 const FENCE = /^\s*(?:[>*+-]\s*|\d{1,9}[.)]\s+)*(`{3,}|~{3,})/;
-const CONTAINER = /^\s*:{3,}(?:\s*[\w-]+)?(?:[ \t]+|\[)?/;
+/** VitePress and Docusaurus write `::: tip Title`, `:::tip[Title]`; MkDocs `/// tip | Title`. */
+const CONTAINER =
+  /^\s*(?::{3,}(?:\s*[\w-]+)?(?:[ \t]+|\[)?|\/{3,}(?=\s*(?:[\w-]+\s*(?:\|.*)?)?\s*$)\s*(?:[\w-]+\s*)?(?:\|\s*)?)/;
+/** MkDocs: `!!! note "Title"` and `=== "Tab"`, what belongs to them being indented. */
+const INDENTING =
+  /^([ \t]*)(?:(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*|={3}[+!]*[ \t]+(?="))[ \t]*(?:"([^"\n]*)")?\s*$/;
+/** Another file's text stands here when the site is built: `{!> file !}`, `--8<-- "file"`, `<<< @/file`. */
+const INCLUDE = /^[\s>]*(?:\{!>?\s*[^!\s]+\s*!\}|-{2,}8<-{2,}(?:\s+"[^"\n]*")?|<<<\s+@?[\w./-]+\.\S+)\s*$/;
+/** A line of MDX that brings a component. */
+const IMPORT = /^import\s+(?:[\w$*{},\s]+\s+from\s+)?(['"])[^'"\n]+\1;?\s*$/;
+/** Attributes of the link or picture before them, or of the block above: `{.internal-link target=_blank}`, `{: .note }`. */
+const ATTRIBUTES = /(?<=[)\]])\{[^{}\n]{1,200}\}|^[ \t]*\{:[^{}\n]{1,200}\}(?=\s*$)/g;
+const ATTRIBUTE = String.raw`(?:(?:[.#][\w-]+)+|[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+))`;
+const ATTRIBUTE_LIST = new RegExp(String.raw`^\{:?\s*${ATTRIBUTE}(?:\s+${ATTRIBUTE})*\s*\}$`);
+const MDX_COMMENT = /\{\/\*[^\n]{0,300}?\*\/\}/g;
 
 const DEFINITION = /^ {0,3}\[([^\]^\n][^\]\n]{0,998})\]:[ \t]*\S/;
 
@@ -22,8 +36,9 @@ const DEFINITION = /^ {0,3}\[([^\]^\n][^\]\n]{0,998})\]:[ \t]*\S/;
 const TOO_DEEP = /^(?:[ \t]*(?:[>*+-]|\d{1,9}[.)])){50,}/;
 
 /**
- * Blanks out what is not Markdown but stands in Markdown files: front matter, the fences of containers, link
- * definitions and marks nested beyond reason. Every character keeps its place.
+ * Blanks out what is not Markdown but stands in Markdown files: front matter, the fences of containers, includes,
+ * attributes, link definitions and marks nested beyond reason. What MkDocs indents below a title, which the parser would
+ * take for code, is made a quote. Every character keeps its place.
  */
 export function mask(source: string): Masked {
   const front = FRONT_MATTER.exec(source)?.[0] ?? '';
@@ -32,29 +47,54 @@ export function mask(source: string): Masked {
   const pieces: Piece[] = [];
   const defined = new Set<string>();
   let fence = '';
+  let indented: number | undefined;
+  const entitle = (text: string, at: number) =>
+    pieces.push({ kind: 'paragraph', level: 0, runs: [{ text, at, span: text.length }] });
+
   for (const match of source.slice(front.length).matchAll(/[^\n]*(?:\n|$)/g)) {
-    const line = match[0];
+    let line = match[0];
+    const at = front.length + match.index;
+    const indent = /^[ \t]*/.exec(line)![0].length;
+    if (indented !== undefined && line.trim() !== '') {
+      // A mark before the last of four spaces leaves the text where a quote's text begins.
+      const mark = line[indented] === '\t' ? indented : indented + 2;
+      if (indent >= indented + 4 || mark === indented) line = `${line.slice(0, mark)}>${line.slice(mark + 1)}`;
+      else indented = undefined;
+    }
     const mark = FENCE.exec(line)?.[1];
     if (mark && !fence) fence = mark;
     else if (mark && mark[0] === fence[0] && mark.length >= fence.length && line.trimEnd().endsWith(mark)) fence = '';
-    const opening = fence ? undefined : CONTAINER.exec(line)?.[0];
-    const label = fence ? undefined : DEFINITION.exec(line)?.[1];
-    const deep = TOO_DEEP.exec(line)?.[0].length ?? 0;
-    if (opening) {
-      const text = line
-        .slice(opening.length)
-        .replace(/[\]{][^\n]*$/, '')
-        .trimEnd();
-      const at = front.length + match.index + opening.length;
-      pieces.push({ kind: 'paragraph', level: 0, runs: [{ text, at, span: text.length }] });
+    if (INCLUDE.test(line)) line = blank(line);
+    if (!fence) {
+      const opening = CONTAINER.exec(line)?.[0];
+      const indenting = INDENTING.exec(line);
+      const label = DEFINITION.exec(line)?.[1];
+      if (opening) {
+        const title = line.slice(opening.length).replace(/[\]{][^\n]*$/, '');
+        entitle(title.trimEnd(), at + opening.length);
+      } else if (indenting) {
+        const [all, before, title = ''] = indenting;
+        indented = before!.length;
+        entitle(title, at + Math.max(0, all.lastIndexOf(`"${title}"`)) + 1);
+      }
+      if (label) defined.add(linkLabel(label));
+      if (opening || indenting || label || IMPORT.test(line)) line = blank(line);
+      else {
+        line = line.replace(ATTRIBUTES, (list, place) =>
+          !ATTRIBUTE_LIST.test(list.trim()) ? list : place === 0 ? blank(list) : silent(list),
+        );
+        if (!/^\s*#/.test(line)) line = line.replace(MDX_COMMENT, blank);
+      }
     }
-    if (label) defined.add(linkLabel(label));
-    lines.push(opening || label ? blank(line) : blank(line.slice(0, deep)) + line.slice(deep));
+    const deep = TOO_DEEP.exec(line)?.[0].length ?? 0;
+    lines.push(blank(line.slice(0, deep)) + line.slice(deep));
   }
   return { text: lines.join(''), pieces, defined, ...(title ? { title: unquoted(title) } : {}) };
 }
 
 const blank = (text: string) => text.replace(/[^\r\n]/g, ' ');
+/** Leaves no gap either, as an instruction to nobody. */
+const silent = (text: string) => `<?${' '.repeat(text.length - 4)}?>`;
 const unquoted = (value: string) => value.trim().replace(/^(["'])(.*)\1$/, '$2');
 
 /** A label as labels are compared. */

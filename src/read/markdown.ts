@@ -9,7 +9,8 @@ import { markdownParser } from './markdown-parser.ts';
 import type { Page } from './page.ts';
 
 /**
- * CommonMark with GitHub's extensions, front matter, VitePress containers (`::: tip`) and heading ids (`{#id}`).
+ * CommonMark with GitHub's extensions and what site generators add: front matter, containers and admonitions
+ * (`::: tip`, `/// tip`, `!!! note`), heading ids (`{#id}`), attributes, includes and MDX's imports (`markdown-mask.ts`).
  *
  * Images, comments and footnote marks leave nothing; HTML is read as HTML; a table is one block, its rows lines and
  * its cells set apart by tabs.
@@ -123,11 +124,14 @@ function labelOf(link: SyntaxNode, source: string): string {
   return linkLabel(source.slice(text.from, text.to).replace(/^\[|\](?:\[\])?$/g, ''));
 }
 
-/** `## Heading {#id}`: where the braces begin, and the id. */
+/** `## Heading {#id}`, in MDX `## Heading {/*id*\/}`: where the braces begin, and the id. */
 function headingId(source: string, node: SyntaxNode): { at: number; anchor: string } | undefined {
   const text = source.slice(node.from, node.to);
   const open = text.lastIndexOf('{');
-  const anchor = open > 0 && /^\{\s*#([^\s{}]{1,200})[^{}]{0,200}\}[\s#=-]*$/.exec(text.slice(open))?.[1];
+  const found = /^\{(?:\s*#([^\s{}]{1,200})[^{}]{0,200}|\/\*\s*([^\s{}*]{1,200})\s*\*\/)\}[\s#=-]*$/.exec(
+    open > 0 ? text.slice(open) : '',
+  );
+  const anchor = found?.[1] ?? found?.[2];
   return anchor ? { at: node.from + open, anchor } : undefined;
 }
 

@@ -45,6 +45,46 @@ test('a container leaves its title and its content', async () => {
   expect(await markdown('```\n::: tip x\n```')).toEqual([['code', 0, '::: tip x']]);
 });
 
+test('what MkDocs indents below a title is text, and keeps its place', async () => {
+  const source =
+    '!!! note "Mind the gap"\n    Of the note.\n\n    ```py\n    if a:\n        b\n    ```\n\n    - one\n\nAfter.\n\n=== "Tab"\n\n\tBy a tab.\n';
+  expect(await markdown(source)).toEqual([
+    ['paragraph', 0, 'Mind the gap'],
+    ['quote', 0, 'Of the note.'],
+    ['code', 0, 'if a:\n    b'],
+    ['list-item', 1, 'one'],
+    ['paragraph', 0, 'After.'],
+    ['paragraph', 0, 'Tab'],
+    ['quote', 0, 'By a tab.'],
+  ]);
+  expect(await markdown('/// tip | Good to know\n\nfoo\n\n///\n\n/// is said of something')).toEqual([
+    ['paragraph', 0, 'Good to know'],
+    ['paragraph', 0, 'foo'],
+    ['paragraph', 0, '/// is said of something'],
+  ]);
+  const document = await readAs('a.md', source);
+  const at = document.text.indexOf('Of the note');
+  expect(source.slice(sourceOffset(document.origin, at))).toMatch(/^Of the note/);
+});
+
+test('attributes, includes, imports and comments of MDX are not read; in code they are', async () => {
+  expect(await markdown('[a](b.md){.internal-link target=_blank} and [c](d){ #x .y }, `{.e}`, f(g){h}')).toEqual([
+    ['paragraph', 0, 'a and c, {.e}, f(g){h}'],
+  ]);
+  expect(await markdown("import Tabs from '@theme/Tabs';\n\n{: .note }\n\nfoo {/* bar */} baz\n")).toEqual([
+    ['paragraph', 0, 'foo baz'],
+  ]);
+  expect(await markdown('```py\n{!> ../a.py !}\n```\n\n--8<-- "b.md"\n\n```js\nimport a from "b";\n```')).toEqual([
+    ['code', 0, 'import a from "b";'],
+  ]);
+  // Each of these could be divided into attributes in more ways than there is time for.
+  const hostile = `[a](b){c=d${'.e'.repeat(90)}"}`;
+  expect((await readAs('a.md', `${hostile}\n\n`.repeat(100))).text).toContain('.e"}');
+  const heading = await readAs('a.mdx', '## Your First Component {/*your-first*/}\n');
+  expect(heading.blocks).toMatchObject([{ kind: 'heading', anchor: 'your-first' }]);
+  expect(heading.text).toBe('Your First Component');
+});
+
 test('list items have a depth; what follows in the same item is a paragraph', async () => {
   expect(await markdown('- a\n  b\n\n  c\n  1. d\n- [x] e')).toEqual([
     ['list-item', 1, 'a b'],

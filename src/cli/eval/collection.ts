@@ -28,7 +28,7 @@ export interface Collection {
 }
 
 /**
- * The collections in a BEIR-format folder: its documents, and where `passages.jsonl` is there its passages (named
+ * The collections in a BEIR-format folder (judgements in `qrels.tsv` or `qrels/test.tsv`): its documents, and where `passages.jsonl` is there its passages (named
  * `<folder>/passages`), with the same questions. The language is detected, as it is for a person's files.
  *
  * @throws EngineError `file-unreadable` if a needed file is absent, `bad-input` if a line is not what it should be.
@@ -42,11 +42,16 @@ export function readCollections(folder: string): Collection[] {
     text: field(row, 'text'),
   }));
   const kinds = readKinds(at);
-  const judgements = readJudgements(join(at, 'qrels.tsv'));
-  const questions = readJsonLines(join(at, 'queries.jsonl')).map((row) => {
-    const id = field(row, '_id');
-    return { id, text: field(row, 'text'), kind: kinds.get(id) ?? 'answerable' };
-  });
+  // BEIR's own archives keep judgements by split, in a folder.
+  const published = join(at, 'qrels', 'test.tsv');
+  const judgements = readJudgements(existsSync(published) ? published : join(at, 'qrels.tsv'));
+  const questions = readJsonLines(join(at, 'queries.jsonl'))
+    .map((row) => {
+      const id = field(row, '_id');
+      return { id, text: field(row, 'text'), kind: kinds.get(id) ?? 'answerable' };
+    })
+    // The others belong to another split.
+    .filter(({ id, kind }) => kind !== 'answerable' || judgements.has(id));
   const chinese = units.filter(({ title, text }) => detectLanguage(`${title}\n${text}`) === 'zh').length;
   const language = chinese * 2 > units.length ? 'zh' : 'en';
   const documents = { name: basename(at), language, units, questions, judgements } as const;

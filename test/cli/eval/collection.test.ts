@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,7 +24,14 @@ test('a folder in BEIR format is one collection', () => {
   expect(collection!.language).toBe('en');
   expect(collection!.units[1]).toEqual({ id: 'd2', title: '', text: 'Dogs bark.' });
   expect(collection!.judgements.get('q1')).toEqual(new Map([['d1', 2]]));
-  expect(collection!.questions.map(({ kind }) => kind)).toEqual(['answerable', 'answerable']);
+  // Nobody has said what answers the other question, nor that nothing does.
+  expect(collection!.questions.map(({ id, kind }) => [id, kind])).toEqual([['q1', 'answerable']]);
+});
+
+test('judgements lie in a folder in BEIR archives', () => {
+  mkdirSync(join(folder, 'qrels'));
+  renameSync(join(folder, 'qrels.tsv'), join(folder, 'qrels', 'test.tsv'));
+  expect(readCollections(folder)[0]!.judgements.get('q1')).toEqual(new Map([['d1', 2]]));
 });
 
 test('kinds.tsv has the last word on what is unanswerable', () => {

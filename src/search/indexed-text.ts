@@ -16,15 +16,13 @@ import { searchableText } from './text.ts';
 export function postingsOf(chunks: readonly Chunk[], weights: FieldWeights = {}): Postings {
   const [title, headings, text] = weightsOf(weights);
   if (title === headings && headings === text) {
-    return buildPostings(chunks.map((chunk) => analyse(searchableText(chunk))));
+    return buildPostings(chunks, (chunk) => analyse(searchableText(chunk)));
   }
-  return buildPostings(
-    chunks.map((chunk) => [
-      ...times(title, analyse(chunk.title)),
-      ...times(headings, analyse(chunk.headings.join('\n'))),
-      ...times(text, analyse(chunk.text)),
-    ]),
-  );
+  return buildPostings(chunks, (chunk) => [
+    ...times(title, analyse(chunk.title)),
+    ...times(headings, analyse(chunk.headings.join('\n'))),
+    ...times(text, analyse(chunk.text)),
+  ]);
 }
 
 /** Of title, headings and text; all equal if none was told. */

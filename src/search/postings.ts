@@ -29,8 +29,16 @@ export interface Occurrence {
 export const MOST_ROWS = 65_536;
 const MOST = 255;
 
-/** @param texts the terms of each row, in any order. Cost: linear, and sorting the distinct terms. */
-export function buildPostings(texts: readonly (readonly Occurrence[])[]): Postings {
+/**
+ * @param termsOf of each text, a row, in any order. Asked text by text, so that the terms of one are forgotten before the
+ * next: collecting what is dead costs nothing, copying what lives does.
+ * Cost: linear, and sorting the distinct terms.
+ */
+export function buildPostings<Text>(
+  texts: readonly Text[],
+  termsOf: (text: Text) => readonly Occurrence[],
+): Postings {
+  const lengths = new Uint32Array(texts.length);
   const ids = new Map<string, number>();
   const idsOfWords = new Map<string, number>();
   /** By term: how many rows hold it, and its last entry. */
@@ -45,7 +53,9 @@ export function buildPostings(texts: readonly (readonly Occurrence[])[]): Postin
     ids.set(term, ids.size);
     return ids.size - 1;
   };
-  for (const [row, occurrences] of texts.entries()) {
+  for (let row = 0; row < texts.length; row++) {
+    const occurrences = termsOf(texts[row]!);
+    lengths[row] = occurrences.length;
     for (const { term, word } of occurrences) {
       let id = word === undefined ? undefined : idsOfWords.get(word);
       if (id === undefined) {
@@ -81,7 +91,7 @@ export function buildPostings(texts: readonly (readonly Occurrence[])[]): Postin
   const words = [...idsOfWords.keys()].sort();
   return {
     ...made,
-    lengths: Uint32Array.from(texts, ({ length }) => length),
+    lengths,
     terms: new SortedStrings(terms.join('\n')),
     words: new SortedStrings(words.join('\n')),
     wordTerms: Uint32Array.from(words, (word) => places[idsOfWords.get(word)!]!),

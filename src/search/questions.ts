@@ -57,7 +57,7 @@ export function createQuestions(rowOf: (chunk: ChunkId) => number | undefined): 
         vectors.add({ id: 0, model, language: 'en', dim: vector.length, chunks }, known.length, block);
         known.push(...run);
       }
-      lexicon.add(buildPostings(questions.map(({ text }) => analyse(text))));
+      lexicon.add(buildPostings(questions, ({ text }) => analyse(text)));
     },
     remove: (documents) => kill(({ document }) => documents.has(document)),
     forget: (ids) => kill(({ accepted }) => accepted !== undefined && ids.has(accepted)),

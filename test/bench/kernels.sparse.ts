@@ -19,7 +19,7 @@ export function nearfieldLexicon(documents: readonly string[]): TextEngine {
   const lexicon = createLexicon();
   const parts: Postings[] = [];
   for (let at = 0; at < documents.length; at += 4096) {
-    parts.push(buildPostings(documents.slice(at, at + 4096).map(analyse)));
+    parts.push(buildPostings(documents.slice(at, at + 4096), analyse));
     lexicon.add(parts.at(-1)!);
   }
   const engine = built(start, 0);

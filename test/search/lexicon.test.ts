@@ -5,7 +5,7 @@ import { createLexicon, type Lexicon } from '../../src/search/lexicon.ts';
 import { buildPostings } from '../../src/search/postings.ts';
 
 const postings = (texts: readonly (readonly string[])[]) =>
-  buildPostings(texts.map((terms) => terms.map((term) => ({ term, word: term }))));
+  buildPostings(texts, (terms) => terms.map((term) => ({ term, word: term })));
 const exactly = (term: string) => ({ alternatives: [{ term, weight: 1 }], telling: term !== 'd' });
 
 /** BM25 by the book, over live rows only. */

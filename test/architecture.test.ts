@@ -60,7 +60,6 @@ const PACKAGES: Record<string, readonly string[]> = {
   unpdf: ['src/read'],
   mammoth: ['src/read'],
   fflate: ['src/read'],
-  'wink-porter2-stemmer': ['src/search'],
   'opencc-js': ['src/search'],
   commander: ['src/cli'],
   // At build time only: src/site/rotate.ts.

@@ -1,9 +1,9 @@
 import type { Range } from '../core/types.ts';
 import { IDEOGRAPH, kindAt, LETTER } from './characters.ts';
 import { fold } from './fold.ts';
+import { type Word, wordAt } from './known-words.ts';
 import { numeralAt } from './numerals.ts';
 import { simplify } from './simplify.ts';
-import { stem } from './stem.ts';
 
 /** Goes up whenever the same text would give other tokens; part of every stored index. */
 export const ANALYSER_VERSION = 5;
@@ -13,7 +13,7 @@ export interface Token extends Range {
   /** Folded and stemmed: two spellings of one word have one term. */
   readonly term: string;
   /** The word before it was stemmed; absent where characters stand for themselves. */
-  readonly word?: string;
+  readonly word?: Word;
 }
 
 /**
@@ -72,15 +72,15 @@ function word(text: string, from: number, tokens: Token[]): number {
     }
   }
 
-  const run = text.slice(from, end);
   if (simple) {
-    add(isSmall(text.charCodeAt(from)) ? run : run.toLowerCase(), from, end, tokens);
+    add(wordAt(text, from, end), from, end, tokens);
     return end;
   }
+  const run = text.slice(from, end);
   const parts = [...run.matchAll(PARTS)];
-  if (parts.length > 1) add(whole(run), from, end, tokens);
+  if (parts.length > 1) addFolded(whole(run), from, end, tokens);
   for (const { 0: part, index } of parts) {
-    add(fold(part.replace(APOSTROPHES, '')), from + index, from + index + part.length, tokens);
+    addFolded(fold(part.replace(APOSTROPHES, '')), from + index, from + index + part.length, tokens);
   }
   return end;
 }
@@ -88,8 +88,12 @@ function word(text: string, from: number, tokens: Token[]): number {
 /** One of a–z and 0–9. */
 const isSmall = (unit: number) => (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57);
 
-function add(word: string, start: number, end: number, tokens: Token[]): void {
-  if (word !== '') tokens.push({ term: stem(word), word, start, end });
+function addFolded(word: string, start: number, end: number, tokens: Token[]): void {
+  if (word !== '') add(wordAt(word, 0, word.length), start, end, tokens);
+}
+
+function add(word: Word, start: number, end: number, tokens: Token[]): void {
+  tokens.push({ term: word.term, word, start, end });
 }
 
 /** The joints go, but not between digits: 3.5 is not 35. */

@@ -1,3 +1,4 @@
+import { grown } from './grown.ts';
 import { hashOf, type SortedStrings } from './sorted-strings.ts';
 
 /** The terms of one part of an index, in the dictionary. */
@@ -158,8 +159,3 @@ export class Dictionary {
 }
 
 const tagOf = (hash: number) => hash >>> 24 || 1;
-
-function grown<A extends Int32Array | Uint32Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
-}

@@ -2,6 +2,7 @@ import type { Held } from '../kernels/term-scorer.ts';
 import type { ScoredRow } from '../kernels/topk.ts';
 import { B, idf as idfOf, K1, saturation } from './bm25.ts';
 import type { Dictionary } from './dictionary.ts';
+import { grown } from './grown.ts';
 import { MOST_ROWS, type Postings } from './postings.ts';
 import { TermParts } from './term-parts.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -164,8 +165,8 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
       if (count === 0) return;
       if (rows + count > lengths.length) {
         const room = Math.max(rows + count, lengths.length * 2);
-        lengths = extend(lengths, new Uint32Array(room));
-        dead = extend(dead, new Uint8Array(room));
+        lengths = grown(lengths, new Uint32Array(room));
+        dead = grown(dead, new Uint8Array(room));
       }
       if (count > MOST_ROWS) throw new RangeError(`expected at most ${MOST_ROWS} rows a part, got ${count}`);
       lengths.set(added.lengths, rows);
@@ -278,9 +279,4 @@ interface AloneWord {
   readonly frequency: number;
   readonly idf: number;
   readonly telling: boolean;
-}
-
-function extend<A extends Uint32Array | Uint8Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
 }

@@ -1,3 +1,5 @@
+import { grown } from './grown.ts';
+import { knownWords, type Word } from './known-words.ts';
 import { SortedStrings } from './sorted-strings.ts';
 
 /**
@@ -23,7 +25,7 @@ export interface Postings {
 /** A term of a text, and the word it comes from unless it stands for itself alone. */
 export interface Occurrence {
   readonly term: string;
-  readonly word?: string;
+  readonly word?: Word;
 }
 
 export const MOST_ROWS = 65_536;
@@ -34,13 +36,12 @@ const MOST = 255;
  * next: collecting what is dead costs nothing, copying what lives does.
  * Cost: linear, and sorting the distinct terms.
  */
-export function buildPostings<Text>(
-  texts: readonly Text[],
-  termsOf: (text: Text) => readonly Occurrence[],
-): Postings {
+export function buildPostings<Text>(texts: readonly Text[], termsOf: (text: Text) => readonly Occurrence[]): Postings {
   const lengths = new Uint32Array(texts.length);
   const ids = new Map<string, number>();
-  const idsOfWords = new Map<string, number>();
+  /** The words, and the id of each one's term, plus one, by its number among all words. */
+  const met: Word[] = [];
+  let idsOfWords = new Uint32Array(knownWords());
   /** By term: how many rows hold it, and its last entry. */
   const sizes: number[] = [];
   const last: number[] = [];
@@ -55,12 +56,14 @@ export function buildPostings<Text>(
   };
   for (let row = 0; row < texts.length; row++) {
     const occurrences = termsOf(texts[row]!);
+    if (knownWords() > idsOfWords.length) idsOfWords = grown(idsOfWords, new Uint32Array(knownWords() * 2));
     lengths[row] = occurrences.length;
     for (const { term, word } of occurrences) {
-      let id = word === undefined ? undefined : idsOfWords.get(word);
-      if (id === undefined) {
+      let id = word === undefined ? idOf(term) : idsOfWords[word.number]! - 1;
+      if (id < 0) {
         id = idOf(term);
-        if (word !== undefined) idsOfWords.set(word, id);
+        met.push(word!);
+        idsOfWords[word!.number] = id + 1;
       }
       const entry = last[id]!;
       if (entry >= 0 && entryRows[entry] === row) entryCounts[entry]!++;
@@ -88,13 +91,13 @@ export function buildPostings<Text>(
     rows[at] = entryRows[i]!;
     counts[at] = Math.min(entryCounts[i]!, MOST);
   }
-  const words = [...idsOfWords.keys()].sort();
+  met.sort((a, b) => (a.text < b.text ? -1 : 1));
   return {
     ...made,
     lengths,
     terms: new SortedStrings(terms.join('\n')),
-    words: new SortedStrings(words.join('\n')),
-    wordTerms: Uint32Array.from(words, (word) => places[idsOfWords.get(word)!]!),
+    words: new SortedStrings(met.map(({ text }) => text).join('\n')),
+    wordTerms: Uint32Array.from(met, ({ number }) => places[idsOfWords[number]! - 1]!),
   };
 }
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { topScores } from '../../src/kernels/topk.ts';
+import { wordAt } from '../../src/search/known-words.ts';
 import { createLexicon, type Lexicon } from '../../src/search/lexicon.ts';
 import { buildPostings } from '../../src/search/postings.ts';
 
 const postings = (texts: readonly (readonly string[])[]) =>
-  buildPostings(texts, (terms) => terms.map((term) => ({ term, word: term })));
+  buildPostings(texts, (terms) => terms.map((term) => ({ term, word: wordAt(term, 0, term.length) })));
 const exactly = (term: string) => ({ alternatives: [{ term, weight: 1 }], telling: term !== 'd' });
 
 /** BM25 by the book, over live rows only. */

@@ -42,7 +42,7 @@ test('postings hold each term of each row with its count, in order', () => {
         }),
       );
       const known = new Map(
-        rows.flat().flatMap(({ word, term }) => (word === undefined ? [] : [[word, term] as const])),
+        rows.flat().flatMap(({ word, term }) => (word === undefined ? [] : [[word.text, term] as const])),
       );
       expect(words).toEqual([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
     }),
@@ -54,7 +54,10 @@ test('a stored block gives the postings back, and merged parts are those of all 
     fc.property(texts, fc.nat(12), (rows, cut) => {
       const whole = buildPostings(rows, asGiven);
       expect(plainly(decodePostings(encodePostings(whole)))).toEqual(plainly(whole));
-      const merged = mergePostings([buildPostings(rows.slice(0, cut), asGiven), buildPostings(rows.slice(cut), asGiven)]);
+      const merged = mergePostings([
+        buildPostings(rows.slice(0, cut), asGiven),
+        buildPostings(rows.slice(cut), asGiven),
+      ]);
       expect(plainly(merged)).toEqual(plainly(whole));
     }),
   );

@@ -78,7 +78,7 @@ const test = {
       test: {
         name: 'node',
         include: ['test/**/*.test.ts'],
-        exclude: ['test/browser/**'],
+        exclude: ['test/browser/**', 'test/browsers/**'],
         testTimeout: 60_000,
       },
     },
@@ -96,9 +96,20 @@ const test = {
   ],
 };
 
+/** `vitest --mode browsers`: slow, and for browsers that not every machine has, so not among the tests. */
+const inEveryBrowser = {
+  name: 'browsers',
+  include: ['test/browsers/**/*.test.ts'],
+  globalSetup: ['test/browsers/setup.ts'],
+  fileParallelism: false,
+  reporters: ['verbose'],
+  testTimeout: 300_000,
+  hookTimeout: 120_000,
+};
+
 export default defineConfig(({ mode }) => {
   if (mode === 'node') return node();
   if (mode === 'widget') return widget();
   if (mode === 'library') return library();
-  return { ...web(), test };
+  return { ...web(), test: mode === 'browsers' ? inEveryBrowser : test };
 });

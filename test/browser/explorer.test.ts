@@ -153,6 +153,26 @@ test('an input method is left alone while it composes', async () => {
   await page.locator('.passage', { hasText: '劳动合同' }).first().waitFor(PATIENT);
 });
 
+test('where the browser has no idle callbacks, as Safari, one document after another opens, and all of each is filled', async () => {
+  await page.addInitScript('delete globalThis.requestIdleCallback; delete globalThis.cancelIdleCallback');
+  const rest = Array.from({ length: 30 }, (_, i) => `## Part ${i}\n\n${'The sea is wide and old. '.repeat(20)}\n\n`);
+  await openAt();
+  expect(await page.evaluate(() => 'cancelIdleCallback' in globalThis)).toBe(false);
+  await page.evaluate(
+    (text) => globalThis.nearfield.add([{ path: 'sea/long.md', data: new File([text], 'long.md') }], { tokens: false }),
+    `# Long\n\nThe kelp forest shelters otters.\n\n${rest.join('')}The last line of all.\n`,
+  );
+  await ask('sourdough starter');
+  await reader().getByText('wild yeast').first().waitFor(PATIENT);
+  await ask('kelp forest otters');
+  await expect.poll(() => reader().textContent(), { timeout: 60_000 }).toContain('The last line of all.');
+  expect(await reader().textContent()).not.toContain('wild yeast');
+  await page.evaluate(async () => {
+    const { nearfield } = globalThis;
+    await nearfield.remove((await nearfield.documents()).filter(({ title }) => title === 'Long').map(({ id }) => id));
+  });
+});
+
 test('where nothing answers, the page says so and folds the closest passages away', async () => {
   await openAt();
   await ask('why does the sea level rise twice a day?');

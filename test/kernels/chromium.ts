@@ -16,32 +16,15 @@ export interface RunOptions {
 
 const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-/**
- * Bundles a module, runs it in Chromium and returns what the promise in its `globalThis.result` becomes.
- * The page is cross-origin isolated, so its clock has steps of 5 µs.
- */
+/** Bundles a module, runs it in Chromium and returns what the promise in its `globalThis.result` becomes. */
 export async function runInChromium<T>(entry: string, options: RunOptions = {}): Promise<T> {
-  const bundle = await bundleOf(entry);
-  const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0]!;
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    if (options.policy !== '') response.setHeader('Content-Security-Policy', options.policy ?? STRICT);
-    const file = options.files?.[path];
-    if (file) return void createReadStream(file).pipe(response);
-    const code = path === '/' ? '<!doctype html><script type="module" src="/entry.js"></script>' : bundle.get(path);
-    response.statusCode = code === undefined ? 404 : 200;
-    response.setHeader('Content-Type', typeFor(path));
-    response.end(code ?? '');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url, close } = await serveModule(entry, options);
   const { context, dispose } = await launch();
   try {
     const page = await context.newPage();
     page.on('console', (message) => options.log?.(message.text()));
     page.on('pageerror', (error) => options.log?.(String(error)));
-    const query = new URLSearchParams(options.query);
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/?${query}`);
+    await page.goto(`${url}?${new URLSearchParams(options.query)}`);
     await page.waitForFunction(() => 'result' in globalThis, undefined, { timeout: 0 });
     const crash = new Promise<never>((_, reject) => {
       page.once('crash', () => reject(new Error('the page crashed, most likely for want of memory')));
@@ -50,8 +33,37 @@ export async function runInChromium<T>(entry: string, options: RunOptions = {}):
     return (await Promise.race([result, crash])) as T;
   } finally {
     await dispose();
-    server.close();
+    close();
   }
+}
+
+/**
+ * A module, bundled, on a page of its own. The page is cross-origin isolated, so its clock has steps of 5 µs.
+ *
+ * @returns its address, ending in `/`.
+ */
+export async function serveModule(
+  entry: string,
+  { files, policy = STRICT }: Pick<RunOptions, 'files' | 'policy'> = {},
+): Promise<{ url: string; close(): void }> {
+  const bundle = await bundleOf(entry);
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?')[0]!;
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+    if (policy !== '') response.setHeader('Content-Security-Policy', policy);
+    const file = files?.[path];
+    if (file) return void createReadStream(file).pipe(response);
+    const code = path === '/' ? '<!doctype html><script type="module" src="/entry.js"></script>' : bundle.get(path);
+    response.statusCode = code === undefined ? 404 : 200;
+    response.setHeader('Content-Type', typeFor(path));
+    response.end(code ?? '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => void server.close(),
+  };
 }
 
 /** Path → content of everything the module needs. */

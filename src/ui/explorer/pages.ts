@@ -1,6 +1,7 @@
 import type { OpenedDocument } from '../../core/engine.ts';
 import type { Range } from '../../core/types.ts';
 import { h } from '../dom.ts';
+import { whenIdle } from '../idle.ts';
 import { estimatedLines, type Section, sectionAt, sectionsOf } from '../sections.ts';
 import { blockNodes, type Marks } from './blocks.ts';
 
@@ -23,7 +24,7 @@ export class Pages {
   readonly #observer: IntersectionObserver;
   readonly #scroller: HTMLElement;
   #marks: Marks = {};
-  #idle = 0;
+  #cancelFilling = () => {};
 
   constructor(document: OpenedDocument, scroller: HTMLElement) {
     this.document = document;
@@ -72,7 +73,7 @@ export class Pages {
 
   close(): void {
     this.#observer.disconnect();
-    cancelIdleCallback?.(this.#idle);
+    this.#cancelFilling();
   }
 
   #fill(index: number): void {
@@ -93,10 +94,9 @@ export class Pages {
   }
 
   #fillWhenIdle(from: number): void {
-    if (typeof requestIdleCallback !== 'function') return;
-    this.#idle = requestIdleCallback((deadline) => {
+    this.#cancelFilling = whenIdle((left) => {
       let at = from;
-      while (at < this.#sections.length && deadline.timeRemaining() > 8) this.#fill(at++);
+      while (at < this.#sections.length && left() > 8) this.#fill(at++);
       if (at < this.#sections.length && this.#scroller.isConnected) this.#fillWhenIdle(at);
     });
   }

@@ -38,6 +38,7 @@ export interface Kernels {
     signs: number,
     factors: number,
   ): void;
+  prepareSigns(query: number, weights: number, quads: number, share: number, table: number): void;
   scanSigns(
     table: number,
     signs: number,
@@ -45,11 +46,13 @@ export interface Kernels {
     quads: number,
     factors: number,
     present: number,
-    step: number,
-    offset: number,
     base: number,
     scores: number,
+    tops: number,
+    sums: number,
   ): void;
+  selectTops(scores: number, tops: number, count: number, first: number, k: number, best: number, rows: number): void;
+  listAbove(bar: number, scores: number, tops: number, count: number, list: number): number;
   foldQuery(query: number, fit: number, dim: number, folded: number, fold: number): void;
   scanSegments(
     form: number,
@@ -69,6 +72,7 @@ export interface Kernels {
   packInt4: Pack;
   packInt8: Pack;
   select(scores: number, count: number, first: number, k: number, best: number, rows: number): void;
+  selectListed(scores: number, list: number, found: number, first: number, k: number, best: number, rows: number): void;
   tally(scores: number, count: number, low: number, scale: number, bins: number, counts: number): void;
   moments(scores: number, count: number, sums: number): void;
   raiseLists(lists: number, count: number, norms: number, best: number, marks: number): void;
@@ -93,14 +97,13 @@ export type ScanQuantised = (
 export type Refine = (
   query: number,
   rows: number,
-  count: number,
   groups: number,
-  bar: number,
   scale: number,
   base: number,
   scores: number,
   list: number,
-) => number;
+  found: number,
+) => void;
 
 export type Pack = (rows: number, count: number, groups: number, low: number, inverse: number, packed: number) => void;
 

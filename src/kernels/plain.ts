@@ -2,6 +2,7 @@ import { dot } from './dot.ts';
 import type { Kernels, Pack, Refine, ScanQuantised } from './kernels.ts';
 import type { LinearMemory } from './memory.ts';
 import { plainPostings } from './plain-postings.ts';
+import { nearest, plainSigns } from './plain-signs.ts';
 
 const { fround } = Math;
 
@@ -27,17 +28,13 @@ export function plainKernels(memory: LinearMemory): Kernels {
 
   const refine =
     (sumRow: (query: number, row: number, groups: number) => number, groupBytes: number, unit: number): Refine =>
-    (query, rows, count, groups, bar, scale, base, scores, list) => {
+    (query, rows, groups, scale, base, scores, list, found) => {
       const { f32, u32 } = memory.views;
       const each = fround(fround(scale) / unit);
-      let found = 0;
-      for (let row = 0; row < count; row++) {
-        if (!(f32[scores / 4 + row]! > fround(bar))) continue;
-        u32[list / 4 + found++] = row;
+      for (const row of u32.subarray(list / 4, list / 4 + found)) {
         const sum = sumRow(query, rows + row * groups * groupBytes, groups);
         f32[scores / 4 + row] = fround(fround(sum) * each) + fround(base);
       }
-      return found;
     };
 
   const prepareInt4 = (query: number, groups: number, prepared: number) => {
@@ -90,8 +87,21 @@ export function plainKernels(memory: LinearMemory): Kernels {
       }
     };
 
+  const insert = (score: number, row: number, k: number, best: number, rows: number) => {
+    const { f32, u32 } = memory.views;
+    if (!(score > f32[best / 4 + k - 1]!)) return;
+    let place = k - 1;
+    for (; place > 0 && f32[best / 4 + place - 1]! < score; place--) {
+      f32[best / 4 + place] = f32[best / 4 + place - 1]!;
+      u32[rows / 4 + place] = u32[rows / 4 + place - 1]!;
+    }
+    f32[best / 4 + place] = score;
+    u32[rows / 4 + place] = row;
+  };
+
   const kernels: Kernels = {
     ...plainPostings(memory),
+    ...plainSigns(memory, insert),
     prepareInt4,
     prepareInt8: copyQuery,
     scanInt4: scan(sumInt4, 64, 120),
@@ -99,39 +109,6 @@ export function plainKernels(memory: LinearMemory): Kernels {
 
     refineInt4: refine(sumInt4, 64, 120),
     refineInt8: refine(sumInt8, 128, 1),
-
-    packSigns(bits, levels, count, blocks, thresholds, steps, signs, factors) {
-      const { f32, u8 } = memory.views;
-      const join = ([a, b, c, d]: Float32Array) => fround(fround(a! + c!) + fround(b! + d!));
-      for (let row = 0; row < count; row++) {
-        const [sums, squares] = [new Float32Array(4), new Float32Array(4)];
-        for (let i = 0; i < blocks * 32; i++) {
-          const two = bits === 4 ? u8[levels + (row * blocks + (i >> 5)) * 16 + (i & 15)]! : 0;
-          const level = bits !== 4 ? u8[levels + row * blocks * 32 + i]! : i & 16 ? two >> 4 : two & 15;
-          const at = signs + ((row >> 5) * blocks * 8 + (i >> 2)) * 16 + (row & 15);
-          if (level >= u8[thresholds + i]!) u8[at]! |= 1 << ((i & 3) + (row & 16 ? 4 : 0));
-          const x = fround(fround(level * f32[steps / 4 + i]!) + f32[steps / 4 + blocks * 32 + i]!);
-          sums[i & 3]! += fround(Math.abs(x) * f32[steps / 4 + blocks * 64 + i]!);
-          squares[i & 3]! += fround(x * x);
-        }
-        const sum = join(sums);
-        f32[factors / 4 + row] = sum > 0 ? join(squares) / sum : 0;
-      }
-    },
-
-    scanSigns(table, signs, count, quads, factors, present, step, offset, base, scores) {
-      const { f32, u8 } = memory.views;
-      for (let row = 0; row < count; row++) {
-        let sum = 0;
-        for (let quad = 0; quad < quads; quad++) {
-          const two = u8[signs + ((row >> 5) * quads + quad) * 16 + (row & 15)]!;
-          sum += u8[table + quad * 16 + (row & 16 ? two >> 4 : two & 15)]!;
-        }
-        const signed = fround(fround(sum * fround(step)) + fround(offset));
-        const score = fround(signed * f32[factors / 4 + row]!) + fround(base);
-        f32[scores / 4 + row] = isSet(u8, present, row) ? score : -Infinity;
-      }
-    },
 
     scanFloat32(query, rows, count, bytes, present, scores) {
       const { f32, u8 } = memory.views;
@@ -241,17 +218,13 @@ export function plainKernels(memory: LinearMemory): Kernels {
     }),
 
     select(scores, count, first, k, best, rows) {
+      for (let i = 0; i < count; i++) insert(memory.views.f32[scores / 4 + i]!, first + i, k, best, rows);
+    },
+
+    selectListed(scores, list, found, first, k, best, rows) {
       const { f32, u32 } = memory.views;
-      for (let i = 0; i < count; i++) {
-        const score = f32[scores / 4 + i]!;
-        if (!(score > f32[best / 4 + k - 1]!)) continue;
-        let place = k - 1;
-        for (; place > 0 && f32[best / 4 + place - 1]! < score; place--) {
-          f32[best / 4 + place] = f32[best / 4 + place - 1]!;
-          u32[rows / 4 + place] = u32[rows / 4 + place - 1]!;
-        }
-        f32[best / 4 + place] = score;
-        u32[rows / 4 + place] = first + i;
+      for (const row of u32.subarray(list / 4, list / 4 + found)) {
+        insert(f32[scores / 4 + row]!, first + row, k, best, rows);
       }
     },
 
@@ -281,12 +254,6 @@ export function plainKernels(memory: LinearMemory): Kernels {
     },
   };
   return kernels;
-}
-
-/** Halves to even, as WebAssembly rounds. */
-function nearest(value: number): number {
-  const rounded = Math.round(value);
-  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 const isSet = (bytes: Uint8Array, bitmap: number, row: number) => (bytes[bitmap + (row >> 3)]! >> (row & 7)) & 1;

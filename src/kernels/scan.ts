@@ -98,9 +98,10 @@ export class Scanner {
       count * (preparedBytes(this.#padded) + 48) + this.#padded + (bySigns ? signedScratch(this.#padded) : 0),
       (stride > 0 ? count * stride : BLOCK_SCORES) * 4,
       filter ? words * 4 : 0,
-    ];
+      bySigns ? stride / 8 : 0,
+    ] as const;
     const places = placesOf(memory.scratch(sizes.reduce((sum, bytes) => sum + bytes + 64, 64)), sizes);
-    const [sums, vectors, best, scratch, scores, filtered] = places as [number, number, number, number, number, number];
+    const [sums, vectors, best, scratch, scores, filtered, tops] = places;
     const { f32, f64, u32 } = memory.views;
     for (let q = 0; q < count; q++) {
       const to = vectors / 4 + q * this.#padded;
@@ -115,7 +116,7 @@ export class Scanner {
     if (form !== 'exact' && bySigns && taking >= signedFrom) {
       for (let q = 0; q < count; q++) {
         const [query, to, at] = [vectors + q * this.#padded * 4, scores + q * stride * 4, best + q * k * 4];
-        const run = { query, present, taking, scores: to, k, best: at, rows: at + count * k * 4, scratch };
+        const run = { query, present, taking, scores: to, tops, k, best: at, rows: at + count * k * 4, scratch };
         f64.set(scanSigned(this.#machine, this.#padded, segments, this.#table, form, run), sums / 8 + q * 2);
       }
     } else {
@@ -213,17 +214,15 @@ export class Scanner {
   }
 }
 
-/** The `k` best of some rows' scores. */
-export function bestOf(scores: Float32Array, rows: Uint32Array, k: number): Best {
+/** The `k` best of some rows' scores, best first. */
+export function bestOf(scores: Float32Array, rows: Uint32Array, k: number): Pick<Best, 'rows' | 'scores'> {
   const best = topScores(scores, k);
-  const mean = scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
-  const square = scores.reduce((sum, score) => sum + score * score, 0) / Math.max(1, scores.length);
-  return {
-    rows: Uint32Array.from(best, ({ row }) => rows[row]!),
-    scores: Float32Array.from(best, ({ score }) => score),
-    mean,
-    deviation: Math.sqrt(Math.max(0, square - mean * mean)),
-  };
+  const found = { rows: new Uint32Array(best.length), scores: new Float32Array(best.length) };
+  for (const [i, { row, score }] of best.entries()) {
+    found.rows[i] = rows[row]!;
+    found.scores[i] = score;
+  }
+  return found;
 }
 
 export interface RunOptions {
@@ -240,10 +239,10 @@ export interface Scan {
   readonly stride: number;
 }
 
-function placesOf(at: number, sizes: readonly number[]): number[] {
+function placesOf<Sizes extends readonly number[]>(at: number, sizes: Sizes): { [Each in keyof Sizes]: number } {
   return sizes.map((bytes) => {
     const place = Math.ceil(at / 64) * 64;
     at = place + bytes;
     return place;
-  });
+  }) as { [Each in keyof Sizes]: number };
 }

@@ -4,8 +4,6 @@ import { LEVELS, type Levels, type Machine, type Segment } from './segment.ts';
 const BLOCK_ROWS = 32;
 /** Rows of a segment that its middle is taken from: any point near the mean will do. */
 const SAMPLE = 512;
-/** The greatest entry of a query's table: eight of them fit a byte. */
-const TOP = 31;
 
 /** Where the signs of a segment are: 48 bytes a row of 384, and what makes them an estimate. */
 export interface Signs {
@@ -88,43 +86,32 @@ export function makeSigns(
   return { at, factors, middle, weights, error };
 }
 
-/** What makes sums over a query's table sums over the query: offset + step × sum. */
+/** Bytes of a query's table: what it says of itself, where its quads are, and sixteen entries for each. */
+export const tableBytes = (padded: number) => 64 + padded * 5;
+/** A query leaves quads out that tell it less than this share of what a quad does in the mean: a fifth of them, chosen by time (docs/performance.md). */
+const LEFT_OUT = 0.3;
+/** Variance over the square of the mean distance from the middle, of normal values. */
+const SPREAD = Math.PI / 2;
+
+/** What an estimate errs by, times the standard error of the segment's signs, and beside it. */
 export interface SignedQuery {
-  readonly step: number;
-  readonly offset: number;
+  readonly length: number;
+  readonly left: number;
 }
 
-/**
- * Writes a query as the table that `scanSigns` reads, 16 bytes for four dimensions: what these add up to under each of
- * the sixteen ways to sign them, in 32 steps that all dimensions share.
- */
+/** Writes a query as the table that `scanSigns` reads, at `table`, with room for `padded` float32 at `room`. */
 export function writeTable(
-  { memory }: Machine,
-  query: Float32Array,
+  { memory, kernels }: Machine,
+  query: number,
   weights: Float32Array,
   padded: number,
   table: number,
+  room: number,
 ): SignedQuery {
-  const { u8 } = memory.views;
-  const q = (i: number) => query[i]! * weights[i]!;
-  let most = 0;
-  let offset = 0;
-  for (let i = 0; i < padded; i += 4) {
-    const half = Math.abs(q(i)) + Math.abs(q(i + 1)) + Math.abs(q(i + 2)) + Math.abs(q(i + 3));
-    most = Math.max(most, half);
-    offset -= half;
-  }
-  const step = (2 * most) / TOP;
-  const inverse = step > 0 ? 1 / step : 0;
-  for (let i = 0; i < padded; i += 4) {
-    const [a, b, c, d] = [q(i), q(i + 1), q(i + 2), q(i + 3)];
-    const half = Math.abs(a) + Math.abs(b) + Math.abs(c) + Math.abs(d);
-    for (let m = 0; m < 16; m++) {
-      const sum = (m & 1 ? a : -a) + (m & 2 ? b : -b) + (m & 4 ? c : -c) + (m & 8 ? d : -d);
-      u8[table + i * 4 + m] = Math.round((sum + half) * inverse);
-    }
-  }
-  return { step, offset };
+  const { f32 } = memory.views;
+  f32.set(weights, room / 4);
+  kernels.prepareSigns(query, room, padded / 4, LEFT_OUT, table);
+  return { length: Math.sqrt(f32[table / 4 + 3]!), left: Math.sqrt(SPREAD * f32[table / 4 + 4]!) };
 }
 
 /** The kernel `tally` looks at every so many scores. */

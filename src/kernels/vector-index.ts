@@ -244,10 +244,11 @@ export class VectorIndex {
   /** The `k` best of what a pass found, by exact scores; a row that has none keeps its estimate. */
   #rescore(queries: Float32Array, bests: readonly Best[], k: number): Best[] {
     return bests.map(({ rows: found, scores: estimates, mean, deviation }, q) => {
-      const estimateOf = new Map(Array.from(found, (row, i) => [row, estimates[i]!]));
-      const rows = found.sort(); // ascending, so that of equals the lower row stays first
+      const rows = found.slice().sort(); // ascending, so that of equals the lower row stays first
       const scores = this.score(queries.subarray(q * this.dim, (q + 1) * this.dim), rows);
-      for (const [i, row] of rows.entries()) if (Number.isNaN(scores[i])) scores[i] = estimateOf.get(row)!;
+      rows.forEach((row, i) => {
+        if (Number.isNaN(scores[i])) scores[i] = estimates[found.indexOf(row)]!;
+      });
       return { ...bestOf(scores, rows, k), mean, deviation };
     });
   }

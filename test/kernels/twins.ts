@@ -87,38 +87,68 @@ export const twins: Record<string, (form: KernelForm) => void> = {
     );
   },
 
-  'refineInt4 and refineInt8 score the rows above the bar as the scans do, and leave the others': (form) => {
+  'refineInt4 and refineInt8 score the listed rows as the scans do, and leave the others': (form) => {
     for (const levels of ['Int4', 'Int8'] as const) checkRefine(form, levels);
   },
 
-  'packSigns and scanSigns sign and score as their twins do': (form) => {
+  'packSigns, prepareSigns and scanSigns sign, look up and score as their twins do': (form) => {
     const input = fc.record({
       ...shape,
       fill: fc.constantFrom(uniform, few),
       base: fc.constantFrom(0, 0.25),
       bits: fc.constantFrom(4, 8),
+      share: fc.constantFrom(0, 0.5, 1, 9),
     });
-    compare(form, input, ({ quads, groups, seed, fill, base, bits }, { memory, kernels }) => {
+    compare(form, input, ({ quads, groups, seed, fill, base, bits, share }, { memory, kernels }) => {
       const [dim, rows] = [groups * 128, quads * 5];
       const count = Math.ceil(rows / 32) * 32;
-      const [levels, thresholds, steps] = places(memory, rows * dim, dim, dim * 12);
+      const [levels, thresholds, steps, query] = places(memory, rows * dim, dim, dim * 12, dim * 4);
       const [signs, factors, table, present, scores] = places(
         memory,
         (count * dim) / 8,
         count * 4,
-        dim * 4,
+        dim * 5 + 64,
         count,
         count * 4,
       );
+      const [tops, sums] = places(memory, count / 8, 32);
       const { f32, u8 } = memory.views;
       bytes(u8.subarray(levels, levels + rows * dim), seed, bits === 4 ? 256 : 128);
       bytes(u8.subarray(thresholds, thresholds + dim), seed + 1, 18);
       fill(f32.subarray(steps / 4, steps / 4 + dim * 3), seed + 2);
-      bytes(u8.subarray(table, table + dim * 4), seed + 3, 32);
-      bitmap(u8.subarray(present, present + count / 8), seed);
+      fill(f32.subarray(query / 4, query / 4 + dim), seed + 3);
+      if (seed % 5 === 0) u8.fill(255, present, present + count / 8);
+      else bitmap(u8.subarray(present, present + count / 8), seed);
       kernels.packSigns(bits, levels, rows, groups * 4, thresholds, steps, signs, factors);
-      kernels.scanSigns(table, signs, count, dim / 4, factors, present, 0.125, -3.5, base, scores);
-      return u8.slice(signs, scores + count * 4);
+      kernels.prepareSigns(query, steps, dim / 4, share, table);
+      if (memory.views.u32[table / 4]! % 8 !== 0) throw new Error('quads are read in eights');
+      kernels.scanSigns(table, signs, count, dim / 4, factors, present, base, scores, tops, sums);
+      return u8.slice(signs, sums + 32);
+    });
+  },
+
+  'what is above a bar is listed, and the best chosen by tops and by lists, as their twins do it': (form) => {
+    const input = fc.record({
+      ...shape,
+      k: fc.integer({ min: 1, max: 50 }),
+      share: fc.integer({ min: 0, max: 4 }),
+      fill: fc.constantFrom(few, uniform, absent),
+    });
+    compare(form, input, ({ quads, k, share, seed, fill }, { memory, kernels }) => {
+      const count = quads * 32;
+      const [scores, tops, list, best, rows] = places(memory, count * 4, quads * 4, count * 4, k * 8, k * 8);
+      const { f32, u8, u32 } = memory.views;
+      f32.fill(-Infinity, best / 4, best / 4 + k * 2);
+      fill(f32.subarray(scores / 4, scores / 4 + count), seed);
+      const each = [...f32.subarray(scores / 4, scores / 4 + count)];
+      for (let i = 0; i < quads; i++) f32[tops / 4 + i] = Math.max(...each.slice(i * 32, i * 32 + 32));
+      const bar = share / 2 - 1;
+      const found = kernels.listAbove(bar, scores, tops, count, list);
+      const above = [...each.keys()].filter((row) => each[row]! > bar);
+      if (String(above) !== String(u32.subarray(list / 4, list / 4 + found))) throw new Error('others are listed');
+      kernels.selectTops(scores, tops, count, 96, k, best, rows);
+      kernels.selectListed(scores, list, found, 96, k, best + k * 4, rows + k * 4);
+      return u8.slice(best, rows + k * 8);
     });
   },
 
@@ -375,10 +405,9 @@ function checkRefine(form: KernelForm, levels: 'Int4' | 'Int8'): void {
     kernels[`prepare${levels}`](signed, groups, prepared);
     kernels[`scan${levels}`](prepared, rows, count, groups, every, 1e-3, 0.25, all);
     const bar = share / 2 - 1;
-    const found = kernels[`refine${levels}`](prepared, rows, count, groups, bar, 1e-3, 0.25, scores, list);
     const above = [...before.keys()].filter((row) => before[row]! > bar);
-    for (const [i, row] of above.entries()) if (u32[list / 4 + i] !== row) throw new Error(`row ${row} is not listed`);
-    if (found !== above.length) throw new Error(`found ${found} of ${above.length}`);
+    u32.set(above, list / 4);
+    kernels[`refine${levels}`](prepared, rows, groups, 1e-3, 0.25, scores, list, above.length);
     for (const [row, score] of before.entries()) {
       if (f32[scores / 4 + row] !== (score > bar ? f32[all / 4 + row] : score)) throw new Error(`row ${row} is off`);
     }

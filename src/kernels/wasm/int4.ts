@@ -13,7 +13,7 @@
 // and 15·Σ a·byte + 128·Σ c·l + offset is 120 × the sum over q, but for the rounding. `offset` takes off what rounding
 // does to a level in the middle, 7.5, so that an error is no more than the distance from there makes of it. All of it is
 // whole numbers that fit 32 bits, up to 8,192 dimensions.
-import { ABSENT, fourBits, joinOne, joinPairs, listAbove, lowHalves, pair, storeFour } from './lanes';
+import { ABSENT, fourBits, joinOne, joinPairs, lowHalves, pair, storeFour, touch } from './lanes';
 
 /** scores[row] = base + scale × Σ query · row for `count` rows (a multiple of four), `ABSENT` where `present` has a 0. */
 export function scanInt4(
@@ -79,29 +79,25 @@ function sumTwo(query: usize, row: usize, bytes: i32, flip: v128, low4: v128): v
 }
 
 /**
- * As `scanInt4`, but only for rows that score more than `bar` so far: their scores become what their levels say, and the
- * others stay. For a pass that has been over the rows with less than their levels.
- *
- * `list` is room for `count` × 4 bytes: rows are found first and scored then, so that memory is waited for together.
- * Returns how many there were.
+ * As `scanInt4`, but only for the `found` rows that `list` names, 4 bytes each: their scores become what their levels say,
+ * and the others stay. For a pass that has been over the rows with less than their levels.
  */
 export function refineInt4(
   query: usize,
   rows: usize,
-  count: i32,
   groups: i32,
-  bar: f32,
   scale: f32,
   base: f32,
   scores: usize,
   list: usize,
-): i32 {
+  found: i32,
+): void {
   const bytes = groups << 6;
   const each = scale / 120;
   const offset = load<i32>(query);
   const flip = v128.load(query, FLIP);
   const low4 = lowHalves(groups);
-  const found = listAbove(bar, scores, count, rows, bytes, list);
+  if (touch(rows, bytes, list, found) < 0) return;
   for (const end = list + (<usize>found << 2); list < end; list += 4) {
     const row = load<i32>(list);
     let a = i32x4.splat(0);
@@ -122,7 +118,6 @@ export function refineInt4(
     const sum = joinOne(weigh(i32x4.add(a, c), i32x4.add(b, d)));
     store<f32>(scores + (<usize>row << 2), base + each * <f32>(offset + sum));
   }
-  return found;
 }
 
 /**

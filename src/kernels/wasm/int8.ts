@@ -1,5 +1,5 @@
 // Rows of 7-bit values (0 … 127, one to a byte) against a query of signed bytes. 128 dimensions are one group.
-import { ABSENT, fourBits, joinOne, joinPairs, listAbove, pair, storeFour } from './lanes';
+import { ABSENT, fourBits, joinOne, joinPairs, pair, storeFour, touch } from './lanes';
 
 /** scores[row] = base + scale × Σ query · row for `count` rows (a multiple of four), `ABSENT` where `present` has a 0. */
 export function scanInt8(
@@ -32,22 +32,20 @@ export function scanInt8(
 export function refineInt8(
   query: usize,
   rows: usize,
-  count: i32,
   groups: i32,
-  bar: f32,
   scale: f32,
   base: f32,
   scores: usize,
   list: usize,
-): i32 {
+  found: i32,
+): void {
   const bytes = groups << 7;
-  const found = listAbove(bar, scores, count, rows, bytes, list);
+  if (touch(rows, bytes, list, found) < 0) return;
   for (const end = list + (<usize>found << 2); list < end; list += 4) {
     const row = load<i32>(list);
     const sum = joinOne(sumRow(query, rows + <usize>(row * bytes), bytes));
     store<f32>(scores + (<usize>row << 2), base + scale * <f32>sum);
   }
-  return found;
 }
 
 /** Lays a query of signed bytes out as `scanInt8` of this module reads it; at most twice its size. */

@@ -66,12 +66,16 @@ export function storeFour(scores: usize, sums: v128, scale: v128, base: v128, pr
 /** Four scores, and `ABSENT` where the row's bit is 0. */
 // @ts-ignore: decorator
 @inline
-export function storePresent(scores: usize, values: v128, present: i32): void {
-  if (present != 15) {
-    const bit = v128.and(i32x4.splat(present), i32x4(1, 2, 4, 8));
-    values = v128.bitselect(f32x4.splat(ABSENT), values, i32x4.eq(bit, i32x4.splat(0)));
-  }
-  v128.store(scores, values);
+function storePresent(scores: usize, values: v128, present: i32): void {
+  v128.store(scores, present == 15 ? values : presentOf(values, present));
+}
+
+/** Four scores, and `ABSENT` where one of the lowest four bits is 0. */
+// @ts-ignore: decorator
+@inline
+export function presentOf(values: v128, present: i32): v128 {
+  const bit = v128.and(i32x4.splat(present), i32x4(1, 2, 4, 8));
+  return v128.bitselect(f32x4.splat(ABSENT), values, i32x4.eq(bit, i32x4.splat(0)));
 }
 
 // @ts-ignore: decorator
@@ -86,29 +90,14 @@ export function joinOne(sums: v128): i32 {
 }
 
 /**
- * Writes the numbers of the rows that score more than `bar` to `list`, room for `count`, and says how many. A byte of
- * each 64 of theirs is loaded, so that memory is waited for by all of them together.
+ * Loads a byte of each 64 of the listed rows, so that memory is waited for by all of them together. Never below 0: but
+ * a caller must look, since what nothing depends on would not be loaded.
  */
-export function listAbove(bar: f32, scores: usize, count: i32, rows: usize, bytes: i32, list: usize): i32 {
-  const bars = f32x4.splat(bar);
-  let found = 0;
+export function touch(rows: usize, bytes: i32, list: usize, count: i32): i32 {
   let touched: i32 = 0;
-  for (let row = 0; row < count; row += 4) {
-    const beats = i32x4.bitmask(f32x4.gt(v128.load(scores + (<usize>row << 2)), bars));
-    // Written whether or not it counts: nobody foresees which rows these are, and a wrong guess is dearer than four writes.
-    store<i32>(list + (<usize>found << 2), row);
-    found += beats & 1;
-    store<i32>(list + (<usize>found << 2), row + 1);
-    found += (beats >>> 1) & 1;
-    store<i32>(list + (<usize>found << 2), row + 2);
-    found += (beats >>> 2) & 1;
-    store<i32>(list + (<usize>found << 2), row + 3);
-    found += beats >>> 3;
+  for (const end = list + (<usize>count << 2); list < end; list += 4) {
+    const row = rows + <usize>(load<i32>(list) * bytes);
+    for (let line = 0; line < bytes; line += 64) touched |= <i32>load<u8>(row + line);
   }
-  for (let i = 0; i < found; i++) {
-    const p = rows + <usize>(load<i32>(list + (<usize>i << 2)) * bytes);
-    for (let line = 0; line < bytes; line += 64) touched |= <i32>load<u8>(p + line);
-  }
-  // Bytes are never below 0; but what nothing depends on would not be loaded.
-  return touched < 0 ? touched : found;
+  return touched;
 }

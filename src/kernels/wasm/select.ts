@@ -28,6 +28,24 @@ export function select(scores: usize, count: i32, first: u32, k: i32, best: usiz
   }
 }
 
+/** As `select`, for the `found` scores that `list` names, in ascending order. */
+export function selectListed(
+  scores: usize,
+  list: usize,
+  found: i32,
+  first: u32,
+  k: i32,
+  best: usize,
+  rows: usize,
+): void {
+  const last = best + (<usize>(k - 1) << 2);
+  for (const end = list + (<usize>found << 2); list < end; list += 4) {
+    const row = load<u32>(list);
+    const score = load<f32>(scores + (<usize>row << 2));
+    if (score > load<f32>(last)) insert(score, first + row, k, best, rows);
+  }
+}
+
 /** Shifts what is worse one place down, the last out, and puts the newcomer in the gap. */
 function insert(score: f32, row: u32, k: i32, best: usize, rows: usize): void {
   let place = k - 1;

@@ -6,108 +6,109 @@ export interface TermList {
   /** Its terms have the slots `first`, `first + 1`, … */
   readonly first: number;
   readonly terms: SortedStrings;
-  /** Term `t` is held by `offsets[t + 1] − offsets[t]` rows of the part. */
-  readonly offsets: Uint32Array;
   /** The number of each term in the dictionary. */
   readonly ids: Uint32Array;
-  /** The slot of the same term in the last part before this one that holds it, or -1. */
-  readonly before: Int32Array;
+  /**
+   * Two numbers a term: where its list begins in the part, and the slot of the same term in the last part before this one
+   * that holds it, or -1. Behind the last, where its list ends.
+   */
+  readonly places: Int32Array;
 }
 
 /**
  * Every term of an index that comes in parts, under one number: a term is found by one look-up however many parts there
  * are, and then only those parts are visited that hold it.
  *
- * Memory   8 bytes for each term of each part, 16 to 24 for each distinct one; texts stay where they are.
+ * What is looked up together lies together: a question meets most of its terms for the first time, and waits for memory.
+ *
+ * Memory   12 bytes for each term of each part, 16 for each distinct one; texts stay where they are.
  */
 export class Dictionary {
   /** One a part, in order. */
   readonly lists: TermList[] = [];
-  /** Of each term: the slot in the last part that holds it, and the rows of all parts that do. */
-  #heads = new Int32Array(1024);
-  #spans = new Uint32Array(1024);
+  /** Two numbers a term: its slot in the last part that holds it, and the rows of all parts that do. */
+  #terms = new Int32Array(2048);
   #size = 0;
-  /** At the first free place from a term's hash on, its number, and eight more bits of the hash: 0 for a free place. */
-  #table = new Uint32Array(2048);
-  #tags = new Uint8Array(2048);
+  /** At the first free place from a term's hash on, its number below eight more bits of the hash; 0 for a free place. */
+  #table = new Int32Array(2048);
 
   get size(): number {
     return this.#size;
   }
 
-  /** Cost: a look-up of each term. */
+  /** Cost: a look-up of each term. @throws RangeError if there might be too many for the table. */
   push(terms: SortedStrings, offsets: Uint32Array): void {
-    const list = this.#listOf(terms, offsets, this.#slots);
+    if (this.#size + terms.size > MOST_TERMS) {
+      throw new RangeError(`expected at most ${MOST_TERMS} terms, got ${this.#size + terms.size}`);
+    }
+    const list = listOf(terms, offsets, this.#slots);
     this.lists.push(list);
     this.#reserve(this.#size + terms.size);
     for (let t = 0; t < terms.size; t++) {
       const place = this.#placeOf(terms.text, terms.start(t), terms.end(t));
-      let id = this.#table[place]!;
-      if (this.#tags[place] === 0) {
-        id = this.#size++;
-        this.#tags[place] = tagOf(terms.hashAt(t));
-        this.#table[place] = id;
-        this.#heads[id] = -1;
-        this.#spans[id] = 0;
+      const known = this.#table[place]!;
+      const id = known === 0 ? this.#size++ : known & ID;
+      if (known === 0) {
+        this.#table[place] = tagOf(terms.hashAt(t)) | id;
+        this.#terms[2 * id] = -1;
+        this.#terms[2 * id + 1] = 0;
       }
       list.ids[t] = id;
-      list.before[t] = this.#heads[id]!;
-      this.#heads[id] = list.first + t;
-      this.#spans[id]! += offsets[t + 1]! - offsets[t]!;
+      list.places[2 * t + 1] = this.#terms[2 * id]!;
+      this.#terms[2 * id] = list.first + t;
+      this.#terms[2 * id + 1]! += offsets[t + 1]! - offsets[t]!;
     }
   }
 
   /** The last `count` lists, more than one, become one that holds all their terms in the same rows. Cost: a look-up of each. */
   join(count: number, terms: SortedStrings, offsets: Uint32Array): void {
     const first = this.lists.at(-count)!.first;
-    const list = this.#listOf(terms, offsets, first);
+    const list = listOf(terms, offsets, first);
     for (let t = 0; t < terms.size; t++) {
-      const id = this.#table[this.#placeOf(terms.text, terms.start(t), terms.end(t))]!;
-      let slot = this.#heads[id]!;
+      const id = this.#table[this.#placeOf(terms.text, terms.start(t), terms.end(t))]! & ID;
+      let slot = this.#terms[2 * id]!;
       for (let i = this.lists.length - 1; slot >= first; i--) {
-        const { first: start, before } = this.lists[i]!;
-        if (slot >= start) slot = before[slot - start]!;
+        const { first: start, places } = this.lists[i]!;
+        if (slot >= start) slot = places[2 * (slot - start) + 1]!;
       }
       list.ids[t] = id;
-      list.before[t] = slot;
+      list.places[2 * t + 1] = slot;
     }
     this.lists.splice(-count, count, list);
-    for (let t = 0; t < terms.size; t++) this.#heads[list.ids[t]!] = first + t;
+    for (let t = 0; t < terms.size; t++) this.#terms[2 * list.ids[t]!] = first + t;
   }
 
   /** The number of a term, or -1. */
   find(term: string): number {
-    const place = this.#placeOf(term, 0, term.length);
-    return this.#tags[place] === 0 ? -1 : this.#table[place]!;
+    const known = this.#table[this.#placeOf(term, 0, term.length)]!;
+    return known === 0 ? -1 : known & ID;
   }
 
   /** Rows that hold a term. */
   span(id: number): number {
-    return this.#spans[id]!;
+    return this.#terms[2 * id + 1]!;
   }
 
-  /** Visits the parts that hold a term, from the last to the first: the number of the part, and the term's number in it. */
-  eachPart(id: number, visit: (part: number, term: number) => void): void {
-    for (let i = this.lists.length - 1, slot = this.#heads[id]!; slot >= 0; i--) {
-      const { first, before } = this.lists[i]!;
+  /** Visits the parts that hold a term, from the last to the first: the number of the part, and where the term's list begins and ends in it. */
+  eachPart(id: number, visit: (part: number, from: number, to: number) => void): void {
+    for (let i = this.lists.length - 1, slot = this.#terms[2 * id]!; slot >= 0; i--) {
+      const { first, places } = this.lists[i]!;
       if (slot < first) continue;
-      visit(i, slot - first);
-      slot = before[slot - first]!;
+      const at = 2 * (slot - first);
+      visit(i, places[at]!, places[at + 2]!);
+      slot = places[at + 1]!;
     }
   }
 
   textOf(id: number): string {
-    const { first, terms } = this.#listWith(this.#heads[id]!);
-    return terms.at(this.#heads[id]! - first);
+    const slot = this.#terms[2 * id]!;
+    const { first, terms } = this.#listWith(slot);
+    return terms.at(slot - first);
   }
 
   get #slots(): number {
     const last = this.lists.at(-1);
     return last ? last.first + last.terms.size : 0;
-  }
-
-  #listOf(terms: SortedStrings, offsets: Uint32Array, first: number): TermList {
-    return { first, terms, offsets, ids: new Uint32Array(terms.size), before: new Int32Array(terms.size) };
   }
 
   #listWith(slot: number): TermList {
@@ -127,35 +128,42 @@ export class Dictionary {
     const tag = tagOf(hash);
     const mask = this.#table.length - 1;
     for (let place = hash & mask; ; place = (place + 1) & mask) {
-      const there = this.#tags[place]!;
-      if (there === 0) return place;
-      if (there !== tag) continue;
-      const slot = this.#heads[this.#table[place]!]!;
+      const known = this.#table[place]!;
+      if (known === 0) return place;
+      if ((known & ~ID) !== tag) continue;
+      const slot = this.#terms[2 * (known & ID)]!;
       const { first, terms } = this.#listWith(slot);
       if (terms.is(slot - first, text, start, end)) return place;
     }
   }
 
   #reserve(size: number): void {
-    if (size > this.#heads.length) {
-      const room = Math.max(size, this.#heads.length * 2);
-      this.#heads = grown(this.#heads, new Int32Array(room));
-      this.#spans = grown(this.#spans, new Uint32Array(room));
+    if (2 * size > this.#terms.length) {
+      this.#terms = grown(this.#terms, new Int32Array(Math.max(2 * size, 2 * this.#terms.length)));
     }
     let places = this.#table.length;
     while (places * 2 < size * 3) places *= 2;
     if (places === this.#table.length) return;
-    this.#table = new Uint32Array(places);
-    this.#tags = new Uint8Array(places);
+    this.#table = new Int32Array(places);
     for (let id = 0; id < this.#size; id++) {
-      const { first, terms } = this.#listWith(this.#heads[id]!);
-      const hash = terms.hashAt(this.#heads[id]! - first);
+      const slot = this.#terms[2 * id]!;
+      const { first, terms } = this.#listWith(slot);
+      const hash = terms.hashAt(slot - first);
       let place = hash & (places - 1);
-      while (this.#tags[place] !== 0) place = (place + 1) & (places - 1);
-      this.#tags[place] = tagOf(hash);
-      this.#table[place] = id;
+      while (this.#table[place] !== 0) place = (place + 1) & (places - 1);
+      this.#table[place] = tagOf(hash) | id;
     }
   }
 }
 
-const tagOf = (hash: number) => hash >>> 24 || 1;
+const ID = 0xffffff;
+const MOST_TERMS = ID + 1;
+
+/** The upper eight bits of a hash, never 0. */
+const tagOf = (hash: number) => (hash & ~ID) | (hash >>> 24 === 0 ? 1 << 24 : 0);
+
+function listOf(terms: SortedStrings, offsets: Uint32Array, first: number): TermList {
+  const places = new Int32Array(2 * offsets.length);
+  for (let t = 0; t < offsets.length; t++) places[2 * t] = offsets[t]!;
+  return { first, terms, ids: new Uint32Array(terms.size), places };
+}

@@ -1,4 +1,5 @@
 import { fold } from './fold.ts';
+import { isFunctionWord } from './function-words.ts';
 import { stem } from './stem.ts';
 
 /** A word as the index knows it: one object, however often it is met. */
@@ -7,6 +8,8 @@ export interface Word {
   readonly text: string;
   /** Its stem. */
   readonly term: string;
+  /** Says how a sentence is built, not what it is about. */
+  readonly isFunction: boolean;
   /** Among all words that were ever met, from 0. */
   readonly number: number;
 }
@@ -49,16 +52,16 @@ function isAt(word: string, text: string, from: number, end: number): boolean {
 
 function meet(written: string, hash: number, place: number): Word {
   const text = fold(written);
-  const word = { text, term: stem(text), number: words.length };
+  const word = { text, term: stem(text), isFunction: isFunctionWord(text), number: words.length };
   table[place] = hash;
   table[place + 1] = words.push(word);
-  if (words.length * 4 > table.length) grow();
+  if (words.length * 3 > table.length) grow();
   return word;
 }
 
 function grow(): void {
   const before = table;
-  table = new Int32Array(before.length * 4);
+  table = new Int32Array(before.length * 2);
   const mask = table.length - 2;
   for (let i = 0; i < before.length; i += 2) {
     if (before[i + 1] === 0) continue;

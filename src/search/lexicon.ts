@@ -4,7 +4,7 @@ import { B, idf as idfOf, K1, saturation } from './bm25.ts';
 import type { Dictionary } from './dictionary.ts';
 import { grown } from './grown.ts';
 import { MOST_ROWS, type Postings } from './postings.ts';
-import { TermParts } from './term-parts.ts';
+import { isFrequent, TermParts } from './term-parts.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Words that may stand for one word of the query; a row scores by the best of them. */
@@ -101,9 +101,9 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
     let count = counted.get(id);
     if (count === undefined) {
       let alive = 0;
-      dictionary.eachPart(id, (i, t) => {
-        const part = parts.all[i]!;
-        for (const row of parts.rowsOf(part, t)) alive += 1 - dead[part.first + row]!;
+      dictionary.eachPart(id, (i, from, to) => {
+        const { first, lists } = parts.all[i]!;
+        for (const row of parts.scorer.rowsOf(lists, from, to)) alive += 1 - dead[first + row]!;
       });
       count = alive;
       counted.set(id, count);
@@ -120,27 +120,27 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
 
   /** Brings every list of a term, from the last part to the first. */
   function push(id: number, weight: number, telling: boolean): void {
-    dictionary.eachPart(id, (i, t) => pushIn(i, t, weight, telling));
-  }
-  function pushIn(i: number, t: number, weight: number, telling: boolean): void {
-    const { first, lists, postings } = parts.all[i]!;
-    parts.scorer.push(lists, first, postings.offsets[t]!, postings.offsets[t + 1]!, weight, telling);
+    dictionary.eachPart(id, (i, from, to) => {
+      const { first, lists } = parts.all[i]!;
+      parts.scorer.push(lists, first, from, to, weight, telling);
+    });
   }
 
   /** Scores part by part. Words come the most frequent first: by their columns as long as a part has one, then by lists. */
   function score(words: readonly AloneWord[]): void {
     const { scorer } = parts;
     for (let i = 0; i < parts.all.length; i++) {
-      const { first, rows, columns } = parts.all[i]!;
+      const { first, rows, lists, columns } = parts.all[i]!;
       let onlyColumns = true;
       for (let w = 0; w < words.length; w++) {
-        const { numbers, idf, telling } = words[w]!;
-        const t = numbers[i]!;
-        const column = onlyColumns ? columns.get(t) : undefined;
+        const { places, idf, telling } = words[w]!;
+        const [from, to] = [places[2 * i]!, places[2 * i + 1]!];
+        if (from === to) continue;
+        const column = onlyColumns && isFrequent(to - from, rows) ? columns.get(from) : undefined;
         if (column !== undefined) scorer.pushColumn(column, idf, telling);
         else {
           onlyColumns = false;
-          if (t >= 0) pushIn(i, t, idf, telling);
+          scorer.push(lists, first, from, to, idf, telling);
         }
       }
       scorer.score(first, rows);
@@ -150,13 +150,14 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
   // A guess's term is looked up only when it is asked for.
   const idOf = (alternative: Alternative) => alternative.id ?? dictionary.find(alternative.term);
 
-  /** The number of a term in each part, -1 where it is not. */
-  function numbersOf(id: number): number[] {
-    const numbers = new Array<number>(parts.all.length).fill(-1);
-    dictionary.eachPart(id, (i, t) => {
-      numbers[i] = t;
+  /** Where a term's list begins and ends in each part, two numbers a part; the same where it has none. */
+  function placesOf(id: number): number[] {
+    const places = new Array<number>(2 * parts.all.length).fill(0);
+    dictionary.eachPart(id, (i, from, to) => {
+      places[2 * i] = from;
+      places[2 * i + 1] = to;
     });
-    return numbers;
+    return places;
   }
 
   return {
@@ -213,7 +214,7 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
         if (known === 1 && only >= 0) {
           const frequency = frequencyOf(only);
           weight = share * idf(frequency);
-          alone.push({ numbers: numbersOf(only), frequency, idf: weight, telling });
+          alone.push({ places: placesOf(only), frequency, idf: weight, telling });
         } else if (known > 0) {
           for (let a = 0; a < alternatives.length; a++) {
             const id = idOf(alternatives[a]!);
@@ -275,7 +276,7 @@ function mostSpanning(ids: number[], most: number, dictionary: Dictionary): numb
 }
 
 interface AloneWord {
-  readonly numbers: readonly number[];
+  readonly places: readonly number[];
   readonly frequency: number;
   readonly idf: number;
   readonly telling: boolean;

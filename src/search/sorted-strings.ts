@@ -8,7 +8,7 @@ export class SortedStrings {
   readonly text: string;
   /** Where each string ends. */
   readonly #ends: Uint32Array;
-  /** The first three units of each, as one number in the same order: most comparisons need no more. */
+  /** The first six units of each, as one number in the same order: most comparisons need no more. */
   #heads: Float64Array | undefined;
 
   constructor(text: string) {
@@ -62,14 +62,16 @@ export class SortedStrings {
   /** The strings that begin with `prefix`: the number of the first, and of the one behind the last. */
   begunBy(prefix: string): readonly [from: number, to: number] {
     const from = this.from(prefix);
+    const bound = headBehind(prefix);
+    const isBegun = (i: number) => (bound === undefined ? this.#beginsWith(i, prefix) : this.#heads![i]! < bound);
     // Doubling steps until one is too far, then halving ones: there are few such strings.
     let step = 1;
-    while (from + step <= this.size && this.#beginsWith(from + step - 1, prefix)) step *= 2;
+    while (from + step <= this.size && isBegun(from + step - 1)) step *= 2;
     let low = from + (step >> 1);
     let high = Math.min(from + step - 1, this.size);
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#beginsWith(middle, prefix)) low = middle + 1;
+      if (isBegun(middle)) low = middle + 1;
       else high = middle;
     }
     return [from, low];
@@ -119,9 +121,25 @@ export function hashOf(text: string, from: number, end: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** Three units of 16 bits from `from` on, fewer where the string ends: what a longer string has there is greater. */
+/** Units of a head, and the values that a unit can have there. */
+const HEAD = 6;
+const BASE = 256;
+
+/** The units from `from` on as digits, 0 where the string ends. Where a unit is too great to be one, it is the last that is told. */
 function headOf(text: string, from: number, end: number): number {
   let head = 0;
-  for (let i = from; i < from + 3; i++) head = head * 65_537 + (i < end ? text.charCodeAt(i) + 1 : 0);
+  let isTold = true;
+  for (let i = from; i < from + HEAD; i++) {
+    const digit: number = isTold && i < end ? Math.min(text.charCodeAt(i) + 1, BASE - 1) : 0;
+    isTold &&= digit < BASE - 1;
+    head = head * BASE + digit;
+  }
   return head;
+}
+
+/** The least head that is greater than those of all strings that begin with a prefix; undefined where heads do not tell. */
+function headBehind(prefix: string): number | undefined {
+  if (prefix.length > HEAD) return undefined;
+  for (let i = 0; i < prefix.length; i++) if (prefix.charCodeAt(i) + 1 >= BASE - 1) return undefined;
+  return headOf(prefix, 0, prefix.length) + BASE ** (HEAD - prefix.length);
 }

@@ -8,9 +8,9 @@ import { edits, outlineOf } from './typo.ts';
 export interface Part {
   readonly first: number;
   readonly rows: number;
-  readonly postings: Omit<Postings, 'rows' | 'counts' | 'lengths'>;
+  readonly postings: Pick<Postings, 'words' | 'wordTerms'>;
   lists: Lists;
-  /** Columns of the terms that many of its rows hold, by the number of the term. */
+  /** Columns of the terms that many of its rows hold, by where their lists begin. */
   columns: ReadonlyMap<number, number>;
   /** As it came, while it is small and waits to be merged with others. */
   readonly small?: Postings;
@@ -20,8 +20,8 @@ export interface Part {
 
 /** A part of at least so many rows is full: it lies in the scorer's memory for good. */
 const FULL_ROWS = 2048;
-/** A term that more than one of so many rows of a part holds is kept as a column, too: a byte a row. */
-const COLUMN_SHARE = 4;
+/** Whether a term is held by so many rows of a part that it is kept as a column, too: a byte a row. */
+export const isFrequent = (held: number, rows: number) => held * 4 > rows;
 
 /**
  * The postings of an index that grows: full parts lie in the scorer's memory for good, small ones until they are merged,
@@ -68,11 +68,6 @@ export class TermParts {
     this.scorer.lend(sizes.flat());
     for (const [i, { part, postings }] of small.entries())
       Object.assign(part, this.#write(postings, frequent[i]!, true));
-  }
-
-  rowsOf(part: Part, t: number): Uint16Array {
-    const { offsets } = part.postings;
-    return this.scorer.rowsOf(part.lists, offsets[t]!, offsets[t + 1]!);
   }
 
   /** Terms of words that begin with `prefix`, by their numbers in the dictionary. */
@@ -141,8 +136,13 @@ export class TermParts {
   }
 
   #keep(added: Postings, first: number): Part {
-    const { rows, counts, lengths, ...postings } = added;
-    return { first, rows: lengths.length, postings, ...this.#write(added, frequentOf(added), false) };
+    const { lengths, words, wordTerms } = added;
+    return {
+      first,
+      rows: lengths.length,
+      postings: { words, wordTerms },
+      ...this.#write(added, frequentOf(added), false),
+    };
   }
 
   #write({ rows, counts, lengths, offsets }: Postings, frequent: readonly number[], lent: boolean) {
@@ -150,17 +150,19 @@ export class TermParts {
     const columns = new Map<number, number>();
     for (const t of frequent) {
       const [from, to] = [offsets[t]!, offsets[t + 1]!];
-      columns.set(t, this.scorer.keepColumn(rows.subarray(from, to), counts.subarray(from, to), lengths.length, lent));
+      columns.set(
+        from,
+        this.scorer.keepColumn(rows.subarray(from, to), counts.subarray(from, to), lengths.length, lent),
+      );
     }
     return { lists, columns };
   }
 }
 
-/** Terms that more than one of `COLUMN_SHARE` rows hold. */
 function frequentOf({ offsets, lengths }: Postings): number[] {
   const found: number[] = [];
   for (let t = 0; t + 1 < offsets.length; t++) {
-    if ((offsets[t + 1]! - offsets[t]!) * COLUMN_SHARE > lengths.length) found.push(t);
+    if (isFrequent(offsets[t + 1]! - offsets[t]!, lengths.length)) found.push(t);
   }
   return found;
 }

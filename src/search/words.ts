@@ -2,6 +2,7 @@ import { analyse, type Token } from './analyse.ts';
 import { hasHan, IDEOGRAPH, kindAt } from './characters.ts';
 import { fold } from './fold.ts';
 import { isFunctionWord } from './function-words.ts';
+import type { Word } from './known-words.ts';
 import type { Alternative } from './lexicon.ts';
 import { simplify } from './simplify.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -123,19 +124,23 @@ function corrections(text: string, vocabulary: Vocabulary): readonly number[] {
  * neighbours tell as well.
  */
 function tellingIn(query: string): (token: Token, text: string) => boolean {
-  if (!hasHan(query)) return (_, text) => !isFunctionWord(fold(text));
+  if (!hasHan(query)) return ({ word }, text) => !isFunction(text, word);
   const words = [...segmenter.segment(query)]
     .filter(({ segment }) => !isFunctionWord(simplify(segment)))
     .map(({ segment, index }) => ({ start: index, end: index + segment.length, size: [...segment].length }));
   const lone = new Set(words.flatMap(({ start, size }) => (size === 1 ? [start] : [])));
-  return ({ start, end }, text) => {
-    if (!hasHan(text)) return !isFunctionWord(fold(text));
+  return ({ start, end, word }, text) => {
+    if (!hasHan(text)) return !isFunction(text, word);
     const [first = '', second] = text;
     if (second === undefined) return lone.has(start);
     const within = words.some((word) => word.start <= start && end <= word.end);
     return within || (lone.has(start) && lone.has(start + first.length));
   };
 }
+
+/** A text that is as long as its word is that word, but for its case; else it has joints or apostrophes. */
+const isFunction = (text: string, word: Word | undefined) =>
+  word?.text.length === text.length ? word.isFunction : isFunctionWord(fold(text));
 
 /** More words than these are a sentence, or want to be one. */
 const MOST_KEYWORDS = 3;

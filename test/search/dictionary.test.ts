@@ -26,10 +26,10 @@ function joined(parts: readonly Terms[]): Terms {
   return all;
 }
 
-/** Parts that hold a term, and where it is in each, from the last to the first. */
-function placesOf(dictionary: Dictionary, id: number): [number, number][] {
-  const places: [number, number][] = [];
-  dictionary.eachPart(id, (part, term) => places.push([part, term]));
+/** Parts that hold a term, and where its list is in each, from the last to the first. */
+function placesOf(dictionary: Dictionary, id: number): [number, number, number][] {
+  const places: [number, number, number][] = [];
+  dictionary.eachPart(id, (...place) => places.push(place));
   return places;
 }
 
@@ -59,11 +59,14 @@ test('a term has one number, and under it every part that holds it, whatever par
         const id = dictionary.find(term);
         expect(dictionary.textOf(id)).toBe(term);
         expect(dictionary.span(id)).toBe(rows);
-        const holding = parts.flatMap((terms, i) =>
-          terms.has(term) ? [[i, [...terms.keys()].sort().indexOf(term)]] : [],
-        );
+        const holding = parts.flatMap((terms, i) => {
+          const t = [...terms.keys()].sort().indexOf(term);
+          if (t < 0) return [];
+          expect(dictionary.lists[i]!.ids[t]).toBe(id);
+          const [, offsets] = listOf(terms);
+          return [[i, offsets[t], offsets[t + 1]]];
+        });
         expect(placesOf(dictionary, id)).toEqual(holding.reverse());
-        for (const [i, t] of placesOf(dictionary, id)) expect(dictionary.lists[i]!.ids[t]).toBe(id);
       }
     }),
   );

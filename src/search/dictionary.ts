@@ -6,8 +6,6 @@ export interface TermList {
   /** Its terms have the slots `first`, `first + 1`, … */
   readonly first: number;
   readonly terms: SortedStrings;
-  /** The number of each term in the dictionary. */
-  readonly ids: Uint32Array;
   /**
    * Two numbers a term: where its list begins in the part, and the slot of the same term in the last part before this one
    * that holds it, or -1. Behind the last, where its list ends.
@@ -21,7 +19,7 @@ export interface TermList {
  *
  * What is looked up together lies together: a question meets most of its terms for the first time, and waits for memory.
  *
- * Memory   12 bytes for each term of each part, 16 for each distinct one; texts stay where they are.
+ * Memory   8 bytes for each term of each part, 16 for each distinct one; texts stay where they are.
  */
 export class Dictionary {
   /** One a part, in order. */
@@ -36,12 +34,13 @@ export class Dictionary {
     return this.#size;
   }
 
-  /** Cost: a look-up of each term. @throws RangeError if there might be too many for the table. */
-  push(terms: SortedStrings, offsets: Uint32Array): void {
+  /** Returns the number of each term. Cost: a look-up of each. @throws RangeError if there might be too many for the table. */
+  push(terms: SortedStrings, offsets: Uint32Array): Uint32Array {
     if (this.#size + terms.size > MOST_TERMS) {
       throw new RangeError(`expected at most ${MOST_TERMS} terms, got ${this.#size + terms.size}`);
     }
     const list = listOf(terms, offsets, this.#slots);
+    const ids = new Uint32Array(terms.size);
     this.lists.push(list);
     this.#reserve(this.#size + terms.size);
     for (let t = 0; t < terms.size; t++) {
@@ -53,17 +52,19 @@ export class Dictionary {
         this.#terms[2 * id] = -1;
         this.#terms[2 * id + 1] = 0;
       }
-      list.ids[t] = id;
+      ids[t] = id;
       list.places[2 * t + 1] = this.#terms[2 * id]!;
       this.#terms[2 * id] = list.first + t;
       this.#terms[2 * id + 1]! += offsets[t + 1]! - offsets[t]!;
     }
+    return ids;
   }
 
-  /** The last `count` lists, more than one, become one that holds all their terms in the same rows. Cost: a look-up of each. */
-  join(count: number, terms: SortedStrings, offsets: Uint32Array): void {
+  /** The last `count` lists, more than one, become one that holds all their terms in the same rows. As `push`. */
+  join(count: number, terms: SortedStrings, offsets: Uint32Array): Uint32Array {
     const first = this.lists.at(-count)!.first;
     const list = listOf(terms, offsets, first);
+    const ids = new Uint32Array(terms.size);
     for (let t = 0; t < terms.size; t++) {
       const id = this.#table[this.#placeOf(terms.text, terms.start(t), terms.end(t))]! & ID;
       let slot = this.#terms[2 * id]!;
@@ -71,11 +72,12 @@ export class Dictionary {
         const { first: start, places } = this.lists[i]!;
         if (slot >= start) slot = places[2 * (slot - start) + 1]!;
       }
-      list.ids[t] = id;
+      ids[t] = id;
       list.places[2 * t + 1] = slot;
     }
     this.lists.splice(-count, count, list);
-    for (let t = 0; t < terms.size; t++) this.#terms[2 * list.ids[t]!] = first + t;
+    for (let t = 0; t < terms.size; t++) this.#terms[2 * ids[t]!] = first + t;
+    return ids;
   }
 
   /** The number of a term, or -1. */
@@ -165,5 +167,5 @@ const tagOf = (hash: number) => (hash & ~ID) | (hash >>> 24 === 0 ? 1 << 24 : 0)
 function listOf(terms: SortedStrings, offsets: Uint32Array, first: number): TermList {
   const places = new Int32Array(2 * offsets.length);
   for (let t = 0; t < offsets.length; t++) places[2 * t] = offsets[t]!;
-  return { first, terms, ids: new Uint32Array(terms.size), places };
+  return { first, terms, places };
 }

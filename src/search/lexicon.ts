@@ -263,15 +263,15 @@ function mostSpanning(ids: number[], most: number, dictionary: Dictionary): numb
   let least = OFTEN;
   let room = most;
   while (bins[least]! <= room) room -= bins[least--]!;
+  if (least === OFTEN) {
+    const often = ids.filter((id) => dictionary.span(id) >= OFTEN);
+    return often.sort((a, b) => dictionary.span(b) - dictionary.span(a)).slice(0, most);
+  }
   const chosen: number[] = [];
-  const equal: number[] = [];
   for (let i = 0; i < ids.length; i++) {
     const bin = Math.min(dictionary.span(ids[i]!), OFTEN);
-    if (bin > least) chosen.push(ids[i]!);
-    else if (bin === least && (least === OFTEN || equal.length < room)) equal.push(ids[i]!);
+    if (bin > least || (bin === least && room-- > 0)) chosen.push(ids[i]!);
   }
-  if (least === OFTEN) equal.sort((a, b) => dictionary.span(b) - dictionary.span(a));
-  for (let i = 0; i < room; i++) chosen.push(equal[i]!);
   return chosen;
 }
 

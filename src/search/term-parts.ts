@@ -2,13 +2,16 @@ import type { Lists } from '../kernels/lists.ts';
 import { TermScorer } from '../kernels/term-scorer.ts';
 import { Dictionary } from './dictionary.ts';
 import { mergePostings, type Postings } from './postings.ts';
+import type { SortedStrings } from './sorted-strings.ts';
 import { edits, outlineOf } from './typo.ts';
 
 /** Rows as one part of the index. */
 export interface Part {
   readonly first: number;
   readonly rows: number;
-  readonly postings: Pick<Postings, 'words' | 'wordTerms'>;
+  readonly words: SortedStrings;
+  /** The number in the dictionary of each word's term. */
+  readonly ids: Uint32Array;
   lists: Lists;
   /** Columns of the terms that many of its rows hold, by where their lists begin. */
   columns: ReadonlyMap<number, number>;
@@ -45,8 +48,7 @@ export class TermParts {
   }
 
   add(added: Postings, first: number): void {
-    this.all.push(smallPart(added, first));
-    this.dictionary.push(added.terms, added.offsets);
+    this.all.push(smallPart(added, first, this.dictionary.push(added.terms, added.offsets)));
     this.#isOld = true;
     let together = 1;
     let size = added.lengths.length;
@@ -75,11 +77,10 @@ export class TermParts {
     const found: number[] = [];
     const met = this.#newSearch();
     for (let i = 0; i < this.all.length; i++) {
-      const { words, wordTerms } = this.all[i]!.postings;
-      const { ids } = this.dictionary.lists[i]!;
+      const { words, ids } = this.all[i]!;
       const [from, to] = words.begunBy(prefix);
       for (let w = from; w < to; w++) {
-        const id = ids[wordTerms[w]!]!;
+        const id = ids[w]!;
         if (met[id] === this.#searches) continue;
         met[id] = this.#searches;
         found.push(id);
@@ -93,12 +94,11 @@ export class TermParts {
     const found: number[] = [];
     const met = this.#newSearch();
     const outline = outlineOf(word);
-    for (const [i, part] of this.all.entries()) {
-      const { words, wordTerms } = part.postings;
-      const { ids } = this.dictionary.lists[i]!;
+    for (const part of this.all) {
+      const { words, ids } = part;
       part.outlines ??= this.#outlinesOf(part);
       for (const w of this.scorer.near(part.outlines, words.size, outline, limit)) {
-        const id = ids[wordTerms[w]!]!;
+        const id = ids[w]!;
         if (met[id] === this.#searches || edits(word, words.at(w), limit) > limit) continue;
         met[id] = this.#searches;
         found.push(id);
@@ -107,7 +107,7 @@ export class TermParts {
     return found;
   }
 
-  #outlinesOf({ postings: { words }, small }: Part): Uint32Array | number {
+  #outlinesOf({ words, small }: Part): Uint32Array | number {
     const outlines = Uint32Array.from({ length: words.size }, (_, w) => outlineOf(words.at(w)));
     return small ? outlines : this.scorer.keepOutlines(outlines);
   }
@@ -129,20 +129,18 @@ export class TermParts {
   /** The last `count` parts become one, which is kept for good when it is full. */
   #join(count: number): void {
     const some = this.all.splice(-count);
-    const postings = some.length === 1 ? some[0]!.small! : mergePostings(some.map(({ small }) => small!));
     const { first } = some[0]!;
-    this.all.push(postings.lengths.length < FULL_ROWS ? smallPart(postings, first) : this.#keep(postings, first));
-    if (count > 1) this.dictionary.join(count, postings.terms, postings.offsets);
+    if (count === 1) return void this.all.push(this.#keep(some[0]!.small!, first, some[0]!.ids));
+    const postings = mergePostings(some.map(({ small }) => small!));
+    const { terms, offsets, wordTerms, lengths } = postings;
+    const termIds = this.dictionary.join(count, terms, offsets);
+    if (lengths.length < FULL_ROWS) this.all.push(smallPart(postings, first, termIds));
+    else this.all.push(this.#keep(postings, first, idsOf(wordTerms, termIds)));
   }
 
-  #keep(added: Postings, first: number): Part {
-    const { lengths, words, wordTerms } = added;
-    return {
-      first,
-      rows: lengths.length,
-      postings: { words, wordTerms },
-      ...this.#write(added, frequentOf(added), false),
-    };
+  #keep(postings: Postings, first: number, ids: Uint32Array): Part {
+    const { lengths, words } = postings;
+    return { first, rows: lengths.length, words, ids, ...this.#write(postings, frequentOf(postings), false) };
   }
 
   #write({ rows, counts, lengths, offsets }: Postings, frequent: readonly number[], lent: boolean) {
@@ -169,11 +167,15 @@ function frequentOf({ offsets, lengths }: Postings): number[] {
 
 const NO_COLUMNS: ReadonlyMap<number, number> = new Map();
 
-const smallPart = (postings: Postings, first: number): Part => ({
+/** @param termIds numbers of the terms. */
+const smallPart = (postings: Postings, first: number, termIds: Uint32Array): Part => ({
   first,
   rows: postings.lengths.length,
-  postings,
+  words: postings.words,
+  ids: idsOf(postings.wordTerms, termIds),
   lists: postings,
   columns: NO_COLUMNS,
   small: postings,
 });
+
+const idsOf = (wordTerms: Uint32Array, termIds: Uint32Array) => wordTerms.map((t) => termIds[t]!);

@@ -3,7 +3,7 @@ import { answer } from './answer/answer.ts';
 import type { Trainer } from './core/adapt.ts';
 import type { Answer } from './core/answer.ts';
 import type { Encoder } from './core/encoder.ts';
-import type { Engine, SearchOptions, SearchStatus } from './core/engine.ts';
+import type { Engine, SearchOptions } from './core/engine.ts';
 import { EngineError } from './core/errors.ts';
 import { detectLanguage } from './core/language.ts';
 import type { Projector } from './core/map.ts';
@@ -16,6 +16,8 @@ import { addFiles } from './engine/indexing.ts';
 import { type Library, openLibrary } from './engine/library.ts';
 import { createMapping } from './engine/mapping.ts';
 import { createModels } from './engine/models.ts';
+import { outdated, slow } from './engine/notes.ts';
+import { prepareQuestions } from './engine/prepare.ts';
 import { createQueries } from './engine/queries.ts';
 import { encodedPair } from './engine/questions.ts';
 import { createRefiner } from './engine/refine.ts';
@@ -40,10 +42,6 @@ export interface EngineParts {
   /** Lays passages out, likewise. */
   readonly projector?: Projector;
 }
-
-/** One sentence where searching is many times slower than it could be. */
-const slow = ({ kernels: { form, why } }: SearchStatus): string[] =>
-  form === 'typed-arrays' ? [`Search runs without WebAssembly SIMD: ${why}.`] : [];
 
 /** @throws EngineError `bad-input` for a blank question. */
 function questionOf(given: unknown): string {
@@ -75,29 +73,26 @@ export function createEngine({
   let opening: Promise<Library> | undefined;
 
   const opened = () => {
-    opening ??= openStore({ derivation: searchBlocks(fields) }).then((store) => openLibrary(store, fields));
-    // A failed opening is not remembered: the next call tries again.
-    opening.catch(() => {
-      opening = undefined;
-    });
+    if (!opening) {
+      opening = openStore({ derivation: searchBlocks(fields) }).then((store) => openLibrary(store, fields));
+      // A failed opening is not remembered: the next call tries again.
+      opening.then(prepare, () => {
+        opening = undefined;
+      });
+    }
     return opening;
+  };
+
+  /** What fails here fails again, and is told, when a question is asked. */
+  const prepare = (library: Library) => {
+    const opened = opening;
+    prepareQuestions(library, models, strangersOf, () => opening !== opened).catch(() => {});
   };
 
   /** The languages whose vectors a query can be compared with: its own if the collection has it, else whatever is there. */
   const lanes = (collection: Collection, language: Language): Language[] => {
     const present = [...collection.models().keys()];
     return present.includes(language) ? [language] : present;
-  };
-
-  /** One sentence if some documents cannot be found by meaning any more. */
-  const outdated = ({ summaries, modelOf }: Collection): string[] => {
-    const old = [...summaries.values()].filter(({ id, language }) => {
-      const [made, card] = [modelOf(id), models.ready(language)];
-      return made !== undefined && card !== undefined && made !== card.key;
-    });
-    if (old.length === 0) return [];
-    const those = `${old.length} ${old.length === 1 ? 'document was' : 'documents were'}`;
-    return [`${those} indexed by another version of the model: add the files again, so that meaning finds them too.`];
   };
 
   const { close: closeTrainer, ...teacher } = createTeaching({
@@ -123,13 +118,19 @@ export function createEngine({
 
   /** @param adapting whether applied adapters rank. */
   const search = async (text: string, options: SearchOptions, adapting = true): Promise<Answer> => {
-    const collection = (await opened()).collection();
+    const library = await opened();
+    const collection = library.collection();
     const language = detectLanguage(text);
     const wanted = lanes(collection, language);
     const ready = wanted.every((lane) => models.ready(lane));
     const full = options.tier === 'full' || (options.tier === undefined && ready);
     // Keywords answer at once; the model is fetched meanwhile, and a failure shows in `status`.
-    if (!full && options.tier === undefined) for (const lane of wanted) models.load(lane).catch(() => {});
+    if (!full && options.tier === undefined) {
+      Promise.all(wanted.map((lane) => models.load(lane))).then(
+        () => prepare(library),
+        () => {},
+      );
+    }
 
     const start = performance.now();
     const also = [...(options.also ?? []), ...collection.glossary.expand(text)];
@@ -212,7 +213,7 @@ export function createEngine({
             ...store.damage(),
             ...info.notes,
             ...models.failures(),
-            ...outdated(collection),
+            ...outdated(collection, models),
             ...slow(search),
           ]),
         ],

@@ -49,7 +49,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
   const lexicon = createLexicon(bm25);
   const vectors = createVectors(exactRows, expected);
   const sparseVectors = createSparseVectors();
-  const floorOf = createFloors((query) => featuresOf(query, rank(query)));
+  const floors = createFloors((query) => featuresOf(query, rank(query)));
   const chunks: Chunk[] = [];
   let rowOfChunk: Map<ChunkId, number> | undefined;
   const rowOf = (id: ChunkId) => {
@@ -167,7 +167,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
 
   function judge(query: Query, ranking: ReturnType<typeof rank>): Judged {
     const features = featuresOf(query, ranking);
-    const floor = floorOf(query.language, lexicon.live, query.strangers);
+    const floor = floors.of(query.language, lexicon.live, query.strangers);
     return { features, floor, certain: ranking.certain };
   }
 
@@ -252,6 +252,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       return { hits, confidence: sure, refused, timings: clock.times, explain };
     },
 
+    prepare: (language, strangers) => floors.ask(language, lexicon.live, strangers),
     judge: (query) => judge(query, rank(query)),
 
     apart({ text, vectors: asked, ...rest }) {

@@ -1,7 +1,7 @@
 import type { PairId } from '../core/accepted.ts';
 import type { Hit, Query, SearchResult } from '../core/answer.ts';
 import type { Fusion, SearchStatus } from '../core/engine.ts';
-import type { Chunk, ChunkId, Cosine, DocumentId, FieldWeights, ModelKey, Segment } from '../core/types.ts';
+import type { Chunk, ChunkId, Cosine, DocumentId, FieldWeights, Language, ModelKey, Segment } from '../core/types.ts';
 import type { SearchBlocks } from './derived.ts';
 import type { Apart } from './fuse.ts';
 import type { Bm25Options } from './lexicon.ts';
@@ -94,6 +94,11 @@ export interface SearchIndex {
   drop(first: number, rows: number): void;
   /** Cost: the postings of the query's words, and one pass over the vectors of each model the query has a vector of. */
   search(query: Query, settings?: SearchSettings): Found;
+  /**
+   * What the first question in a language waits for, the floor of refusal, a step at a time: ask for it in idle time, and
+   * the question finds it there, and the code of searching compiled. Cost: twenty searches, one a step.
+   */
+  prepare(language: Language, strangers?: Query['strangers']): Iterable<void>;
   /** What the confidence of a search is made of, for those who measure it. */
   judge(query: Query): Judged;
   /** What a fused search makes of a query but for its meaning, by row: see `takeApart`. */

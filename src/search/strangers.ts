@@ -8,6 +8,14 @@ export const strangers = (language: Language): readonly string[] => STRANGERS[la
 /** Their vectors, in their order; one a model that encodes the language. */
 export type StrangerVectors = readonly (readonly QueryVector[])[];
 
+/** Refusal's floors of an index, by language and by the models whose vectors the strangers have. */
+export interface Floors {
+  /** Asks what of the strangers was not asked yet. */
+  of(language: Language, live: number, vectors?: StrangerVectors): Floor;
+  /** … one of them a step, before a question needs the floor. */
+  ask(language: Language, live: number, vectors?: StrangerVectors): Iterable<void>;
+}
+
 /**
  * Calibrates refusal to an index without any labels: the twenty questions are asked of it, and the median of what they
  * reach is what a question reaches by chance. Long passages and broad collections hold some words of any question; a
@@ -18,19 +26,39 @@ export type StrangerVectors = readonly (readonly QueryVector[])[];
  *
  * @param reach what one question reaches.
  */
-export function createFloors(
-  reach: (query: Query) => RefusalFeatures,
-): (language: Language, live: number, vectors?: StrangerVectors) => Floor {
-  const floors = new Map<string, { readonly floor: Floor; readonly live: number }>();
-  return (language, live, vectors = []) => {
+export function createFloors(reach: (query: Query) => RefusalFeatures): Floors {
+  interface Asked {
+    readonly live: number;
+    /** By those of the twenty that were asked so far. */
+    readonly reached: RefusalFeatures[];
+    floor?: Floor;
+  }
+  const known = new Map<string, Asked>();
+  const askedIn = (language: Language, live: number, vectors: StrangerVectors): Asked => {
     const key = [language, ...(vectors[0] ?? []).map(({ model }) => model)].join(' ');
-    const known = floors.get(key);
-    if (known && Math.abs(live - known.live) * 4 <= known.live) return known.floor;
-    const floor = medians(
-      STRANGERS[language].map((text, i) => reach({ text, language, vectors: vectors[i] ?? [], k: 0 })),
-    );
-    floors.set(key, { floor, live });
-    return floor;
+    const before = known.get(key);
+    if (before && Math.abs(live - before.live) * 4 <= before.live) return before;
+    const asked: Asked = { live, reached: [] };
+    known.set(key, asked);
+    return asked;
+  };
+  function* ask(language: Language, live: number, vectors: StrangerVectors = []): Iterable<void> {
+    const { reached } = askedIn(language, live, vectors);
+    for (let text = STRANGERS[language][reached.length]; text; text = STRANGERS[language][reached.length]) {
+      reached.push(reach({ text, language, vectors: vectors[reached.length] ?? [], k: 0 }));
+      yield;
+    }
+  }
+  return {
+    ask,
+    of(language, live, vectors = []) {
+      const asked = askedIn(language, live, vectors);
+      if (!asked.floor) {
+        for (const _ of ask(language, live, vectors));
+        asked.floor = medians(asked.reached);
+      }
+      return asked.floor;
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openCollection } from '../../src/engine/collection.ts';
 import { createEngine } from '../../src/engine.ts';
 import { searchBlocks } from '../../src/search/index.ts';
@@ -116,4 +116,28 @@ test('segments of an older format are searched at once and written anew with the
   const ids = [...old.keys()].filter((key) => key.endsWith('/vectors')).map((key) => key.split('/')[1]);
   expect(ids.length).toBeGreaterThan(0);
   for (const id of ids) expect([...old.keys()]).toContain(`segment/${id}/derived/new`);
+});
+
+test('what the first question waits for is asked in idle time, by meaning too once the model is there', async () => {
+  const { store } = over(await filled());
+  const encoder = countingEncoder();
+  /** How many texts came at once as questions. */
+  const asked: number[] = [];
+  const engine = createEngine({
+    store: async () => store,
+    encoder: {
+      ...encoder,
+      embed(model, role, texts, options) {
+        if (role === 'query') asked.push(texts.length);
+        return encoder.embed(model, role, texts, options);
+      },
+    },
+    models,
+  });
+  expect((await engine.search('beta3word7')).tier).toBe('keywords');
+  // The strangers alone, and no question.
+  await vi.waitFor(() => expect(asked).toEqual([20]));
+  await engine.search('beta3word7 beta3word9');
+  expect(asked).toEqual([20, 1]);
+  await engine.close();
 });

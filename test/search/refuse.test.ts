@@ -5,6 +5,7 @@ import type { ModelKey, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex, strangers } from '../../src/search/index.ts';
 import { phraseMargin } from '../../src/search/phrases.ts';
 import { confidence, evidenceAbove, standing } from '../../src/search/refuse.ts';
+import { createFloors } from '../../src/search/strangers.ts';
 import { chunkOf } from '../chunk-of.ts';
 
 const MODEL = 'model@1' as ModelKey;
@@ -80,6 +81,28 @@ test('the floor is the median of what the strangers reach, in meaning too once t
     ],
   ).judge({ ...query, strangers: far });
   expect(confidence(features, fresh.floor, 'en')).toBeGreaterThan(confidence(features, floor, 'en'));
+});
+
+test('a floor is the same asked ahead, a step a stranger, or at once; a question between the steps asks the rest', () => {
+  let searches = 0;
+  const floors = () =>
+    createFloors(({ text }) => {
+      searches++;
+      return { words: text.length / 100, coverage: (text.length % 7) / 7 };
+    });
+  const atOnce = floors().of('en', 100);
+  expect(searches).toBe(20);
+  for (const steps of [0, 7, 20, 25]) {
+    searches = 0;
+    const ahead = floors();
+    const asking = ahead.ask('en', 100)[Symbol.iterator]();
+    for (let i = 0; i < steps; i++) asking.next();
+    expect(searches).toBe(Math.min(steps, 20));
+    expect(ahead.of('en', 100)).toEqual(atOnce);
+    expect([...ahead.ask('en', 100)]).toEqual([]);
+    expect(asking.next().done).toBe(true);
+    expect(searches).toBe(20);
+  }
 });
 
 test('a floor is asked anew when the index has grown by more than a quarter', () => {

@@ -1,4 +1,5 @@
 import type { PairId } from '../core/accepted.ts';
+import { discard } from '../core/discard.ts';
 import type { DocumentSummary } from '../core/engine.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Chunk, DocumentId, FieldWeights, Language, ModelKey } from '../core/types.ts';
@@ -60,7 +61,9 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
       try {
         const read = await reading;
         const first = rows.load(read);
-        if (read.blocks) unread.push({ stored, first });
+        if (!read.blocks) continue;
+        unread.push({ stored, first });
+        discard(read.blocks.packed.levels.buffer);
       } catch (error) {
         noteDamage(stored.id, error);
       }
@@ -88,7 +91,9 @@ export async function openCollection(store: Store, fields: FieldWeights = {}): P
           if (summaries.has(summary.id)) summaries.set(summary.id, summary);
       });
       if (abandoned || index !== rows.index) return;
-      if (vectors) index.supply(first, vectors);
+      if (!vectors) continue;
+      index.supply(first, vectors);
+      discard(vectors.buffer);
     }
   };
   const whole = readVectors()

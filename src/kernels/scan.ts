@@ -86,7 +86,9 @@ export class Scanner {
   run(segments: readonly Segment[], queries: Float32Array, form: Form, k: number, options: RunOptions = {}): Scan {
     const { filter, stride: wanted = 0, signedFrom = Infinity } = options;
     const bySigns = form !== 'exact' && this.#live >= signedFrom;
-    const stride = bySigns ? Math.max(wanted, this.#aliveWords * ROW_STEP) : wanted;
+    // Looking at signs needs the scores of all rows, of one query at a time.
+    const all = bySigns ? Math.max(wanted, this.#aliveWords * ROW_STEP) : wanted;
+    const stride = wanted > 0 ? all : 0;
     const count = queries.length / this.#dim;
     const groups = this.#padded / GROUP;
     const { memory, kernels } = this.#machine;
@@ -96,9 +98,9 @@ export class Scanner {
       count * this.#padded * 4,
       count * k * 8,
       count * (preparedBytes(this.#padded) + 48) + this.#padded + (bySigns ? signedScratch(this.#padded) : 0),
-      (stride > 0 ? count * stride : BLOCK_SCORES) * 4,
+      Math.max(all, count * stride, BLOCK_SCORES) * 4,
       filter ? words * 4 : 0,
-      bySigns ? stride / 8 : 0,
+      bySigns ? all / 8 : 0,
     ] as const;
     const places = placesOf(memory.scratch(sizes.reduce((sum, bytes) => sum + bytes + 64, 64)), sizes);
     const [sums, vectors, best, scratch, scores, filtered, tops] = places;

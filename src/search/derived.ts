@@ -1,3 +1,4 @@
+import { discard } from '../core/discard.ts';
 import type { FieldWeights, Segment } from '../core/types.ts';
 import { decodePacked, encodePacked, PACKED_VERSION, type PackedRows, packVectors } from '../kernels/packed-rows.ts';
 import { ANALYSER_VERSION } from './analyse.ts';
@@ -37,7 +38,7 @@ export interface SearchBlocks {
   readonly packed: PackedRows;
 }
 
-/** @param read a block by its name. Undefined if one is not what `searchBlocks` makes. */
+/** @param read a block by its name, ours to discard. Undefined if one is not what `searchBlocks` makes. */
 export async function readSearchBlocks(
   read: (name: string) => Promise<Uint8Array>,
   dim: number,
@@ -46,5 +47,8 @@ export async function readSearchBlocks(
 ): Promise<SearchBlocks | undefined> {
   const [postings, packed] = await Promise.all(namesOf(fields).map(read));
   const opened = decodePacked(packed!, dim, rows, PACKED_FORM);
-  return opened && { postings: decodePostings(postings!), packed: opened };
+  if (!opened) return undefined;
+  const decoded = decodePostings(postings!);
+  discard(postings!.buffer);
+  return { postings: decoded, packed: opened };
 }

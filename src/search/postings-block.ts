@@ -1,3 +1,4 @@
+import { discard } from '../core/discard.ts';
 import type { Postings } from './postings.ts';
 import { SortedStrings } from './sorted-strings.ts';
 
@@ -59,7 +60,9 @@ export function decodePostings(bytes: Uint8Array): Postings {
   }
   const words = readStrings(from);
   const wordTerms = new Uint32Array(words.size).map(() => from.number());
-  return { lengths, terms, offsets, rows: rows.slice(0, at), counts: counts.slice(0, at), words, wordTerms };
+  const decoded = { lengths, terms, offsets, rows: rows.slice(0, at), counts: counts.slice(0, at), words, wordTerms };
+  discard(rows.buffer, counts.buffer);
+  return decoded;
 }
 
 function writeStrings(out: Writer, strings: SortedStrings): void {

@@ -1,3 +1,4 @@
+import { discard } from '../core/discard.ts';
 import { EngineError } from '../core/errors.ts';
 import { type SparseRows, selectSparse } from '../core/sparse.ts';
 import { selectTokens } from '../core/tokens.ts';
@@ -104,10 +105,27 @@ type Read = (keys: readonly string[]) => Promise<(ArrayBuffer | undefined)[]>;
 /** @throws EngineError `block-corrupt` if the block is missing or damaged, as the two below. */
 export async function readChunks(read: Read, { id, rows }: SegmentEntry): Promise<Chunk[]> {
   const key = chunksKey(id);
-  const chunks = decodeJson<Chunk[]>(key, 'chunks', present(key, (await read([key]))[0]));
-  if (chunks.length === rows) return chunks;
+  const block = present(key, (await read([key]))[0]);
+  const chunks = decodeJson<Chunk[]>(key, 'chunks', block);
+  discard(block);
+  if (chunks.length === rows) return sharing(chunks);
   throw new EngineError('block-corrupt', `Stored block “${key}” has ${chunks.length} chunks, not ${rows}.`);
 }
+
+/** Strings that a freshly read passage has in common with the one before it are kept once: less memory, by a tenth or so. */
+function sharing(chunks: Chunk[]): Chunk[] {
+  let before = chunks[0];
+  for (const chunk of chunks as { -readonly [Key in keyof Chunk]: Chunk[Key] }[]) {
+    if (chunk.document === before!.document) chunk.document = before!.document;
+    if (chunk.title === before!.title) chunk.title = before!.title;
+    if (isSame(chunk.headings, before!.headings)) chunk.headings = before!.headings;
+    before = chunk;
+  }
+  return chunks;
+}
+
+const isSame = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every((one, i) => one === b[i]);
 
 export async function readVectors(
   read: Read,

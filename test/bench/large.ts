@@ -45,7 +45,7 @@ export async function run(): Promise<void> {
       `a question of three words and a vector: ${opened.lowest.toFixed(1)} / ${opened.median.toFixed(1)} ms (lowest / median)`,
     );
     console.log(
-      `renderers of the browser: ${megabytes(before)} before, ${megabytes(after)} after, ${megabytes(later)} ten seconds later (bar 4: 2,000 MB at a million)`,
+      `renderers of the browser: ${megabytes(before.now)} before, ${megabytes(after.now)} after, ${megabytes(later.now)} ten seconds later; ${megabytes(later.most)} at most (bar 4: 2,000 MB at a million)`,
     );
     console.log(`recall@10 and form: ${JSON.stringify(opened.status.lanes)}; kernels: ${opened.status.kernels.form}`);
     for (const note of opened.notes) console.log(`note: ${note}`);

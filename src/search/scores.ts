@@ -28,7 +28,8 @@ export function createScores(said: Said, skip: Uint8Array, method: Method, fusio
   const byRanks = method === 'fused' && fusion === 'ranks';
   let standard = words;
   const scoreOf = (row: number) => {
-    const found = words[row]! > 0 || shared[row]! > 0 || !Number.isNaN(cosine[row]!);
+    // Nearly all have a vector: asked first, it is foreseen.
+    const found = !Number.isNaN(cosine[row]!) || words[row]! > 0 || shared[row]! > 0;
     if (skip[row] === 1 || !found) return Number.NEGATIVE_INFINITY;
     if (method === 'fused') return fuseOne(standard[row]!, meaning[row]!);
     return method === 'bm25' ? words[row]! : method === 'dense' ? ranking[row]! : shared[row]!;

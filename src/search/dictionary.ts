@@ -27,6 +27,9 @@ export class Dictionary {
   /** Two numbers a term: its slot in the last part that holds it, and the rows of all parts that do. */
   #terms = new Int32Array(2048);
   #size = 0;
+  readonly #ahead: number[] = [];
+  /** What was looked at ahead, so that looking is not left out. */
+  seen = 0;
   /** At the first free place from a term's hash on, its number below eight more bits of the hash; 0 for a free place. */
   #table = new Int32Array(2048);
 
@@ -78,6 +81,36 @@ export class Dictionary {
     this.lists.splice(-count, count, list);
     for (let t = 0; t < terms.size; t++) this.#terms[2 * ids[t]!] = first + t;
     return ids;
+  }
+
+  /**
+   * Looks at what `find` and `eachPart` will look at, step by step for all terms: they lie scattered, and memory answers
+   * side by side then and not one after the other. A question takes a twentieth less.
+   */
+  lookAhead(tokens: readonly { readonly term: string }[]): void {
+    const mask = this.#table.length - 1;
+    /** By token: its place in the table, then the slot of what stands there. */
+    const at = this.#ahead;
+    let seen = 0;
+    for (let i = 0; i < tokens.length; i++) {
+      const { term } = tokens[i]!;
+      at[i] = hashOf(term, 0, term.length) & mask;
+      seen += this.#table[at[i]!]!;
+    }
+    for (let i = 0; i < tokens.length; i++) {
+      at[i] = this.#terms[2 * (this.#table[at[i]!]! & ID)]!;
+      seen += at[i]!;
+    }
+    for (let part = this.lists.length - 1; part >= 0; part--) {
+      const { first, places, terms } = this.lists[part]!;
+      for (let i = 0; i < tokens.length; i++) {
+        const t = at[i]! - first;
+        if (t < 0) continue;
+        seen += terms.end(t);
+        at[i] = places[2 * t + 1]!;
+      }
+    }
+    this.seen = seen;
   }
 
   /** The number of a term, or -1. */

@@ -187,6 +187,7 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
       total -= lengths[row]!;
       normsAreOld = true;
     },
+    lookAhead: (tokens) => dictionary.lookAhead(tokens),
     find: (term) => dictionary.find(term),
     termAt: (id) => dictionary.textOf(id),
     frequency: frequencyOf,

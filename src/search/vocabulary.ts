@@ -2,6 +2,8 @@ import { edits } from './typo.ts';
 
 /** What an index knows of words. A term has one number as long as the index lives. */
 export interface Vocabulary {
+  /** These terms are about to be looked for: an index may fetch what that takes at once. */
+  lookAhead(tokens: readonly { readonly term: string }[]): void;
   /** The number of a term, or -1. */
   find(term: string): number;
   termAt(id: number): string;
@@ -15,6 +17,7 @@ export interface Vocabulary {
 
 /** Knows no word: for queries that are taken apart where there is no index, or where it lies elsewhere. */
 export const NO_WORDS: Vocabulary = {
+  lookAhead: () => {},
   find: () => -1,
   termAt: () => '',
   frequency: () => 0,

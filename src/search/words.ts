@@ -36,7 +36,9 @@ export function groupsOf(query: string, vocabulary: Vocabulary, typing = false):
   const tellsMuch = tellingIn(query);
   const groups: Group[] = [];
   const met = new Set<string>();
-  for (const token of analyse(query)) {
+  const tokens = analyse(query);
+  vocabulary.lookAhead(tokens);
+  for (const token of tokens) {
     const { term, start, end } = token;
     if (met.has(term)) continue;
     met.add(term);

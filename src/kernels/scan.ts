@@ -2,7 +2,6 @@ import { type Bitmap, popcount } from './bitmap.ts';
 import { GROUP, preparedBytes } from './quantise.ts';
 import { LEVELS, type Levels, type Machine, ROW_STEP, SEGMENT_BYTES, type Segment } from './segment.ts';
 import { scanSigned, signedScratch } from './signed-scan.ts';
-import { topScores } from './topk.ts';
 
 /** What a pass compares: levels, or the exact rows as far as the index holds them. */
 export type Form = Levels | 'exact';
@@ -216,15 +215,23 @@ export class Scanner {
   }
 }
 
-/** The `k` best of some rows' scores, best first. */
+/** The `k` best of some rows by their scores, best first; of equals the lower row. Cost: as `topScores`. */
 export function bestOf(scores: Float32Array, rows: Uint32Array, k: number): Pick<Best, 'rows' | 'scores'> {
-  const best = topScores(scores, k);
-  const found = { rows: new Uint32Array(best.length), scores: new Float32Array(best.length) };
-  for (const [i, { row, score }] of best.entries()) {
-    found.rows[i] = rows[row]!;
-    found.scores[i] = score;
+  const best = { rows: new Uint32Array(Math.min(k, rows.length)), scores: new Float32Array(Math.min(k, rows.length)) };
+  const precedes = (score: number, row: number, place: number) =>
+    score > best.scores[place]! || (score === best.scores[place]! && row < best.rows[place]!);
+  for (let i = 0; i < rows.length; i++) {
+    const [score, row] = [scores[i]!, rows[i]!];
+    let place = Math.min(i, k);
+    while (place > 0 && precedes(score, row, place - 1)) {
+      best.scores[place] = best.scores[place - 1]!; // beyond the last it falls out
+      best.rows[place] = best.rows[--place]!;
+    }
+    if (place >= k) continue;
+    best.scores[place] = score;
+    best.rows[place] = row;
   }
-  return found;
+  return best;
 }
 
 export interface RunOptions {

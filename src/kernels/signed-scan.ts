@@ -72,8 +72,8 @@ export function scanSigned(
   for (const [i, segment] of segments.entries()) {
     const { first, signs } = segment;
     // What lies between two segments is no row.
-    f32.fill(-Infinity, scores / 4 + end, scores / 4 + first);
-    f32.fill(0, fold / 4, fold / 4 + 8);
+    if (first > end) f32.fill(-Infinity, scores / 4 + end, scores / 4 + first);
+    for (let j = 0; j < 8; j++) f32[fold / 4 + j] = 0;
     end = first + rowsOf(segment);
     const to = scores + first * 4;
     if (signs) {

@@ -243,12 +243,9 @@ export class VectorIndex {
 
   /** The `k` best of what a pass found, by exact scores; a row that has none keeps its estimate. */
   #rescore(queries: Float32Array, bests: readonly Best[], k: number): Best[] {
-    return bests.map(({ rows: found, scores: estimates, mean, deviation }, q) => {
-      const rows = found.slice().sort(); // ascending, so that of equals the lower row stays first
+    return bests.map(({ rows, scores: estimates, mean, deviation }, q) => {
       const scores = this.score(queries.subarray(q * this.dim, (q + 1) * this.dim), rows);
-      rows.forEach((row, i) => {
-        if (Number.isNaN(scores[i])) scores[i] = estimates[found.indexOf(row)]!;
-      });
+      for (let i = 0; i < rows.length; i++) if (Number.isNaN(scores[i])) scores[i] = estimates[i]!;
       return { ...bestOf(scores, rows, k), mean, deviation };
     });
   }

@@ -61,6 +61,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   mammoth: ['src/read'],
   fflate: ['src/read'],
   'opencc-js': ['src/search'],
+  'wink-porter2-stemmer': ['src/search'],
   commander: ['src/cli'],
   // At build time only: src/site/rotate.ts.
   'ml-matrix': ['src/site'],

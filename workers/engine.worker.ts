@@ -3,7 +3,7 @@ import { frugalEncoder } from '../src/bridge/frugal.ts';
 import { serveEngine } from '../src/bridge/host.ts';
 import { pooledEncoder } from '../src/bridge/pool.ts';
 import { restingEncoder } from '../src/bridge/resting.ts';
-import { type Device, fitTo } from '../src/core/device.ts';
+import { type Device, fitTo, sharesMemory } from '../src/core/device.ts';
 import { modelNames } from '../src/core/models.ts';
 import { createEngine } from '../src/engine.ts';
 import { openBrowserStore } from '../src/store/browser.ts';
@@ -30,5 +30,5 @@ serveEngine(({ collection = 'nearfield', model, memory = 'auto', fields = {}, cr
 
 function navigatorAndPage(): Device {
   const { hardwareConcurrency, deviceMemory } = navigator as WorkerNavigator & { readonly deviceMemory?: number };
-  return { hardwareConcurrency, crossOriginIsolated, ...(deviceMemory !== undefined && { deviceMemory }) };
+  return { hardwareConcurrency, sharesMemory: sharesMemory(), ...(deviceMemory !== undefined && { deviceMemory }) };
 }

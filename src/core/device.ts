@@ -5,9 +5,13 @@ export interface Device {
   /** Gigabytes, rounded; Chromium alone tells. */
   readonly deviceMemory?: number;
   readonly hardwareConcurrency: number;
-  /** The page may have threads. */
-  readonly crossOriginIsolated: boolean;
+  /** Threads can share memory, without which there are none. */
+  readonly sharesMemory: boolean;
 }
+
+/** Whether threads can share memory here: in a cross-origin isolated page, but not in every browser (WebKitGTK). */
+export const sharesMemory = (): boolean =>
+  globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
 
 /** How much of a device the encoder takes. */
 export interface Fit extends Required<Pick<EncoderSettings, 'threads' | 'memory' | 'idleMs'>> {
@@ -24,15 +28,15 @@ const SHORT = 2;
 const MOST_THREADS = 8;
 
 /**
- * Where a page may have threads, one worker with a thread a core: they share one copy of the weights. Where it may not,
+ * Where there can be threads, one worker with a thread a core: they share one copy of the weights. Where there cannot,
  * two workers. Where memory is short: the small form, one worker, which rests after a minute, and at most four threads.
  */
 export function fitTo(
-  { deviceMemory, hardwareConcurrency: cores, crossOriginIsolated: isolated }: Device,
+  { deviceMemory, hardwareConcurrency: cores, sharesMemory }: Device,
   wanted: 'auto' | 'ample' | 'short' = 'auto',
 ): Fit {
   const isShort = wanted === 'short' || (wanted === 'auto' && deviceMemory !== undefined && deviceMemory <= SHORT);
-  const workers = isShort || isolated ? 1 : Math.min(2, cores);
+  const workers = isShort || sharesMemory ? 1 : Math.min(2, cores);
   const threads = Math.max(1, Math.min(isShort ? MOST_THREADS / 2 : MOST_THREADS, Math.floor(cores / workers)));
   const rest = { form: 'full', memory: 'ample', idleMs: 300_000 } as const;
   if (!isShort) return { ...rest, workers, threads };

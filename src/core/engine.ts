@@ -178,7 +178,8 @@ export interface EngineStatus {
   readonly languages: readonly Language[];
   readonly storage: {
     readonly kind: string;
-    readonly usedBytes: number;
+    /** Absent, as what follows, where the browser does not say. */
+    readonly usedBytes?: number;
     readonly quotaBytes?: number;
     readonly persisted?: boolean;
   };

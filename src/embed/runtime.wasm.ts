@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-web/wasm';
+import { sharesMemory } from '../core/device.ts';
 import { openSession, type Runtime } from './session.ts';
 
 export interface WasmOptions {
@@ -16,8 +17,8 @@ const SMALLEST = Uint8Array.from(
 
 /** ONNX Runtime compiled to WebAssembly with SIMD, on several threads where the page is cross-origin isolated. */
 export function wasmRuntime(options: WasmOptions = {}): Runtime {
-  const isolated = globalThis.crossOriginIsolated === true;
-  const threads = isolated ? (options.threads ?? Math.min(4, navigator.hardwareConcurrency)) : 1;
+  const shared = sharesMemory();
+  const threads = shared ? (options.threads ?? Math.min(4, navigator.hardwareConcurrency)) : 1;
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
   if (options.paths) ort.env.wasm.wasmPaths = options.paths;
@@ -26,7 +27,7 @@ export function wasmRuntime(options: WasmOptions = {}): Runtime {
     warmed ??= ort.InferenceSession.create(SMALLEST).catch(() => {});
     return warmed;
   };
-  const why = isolated ? 'the page is cross-origin isolated' : 'one thread, as the page is not cross-origin isolated';
+  const why = shared ? 'threads share memory' : 'one thread, as the page is not cross-origin isolated';
   return {
     backend: `wasm: SIMD, ${why}`,
     threads,

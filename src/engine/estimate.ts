@@ -45,7 +45,7 @@ export async function estimateStorage(
   files: readonly SourceFile[],
   { summaries }: Pick<Collection, 'summaries'>,
   models: Pick<Models, 'ready'>,
-  { quotaBytes, usedBytes }: Usage,
+  { quotaBytes, usedBytes = 0 }: Usage,
 ): Promise<StorageEstimate> {
   const fresh = files.filter(({ path, data }) => {
     const known = summaries.get(path as DocumentId);

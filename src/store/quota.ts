@@ -1,8 +1,8 @@
 import { EngineError } from '../core/errors.ts';
 import type { Usage } from './store.ts';
 
-/** Asking to persist is possible on a page only; and there is no manager at all outside secure contexts and browsers. */
-type Manager = Omit<StorageManager, 'persist'> & { persist?(): Promise<boolean> };
+/** Asking to persist is possible on a page only; no manager at all is there outside secure contexts and in WebKitGTK, and no estimate in Safari before 17. */
+type Manager = Partial<Pick<StorageManager, 'persisted' | 'estimate'>> & { persist?(): Promise<boolean> };
 const manager = () => (globalThis.navigator as { storage?: Manager } | undefined)?.storage;
 
 /** Asks the browser not to evict this origin's data; where it cannot or will not, everything works as before. */
@@ -14,11 +14,11 @@ export async function askToPersist(): Promise<void> {
 
 /** What this origin uses and may use, as the browser estimates it. */
 export async function browserUsage(kind: string): Promise<Usage> {
-  const { usage = 0, quota } = (await manager()?.estimate()) ?? {};
-  const persisted = await manager()?.persisted();
+  const { usage, quota } = (await manager()?.estimate?.()) ?? {};
+  const persisted = await manager()?.persisted?.();
   return {
     kind,
-    usedBytes: usage,
+    ...(usage === undefined ? {} : { usedBytes: usage }),
     ...(quota === undefined ? {} : { quotaBytes: quota }),
     ...(persisted === undefined ? {} : { persisted }),
   };
@@ -37,7 +37,8 @@ export async function storageError(error: unknown): Promise<unknown> {
     case 'QuotaExceededError': {
       const { usedBytes, quotaBytes } = await browserUsage('');
       const quota = quotaBytes === undefined ? '' : ` of ${megabytes(quotaBytes)}`;
-      const message = `The browser refused more storage (${megabytes(usedBytes)}${quota} in use). All that was stored before is kept; free some space or remove documents, then add the rest.`;
+      const inUse = usedBytes === undefined ? '' : ` (${megabytes(usedBytes)}${quota} in use)`;
+      const message = `The browser refused more storage${inUse}. All that was stored before is kept; free some space or remove documents, then add the rest.`;
       return new EngineError('quota-exceeded', message, options);
     }
     case 'VersionError':

@@ -89,7 +89,8 @@ export interface LoadedSegment {
 
 export interface Usage {
   readonly kind: string;
-  readonly usedBytes: number;
+  /** Absent where the browser does not say. */
+  readonly usedBytes?: number;
   readonly quotaBytes?: number;
   readonly persisted?: boolean;
 }

@@ -153,6 +153,32 @@ test('an input method is left alone while it composes', async () => {
   await page.locator('.passage', { hasText: '劳动合同' }).first().waitFor(PATIENT);
 });
 
+test('a result that is drawn anew keeps the focus', async () => {
+  await openAt();
+  await ask('sourdough');
+  await question().press('ArrowDown');
+  const drawnAnew = await page.evaluateHandle(() => document.activeElement!);
+  const judge = () => page.evaluate(() => document.querySelector<HTMLElement>('.passage .judge button')!.click());
+  await judge();
+  await expect.poll(() => drawnAnew.evaluate((link) => link.isConnected), { timeout: 30_000 }).toBe(false);
+  expect(await page.evaluate(() => document.activeElement?.matches('.passage > a'))).toBe(true);
+  await judge();
+  await expect.poll(async () => (await page.evaluate(() => globalThis.nearfield.accepted())).length).toBe(0);
+});
+
+test('in Safari the Enter that ends a composition comes after it, and asks nothing', async () => {
+  await openAt();
+  await question().fill('sourdough');
+  await passages().first().waitFor(PATIENT);
+  const isHandled = (keyCode: number) =>
+    question().evaluate((input, keyCode) => {
+      const key = new KeyboardEvent('keydown', { key: 'Enter', keyCode, bubbles: true, cancelable: true });
+      return !input.dispatchEvent(key);
+    }, keyCode);
+  expect(await isHandled(229)).toBe(false);
+  expect(await isHandled(13)).toBe(true);
+});
+
 test('where the browser has no idle callbacks, as Safari, one document after another opens, and all of each is filled', async () => {
   await page.addInitScript('delete globalThis.requestIdleCallback; delete globalThis.cancelIdleCallback');
   const rest = Array.from({ length: 30 }, (_, i) => `## Part ${i}\n\n${'The sea is wide and old. '.repeat(20)}\n\n`);

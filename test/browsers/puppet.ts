@@ -6,6 +6,7 @@ import puppeteer, { type KeyInput, type Page } from 'puppeteer-core';
 import type { Browser, InPage, Tab } from './tab.ts';
 import { waitForMiddle } from './tab.ts';
 
+const SCRIPT_MS = 90_000;
 const CHROMIUM = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 
 export async function launchPuppet(name: 'Chromium' | 'Firefox', executablePath: string): Promise<Browser> {
@@ -38,7 +39,12 @@ function puppetTab(page: Page): Tab {
   const run = async <A extends unknown[], R>(script: InPage<A, R>, ...args: A): Promise<R> => {
     // As text both ways: the two protocols disagree about undefined, and the bundler's helpers stay here.
     const source = `(async () => JSON.stringify(await (${script})(...${JSON.stringify(args)})))()`;
-    const said = (await page.evaluate(source)) as string | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`No answer within ${SCRIPT_MS / 1000} s to ${script}`)), SCRIPT_MS);
+    });
+    const said = (await Promise.race([page.evaluate(source), late])) as string | undefined;
+    clearTimeout(timer);
     return said === undefined ? (undefined as R) : (JSON.parse(said) as R);
   };
   return {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { Browser, InPage, Tab } from './tab.ts';
 import { waitForMiddle } from './tab.ts';
 
-const SCRIPT_MS = 280_000;
+const SCRIPT_MS = 90_000;
 /** Keys that are not characters, as the protocol writes them. */
 const KEYS: Readonly<Record<string, string>> = {
   Enter: '\uE007',
@@ -45,7 +45,7 @@ export async function launchWebKit(driver: string, xvfb: string | undefined): Pr
       async open() {
         const { handle } = isFirstFree
           ? { handle: first }
-          : await command<{ handle: string }>('POST', `${session}/window/new`, { type: 'tab' });
+          : await command<{ handle: string }>('POST', `${session}/window/new`, { type: 'window' });
         isFirstFree = false;
         const tab = driverTab(command, session, handle);
         await tab.resize(1280, 800);

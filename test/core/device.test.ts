@@ -1,19 +1,29 @@
-import { expect, test } from 'vitest';
-import { fitTo, isOutOfMemory } from '../../src/core/device.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { fitTo, isOutOfMemory, sharesMemory } from '../../src/core/device.ts';
 
 test.each([
-  ['a page with threads', { hardwareConcurrency: 2, crossOriginIsolated: true }, 'full', 1, 2],
-  ['many cores', { hardwareConcurrency: 16, crossOriginIsolated: true, deviceMemory: 8 }, 'full', 1, 8],
-  ['a page without threads', { hardwareConcurrency: 4, crossOriginIsolated: false }, 'full', 2, 2],
-  ['one core', { hardwareConcurrency: 1, crossOriginIsolated: false }, 'full', 1, 1],
-  ['little memory', { hardwareConcurrency: 8, crossOriginIsolated: true, deviceMemory: 2 }, 'small', 1, 4],
+  ['a page with threads', { hardwareConcurrency: 2, sharesMemory: true }, 'full', 1, 2],
+  ['many cores', { hardwareConcurrency: 16, sharesMemory: true, deviceMemory: 8 }, 'full', 1, 8],
+  ['a page without threads', { hardwareConcurrency: 4, sharesMemory: false }, 'full', 2, 2],
+  ['one core', { hardwareConcurrency: 1, sharesMemory: false }, 'full', 1, 1],
+  ['little memory', { hardwareConcurrency: 8, sharesMemory: true, deviceMemory: 2 }, 'small', 1, 4],
 ] as const)('%s', (_, device, form, workers, threads) => {
   expect(fitTo(device)).toMatchObject({ form, workers, threads });
   expect(fitTo(device).note === undefined).toBe(form === 'full');
 });
 
+afterEach(() => vi.unstubAllGlobals());
+
+test('an isolated page has threads only where the browser shares memory, which WebKitGTK does not', () => {
+  expect(sharesMemory()).toBe(false);
+  vi.stubGlobal('crossOriginIsolated', true);
+  expect(sharesMemory()).toBe(true);
+  vi.stubGlobal('SharedArrayBuffer', undefined);
+  expect(sharesMemory()).toBe(false);
+});
+
 test('a person’s word goes before what the browser tells', () => {
-  const small = { hardwareConcurrency: 4, crossOriginIsolated: false, deviceMemory: 1 };
+  const small = { hardwareConcurrency: 4, sharesMemory: false, deviceMemory: 1 };
   expect(fitTo(small)).toMatchObject({ memory: 'short', idleMs: 60_000, note: expect.stringContaining('1 GB') });
   expect(fitTo(small, 'ample')).toMatchObject({ memory: 'ample', workers: 2, form: 'full' });
   expect(fitTo({ ...small, deviceMemory: 8 }, 'short')).toMatchObject({

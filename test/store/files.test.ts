@@ -31,7 +31,7 @@ test('a log cut short on the disk holds the commits before the cut', async () =>
   const { usedBytes } = await store.usage();
   await store.commit(documentChange(store, 'b.md', 2));
   await store.close();
-  await truncate(join(folder, '1.nearfield'), usedBytes + 100);
+  await truncate(join(folder, '1.nearfield'), usedBytes! + 100);
   const again = await openFileStore(folder);
   expect(await documentNames(again)).toEqual(['a.md']);
   await again.close();

@@ -97,7 +97,14 @@ function storageFacts({ about }: Words, { storage, documents, passages }: Engine
   return [
     [about.holds, about.holding(documents, passages)],
     [about.where, about.kinds[kind] ?? kind],
-    [about.used, about.usedOf(bytes(usedBytes), quotaBytes === undefined ? undefined : bytes(quotaBytes))],
+    ...(usedBytes === undefined
+      ? []
+      : [
+          [
+            about.used,
+            about.usedOf(bytes(usedBytes), quotaBytes === undefined ? undefined : bytes(quotaBytes)),
+          ] as const,
+        ]),
     ...(persisted === undefined ? [] : [[about.kept, persisted ? about.persisted : about.evictable] as const]),
   ];
 }

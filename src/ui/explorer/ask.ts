@@ -78,7 +78,8 @@ export class Ask extends View {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.isComposing) return;
+    // 229: in Safari the key that ends a composition comes when the composition has ended.
+    if (event.isComposing || event.keyCode === 229) return;
     const { store, actions } = this.app;
     const { answer, searching } = store.get();
     if (event.key === 'ArrowDown') {

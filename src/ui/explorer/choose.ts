@@ -1,5 +1,6 @@
 import { h, icon } from '../dom.ts';
 import { fromDirectory, fromInput } from '../gather.ts';
+import { pickFiles } from '../pick-files.ts';
 import type { App } from '../view.ts';
 import type { Words } from '../words/words.ts';
 
@@ -8,11 +9,8 @@ export function chooseButtons({ actions }: App, words: Words): HTMLElement[] {
   const files = h('button', { type: 'button', onclick: () => chooseWithInput(false) }, icon('file'), words.addFiles);
   const folder = h('button', { type: 'button', onclick: () => chooseFolder() }, icon('folder'), words.addFolder);
 
-  const chooseWithInput = (directory: boolean) => {
-    const input = h('input', { type: 'file', multiple: true, webkitdirectory: directory });
-    input.addEventListener('change', () => input.files && actions.add(fromInput(input.files)));
-    input.click();
-  };
+  const chooseWithInput = (webkitdirectory: boolean) =>
+    pickFiles({ multiple: true, webkitdirectory }, (files) => actions.add(fromInput(files)));
   const chooseFolder = async () => {
     const pick = (window as PickerWindow).showDirectoryPicker;
     if (!pick) return chooseWithInput(true);

@@ -1,5 +1,6 @@
 import { h } from '../dom.ts';
 import { fromInput } from '../gather.ts';
+import { pickFiles } from '../pick-files.ts';
 import { toFailure } from '../state.ts';
 import type { App } from '../view.ts';
 import { failureNote } from './failure.ts';
@@ -56,21 +57,17 @@ export async function showModelChoice({ store, models }: App): Promise<void> {
     list.replaceChildren(row(undefined, said.full, said.fullHint), row('small', said.small, said.smallHint), ...others);
   };
 
-  add.addEventListener('click', () => {
-    const input = h('input', { type: 'file', webkitdirectory: true });
-    input.addEventListener('change', async () => {
-      if (!input.files) return;
-      add.disabled = true;
-      failure.replaceChildren(said.keeping);
-      try {
-        models.use(await models.keep(await fromInput(input.files)(new AbortController().signal, () => {})));
-      } catch (error) {
-        failure.replaceChildren(failureNote(words, toFailure(error)));
-      }
-      add.disabled = false;
-    });
-    input.click();
-  });
+  const keep = async (files: FileList) => {
+    add.disabled = true;
+    failure.replaceChildren(said.keeping);
+    try {
+      models.use(await models.keep(await fromInput(files)(new AbortController().signal, () => {})));
+    } catch (error) {
+      failure.replaceChildren(failureNote(words, toFailure(error)));
+    }
+    add.disabled = false;
+  };
+  add.addEventListener('click', () => pickFiles({ webkitdirectory: true }, (files) => void keep(files)));
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => dialog.remove());
   await fill();

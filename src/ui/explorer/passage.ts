@@ -37,7 +37,7 @@ export function passageCard(
     { class: 'passage' },
     h(
       'a',
-      { href, onclick, onfocus: activate, lang: tagOf(chunk.text) },
+      { href, onclick, onfocus: activate, lang: tagOf(chunk.text), 'data-key': `read ${chunk.id}` },
       h('span', { class: 'passage-text', dir: 'auto' }, ...excerptNodes(passage)),
       h('span', { class: 'place' }, ...placeNodes(words, passage)),
     ),

@@ -1,14 +1,11 @@
 import { h, icon } from '../dom.ts';
+import { pickFiles } from '../pick-files.ts';
 import type { App } from '../view.ts';
 import type { Words } from '../words/words.ts';
 
 /** Buttons for the library as one file: to save it, where there is something to save, and to open one. */
 export function savedButtons({ actions }: App, words: Words, some: boolean): HTMLElement[] {
-  const choose = () => {
-    const input = h('input', { type: 'file', accept: '.nearfield' });
-    input.addEventListener('change', () => input.files?.[0] && void actions.openSaved(input.files[0]));
-    input.click();
-  };
+  const choose = () => pickFiles({ accept: '.nearfield' }, ([file]) => void actions.openSaved(file!));
   const button = (key: string, name: 'save' | 'open', label: string, onclick: () => void) =>
     h('button', { class: 'quiet', type: 'button', 'data-key': key, onclick }, icon(name), label);
   return [

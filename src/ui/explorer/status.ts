@@ -66,7 +66,7 @@ export class StatusLine extends View {
 function engineFacts(words: Words, { encoder, passages, storage }: EngineStatus): string[] {
   const facts = [words.threads(backendName(encoder.backend), encoder.threads), ...encoder.loaded];
   facts.push(words.passages(passages));
-  facts.push(words.used(bytes(storage.usedBytes), undefined));
+  if (storage.usedBytes !== undefined) facts.push(words.used(bytes(storage.usedBytes), undefined));
   return facts;
 }
 
@@ -83,6 +83,6 @@ function noteList(words: Words, { notes }: EngineStatus): HTMLElement {
 
 function quotaNotice(words: Words, { storage }: EngineStatus): string | undefined {
   const { usedBytes, quotaBytes } = storage;
-  if (!quotaBytes || usedBytes < quotaBytes * NEARLY_FULL) return undefined;
+  if (!quotaBytes || usedBytes === undefined || usedBytes < quotaBytes * NEARLY_FULL) return undefined;
   return words.quotaNear(bytes(usedBytes), bytes(quotaBytes));
 }

@@ -1,6 +1,7 @@
 import type { KeptAdapter } from '../../core/teach.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
 import { bytes } from '../format.ts';
+import { pickFiles } from '../pick-files.ts';
 import { saveFile } from '../save.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
@@ -10,14 +11,7 @@ import { confirmed } from './confirm.ts';
 export class TeachAdapters extends View {
   protected connected(signal: AbortSignal): void {
     const { store, actions } = this.app;
-    const open = () => {
-      const input = h('input', { type: 'file', accept: '.nfqa' });
-      input.addEventListener('change', () => {
-        const file = input.files?.[0];
-        if (file) void actions.teach.import(file);
-      });
-      input.click();
-    };
+    const open = () => pickFiles({ accept: '.nfqa' }, ([file]) => void actions.teach.import(file!));
     store.watch(
       (state) => [state.words, state.teach.adapters] as const,
       ([words, adapters]) =>

@@ -2,6 +2,7 @@ import type { SampleKind } from '../../core/adapt.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
 import { fileName } from '../format.ts';
 import { fromInput } from '../gather.ts';
+import { pickFiles } from '../pick-files.ts';
 import type { ChosenLessons } from '../teaching.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
@@ -64,17 +65,13 @@ export class TeachLessons extends View {
 
   #files(words: Words, { files, kind }: ChosenLessons): HTMLElement[] {
     const { teach } = this.app.actions;
-    const choose = () => {
-      const input = h('input', { type: 'file', multiple: true, accept: '.jsonl,.csv,.tsv' });
-      input.addEventListener('change', async () => {
-        if (!input.files) return;
-        const added = await fromInput(input.files)(new AbortController().signal, () => {});
+    const choose = () =>
+      pickFiles({ multiple: true, accept: '.jsonl,.csv,.tsv' }, async (picked) => {
+        const added = await fromInput(picked)(new AbortController().signal, () => {});
         const names = new Set(added.map(({ path }) => path));
         const kept = this.app.store.get().teach.lessons.files.filter(({ path }) => !names.has(path));
         teach.choose({ files: [...kept, ...added] });
       });
-      input.click();
-    };
     const rows = files.map(({ path }) =>
       this.#chosen(words, fileName(path), `forget ${path}`, () =>
         teach.choose({ files: files.filter((file) => file.path !== path) }),
@@ -101,11 +98,7 @@ export class TeachLessons extends View {
 
   #blockList(words: Words, { blockList }: ChosenLessons): HTMLElement {
     const { teach } = this.app.actions;
-    const choose = () => {
-      const input = h('input', { type: 'file', accept: '.txt,text/plain' });
-      input.addEventListener('change', () => input.files?.[0] && void teach.block(input.files[0]));
-      input.click();
-    };
+    const choose = () => pickFiles({ accept: '.txt,text/plain' }, ([file]) => void teach.block(file!));
     if (!blockList) {
       return h(
         'p',

@@ -12,6 +12,9 @@ export const PACKED_FORM = 'int4';
 /** Lanes of so many rows are scored exactly, row by row: it takes a millisecond. Larger ones are read in 4 bits first. */
 const EXACT_ROWS = 16_384;
 
+/** Rows over which other queries say the same in the mean: few, that it is the same for any number of them. */
+const LEVELLED = 50;
+
 /** Float32 rows of a model of at most so many bytes are kept; of more than that, 7 bits a value. */
 const FLOAT32_BYTES = 512 << 20;
 
@@ -30,6 +33,8 @@ export interface Vectors {
   modelAt(row: number): ModelKey;
   /** A copy of the row's vector, as exact as it is kept. @throws EngineError `bad-input` if it is not there (yet). */
   vector(row: number): Float32Array;
+  /** Adds `weight` × the row's vector to `sum`; nothing while vectors of its model are still to come. */
+  addRow(row: number, weight: number, sum: Float32Array): void;
   /**
    * How each lane is searched, and how well: recall is measured on 32 of its rows when it has grown by a quarter.
    * Cost: an exact pass then.
@@ -51,6 +56,11 @@ export interface Meaning {
   readonly exact: boolean;
   /** Makes what is said of these rows exact, as far as their vectors are there. Cost: dim multiply-adds a row. */
   refine(rows: readonly number[]): void;
+  /**
+   * Moves the standard scores of these rows to what other queries say of them; the mean over the first of them stays, so
+   * that they are comparable with the rest. Cost: as `refine`.
+   */
+  turn(queries: readonly QueryVector[], rows: readonly number[]): void;
   /** Moves the row's standard score as if the vector that ranks were nearer by `by`, a difference of cosines. */
   lift(row: number, by: number): void;
 }
@@ -117,7 +127,8 @@ export function createVectors(exactRows = EXACT_ROWS, expected: ReadonlyMap<Mode
       const standard = new Float32Array(rows);
       const asked = queries.flatMap((query) => {
         const lane = lanes.get(query.model);
-        return lane ? [askLane(lane, query, skip, filtered, exactRows, { cosine, ranking, standard })] : [];
+        const into = { cosine, ranking, standard };
+        return lane ? [{ model: query.model, ...askLane(lane, query, skip, filtered, exactRows, into) }] : [];
       });
       return {
         cosine,
@@ -126,6 +137,12 @@ export function createVectors(exactRows = EXACT_ROWS, expected: ReadonlyMap<Mode
         exact: asked.every(({ exact }) => exact),
         refine: (some) => {
           for (const { refine } of asked) refine(some);
+        },
+        turn: (others, some) => {
+          for (const { model, turn } of asked) {
+            const other = others.find((query) => query.model === model);
+            if (other) turn(other.values, some);
+          }
         },
         lift: (row, by) => {
           for (const { lift } of asked) lift(row, by);
@@ -137,6 +154,12 @@ export function createVectors(exactRows = EXACT_ROWS, expected: ReadonlyMap<Mode
     vector(row) {
       const { lane, first, base } = stretchAt(row);
       return lane.index.vector(first + row - base);
+    },
+    addRow(row, weight, sum) {
+      const { lane, first, base } = stretchAt(row);
+      if (lane.missing > 0) return;
+      const vector = lane.index.vector(first + row - base);
+      for (let i = 0; i < sum.length; i++) sum[i]! += weight * vector[i]!;
     },
     status: () =>
       [...lanes].map(([model, lane]) => {
@@ -193,22 +216,32 @@ function askLane(
       if (holds && deviation > 0) standard[row]! += by / deviation;
     },
     refine(some: readonly number[]) {
-      const own = some.flatMap((row) => {
-        const stretch = stretches.find(({ base, rows }) => base <= row && row < base + rows);
-        return stretch ? [{ row, number: stretch.first + row - stretch.base }] : [];
-      });
-      const numbers = Uint32Array.from(own, ({ number }) => number);
       for (const [into, vector] of vectors) {
-        const scores = index.score(vector, numbers);
-        for (const [i, { row }] of own.entries()) {
-          // A vector that has not come leaves the estimate.
-          if (Number.isNaN(scores[i]!)) continue;
-          into[row] = scores[i]!;
-          if (into === ranking && deviation > 0) standard[row] = (scores[i]! - mean) / deviation;
+        for (const { row, score } of exactly(vector, some)) {
+          into[row] = score;
+          if (into === ranking && deviation > 0) standard[row] = (score - mean) / deviation;
         }
       }
     },
+    turn(vector: Float32Array, some: readonly number[]) {
+      if (deviation === 0) return;
+      const moves = exactly(vector, some).map(({ row, score }) => ({ row, by: (score - ranking[row]!) / deviation }));
+      const first = moves.slice(0, LEVELLED);
+      const middle = first.reduce((sum, { by }) => sum + by, 0) / first.length;
+      for (const { row, by } of moves) standard[row]! += by - middle;
+    },
   };
+
+  /** The lane's own of these rows with their cosines; without those whose vectors have not come. */
+  function exactly(vector: Float32Array, some: readonly number[]) {
+    const own = some.flatMap((row) => {
+      const stretch = stretches.find(({ base, rows }) => base <= row && row < base + rows);
+      return stretch ? [{ row, number: stretch.first + row - stretch.base }] : [];
+    });
+    const numbers = Uint32Array.from(own, ({ number }) => number);
+    const scores = index.score(vector, numbers);
+    return own.flatMap(({ row }, i) => (Number.isNaN(scores[i]!) ? [] : [{ row, score: scores[i]! }]));
+  }
 }
 
 function recallOf(lane: Lane): number | undefined {

@@ -3,13 +3,14 @@ import type { Chunk, ChunkId, Cosine, DocumentId, Segment, UnitVector } from '..
 import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
+import { turnCloser } from './closer.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
 import { standardiseLanes, takeApart } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { scoreWords } from './keywords.ts';
-import { follow } from './lead.ts';
+import { follow, knownFirst } from './lead.ts';
 import { type AskedWord, createLexicon } from './lexicon.ts';
 import { phraseMargin } from './phrases.ts';
 import type { Postings } from './postings.ts';
@@ -136,14 +137,16 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     }
     const leads = method === 'fused' ? questions.leads(query, lexicon.live, asks('bm25'), asks('dense')) : [];
     const led = follow(leads, { words, cosine: ranking, lift: meant.lift });
-    if (led.size > 0) {
-      score = scores.all();
-      // Asked again as it was answered before: that answer first.
-      const top = score.reduce((most, value) => (value > most ? value : most), 0);
-      for (const [row, { same }] of led) if (same && skip[row] === 0) score[row] = top + 1;
-    }
     const certain = asked.verbatim.length > 0 || [...led.values()].some(({ row, same }) => same && skip[row] === 0);
-    return { ...asked, skip, cosine, meaning, learned, score, led, certain };
+    if (led.size > 0) score = knownFirst(scores.all(), led, skip);
+    // By ranks, scores are no measure of how likely an answer is.
+    const steps = method === 'fused' && fusion !== 'ranks' && asks('dense') && !without.includes('rocchio');
+    /** The scores of the same question, nearer to what its likeliest passages say. To be asked for once. */
+    const closer = () => {
+      const turned = steps ? turnCloser(query, score, Math.max(CANDIDATES, 4 * query.k), chunks, vectors, meant) : [];
+      return turned.length === 0 ? score : knownFirst(scores.again(score, turned), led, skip);
+    };
+    return { ...asked, skip, cosine, meaning, learned, score, led, certain, closer };
   }
 
   function featuresOf(query: Query, { words, total, telling, cosine, score, skip }: ReturnType<typeof rank>) {
@@ -215,10 +218,13 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
 
     search(query, settings = {}) {
       const clock = stopwatch();
-      // Whether anything here answers is for the words that were asked.
+      // Whether anything here answers is for the question as it was asked.
       const first = rank(query, settings, clock.lap);
       const ranking = settings.feedback ? rank(query, settings, clock.lap, fedBack(query, first.score)) : first;
-      const { groups, words, verbatim, cosine, meaning, learned, score, led } = ranking;
+      const { features, floor } = judge(query, first);
+      clock.lap('refuse');
+      const { groups, words, verbatim, cosine, meaning, learned, led } = ranking;
+      const score = ranking.closer();
       const ranked = topScores(score, query.k).map(({ row }) => row as number);
       const best = verbatim.length === 0 ? ranked : keepVerbatim(ranked, verbatim, query.k);
       clock.lap('fuse');
@@ -245,9 +251,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       });
       const hits = settings.explain === false ? found : found.map(explain);
       clock.lap('explain');
-      const { features, floor } = judge(query, first);
       const sure = ranking.certain ? CERTAIN : confidence(features, floor, query.language);
-      clock.lap('refuse');
       const refused = sure < THRESHOLDS[query.refuse ?? 'normal'];
       return { hits, confidence: sure, refused, timings: clock.times, explain };
     },

@@ -60,6 +60,17 @@ export function follow(leads: readonly Lead[], { words, cosine, lift }: Raised):
   return followed;
 }
 
+/** Raises the rows that answered this very question before above all others; of those that `skip` names none. */
+export function knownFirst<Scores extends Float32Array>(
+  score: Scores,
+  led: ReadonlyMap<number, Lead>,
+  skip: Uint8Array,
+): Scores {
+  const top = score.reduce((most, value) => (value > most ? value : most), 0);
+  for (const [row, { same }] of led) if (same && skip[row] === 0) score[row] = top + 1;
+  return score;
+}
+
 const rank = ({ cosine, words }: Lead) => (Number.isNaN(cosine) ? words : 1000 + cosine);
 
 /** What is equal of two questions that are one, spelling and punctuation apart. */

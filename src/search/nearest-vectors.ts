@@ -2,20 +2,17 @@ import type { TokenMatrix } from '../core/tokens.ts';
 import { dot } from '../kernels/dot.ts';
 import { restoreTokens } from '../kernels/token-levels.ts';
 
-/** Vectors that the question is asked with anew: half of what a passage of 150 tokens has. */
-const VECTORS = 24;
-
 /**
  * What a passage says about what was asked: those of its vectors that lie nearest to a word of the query, to look for in
  * other passages.
  *
- * Shapes   passage: see `quantiseTokens`; result: at most 24 rows, the nearest first, of equally near ones the earlier.
+ * Shapes   passage: see `quantiseTokens`; result: at most `most` rows, the nearest first, of equally near ones the earlier.
  * Cost     words × vectors × dim multiply-adds.
  * Source   Wang, Macdonald, Tonellotto & Ounis 2021, "Pseudo-Relevance Feedback for Multiple Representation Dense
  *          Retrieval" (ColBERT-PRF), which clusters the vectors of several passages and weighs them by idf: measured here,
- *          the nearest ones of the best passage alone do as well and need neither.
+ *          the nearest ones need neither.
  */
-export function nearestVectors({ dim, rows: words }: TokenMatrix, passage: Uint8Array): TokenMatrix {
+export function nearestVectors({ dim, rows: words }: TokenMatrix, passage: Uint8Array, most: number): TokenMatrix {
   const vectors = restoreTokens(passage, dim);
   const nearness: { readonly at: number; readonly cosine: number }[] = [];
   for (let at = 0; at < vectors.length; at += dim) {
@@ -25,7 +22,7 @@ export function nearestVectors({ dim, rows: words }: TokenMatrix, passage: Uint8
     }
     nearness.push({ at, cosine });
   }
-  const nearest = nearness.sort((a, b) => b.cosine - a.cosine).slice(0, VECTORS);
+  const nearest = nearness.sort((a, b) => b.cosine - a.cosine).slice(0, most);
   const rows = new Float32Array(nearest.length * dim);
   for (const [i, { at }] of nearest.entries()) rows.set(vectors.subarray(at, at + dim), i * dim);
   return { dim, rows };

@@ -5,6 +5,7 @@ import { type TokenMatrix, tokenRow } from '../core/tokens.ts';
 import type { Chunk, ModelCard, ModelKey } from '../core/types.ts';
 import { createMaxSim } from '../kernels/max-sim.ts';
 import { scoresOfNearest } from './agreement.ts';
+import { likeliest, shareUnasked } from './likeliest.ts';
 import { nearestVectors } from './nearest-vectors.ts';
 import { simplify } from './simplify.ts';
 
@@ -14,9 +15,11 @@ export const RERANK_DEPTH = 50;
  * What MaxSim, a mean cosine, counts beside a fused score, a mean of standard scores; see docs/quality.md. On an absolute
  * scale, so that a small difference between passages remains a small one.
  */
-const WEIGHT = 15;
-/** The same for how well the passage meets what the best one says about the question. */
+const WEIGHT = 17;
+/** The same for how well the passage meets what the best ones say about the question. */
 const FEEDBACK = 5;
+/** Vectors of theirs that are looked for, shared out by how likely each is: half of what a passage of 150 tokens has. */
+const SAID_VECTORS = 24;
 /** Bytes of passages' token vectors that are kept in memory: some 1,600 passages. */
 const KEPT_BYTES = 16 << 20;
 
@@ -37,7 +40,7 @@ export interface Reranker {
   /**
    * The hits in a better order: the score of the first ones rises by how well each word of the query is met by some word
    * of the passage (see `MaxSim`), counted from the least well met of them; the others keep their scores, and so do hits
-   * of other models than `card`. Then it rises by how well the passage meets what the best one says about the question
+   * of other models than `card`. Then it rises by how well the passage meets what the likeliest three say about the question
    * (`nearestVectors`), and where the model's card has it by a share of what the passages most like it have reached
    * (`scoresOfNearest`), both to the extent that passages have no questions of their own, by which they are found better.
    * Undefined where that would need encoding and `encode` is not wanted.
@@ -108,20 +111,20 @@ export function createReranker(
       const passages = words as Uint8Array[];
       const met = maxSim(query, passages);
       const rise = aboveLeast(met).map((more) => WEIGHT * more);
-      const best = again.reduce(
-        (top, { score }, i) => (score + rise[i]! > again[top]!.score + rise[top]! ? i : top),
-        0,
+      const unasked = shareUnasked(again.map(({ chunk: { questions = [] } }) => questions.length > 0));
+      const raised = rise.map((more, i) => again[i]!.score + more);
+      const likely = likeliest(raised).map(({ row, share }) =>
+        nearestVectors(query, passages[row]!, Math.round(SAID_VECTORS * share)),
       );
-      const asking = again.filter(({ chunk: { questions = [] } }) => questions.length > 0).length / again.length;
-      const said = aboveLeast(maxSim(nearestVectors(query, passages[best]!), passages));
-      const scores = rise.map((more, i) => again[i]!.score + more + FEEDBACK * (1 - asking) * said[i]!);
+      const said = aboveLeast(maxSim(joined(query.dim, likely), passages));
+      const scores = raised.map((score, i) => score + FEEDBACK * unasked * said[i]!);
       const agreed = card.agreement ? aboveLeast(scoresOfNearest(passages, card.dim, scores)) : scores.map(() => 0);
       const reread = new Map(
         again.map((hit, i): [Hit, Hit] => [
           hit,
           {
             ...hit,
-            score: scores[i]! + (card.agreement ?? 0) * (1 - asking) * agreed[i]!,
+            score: scores[i]! + (card.agreement ?? 0) * unasked * agreed[i]!,
             reasons: [...hit.reasons, { kind: 'reread', similarity: met[i]! }],
           },
         ]),
@@ -129,6 +132,16 @@ export function createReranker(
       return hits.map((hit) => reread.get(hit) ?? hit).sort((a, b) => b.score - a.score);
     },
   };
+}
+
+function joined(dim: number, matrices: readonly TokenMatrix[]): TokenMatrix {
+  const rows = new Float32Array(matrices.reduce((sum, one) => sum + one.rows.length, 0));
+  let at = 0;
+  for (const one of matrices) {
+    rows.set(one.rows, at);
+    at += one.rows.length;
+  }
+  return { dim, rows };
 }
 
 const aboveLeast = (values: Float32Array) => {

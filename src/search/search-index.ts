@@ -14,8 +14,8 @@ export type Method = 'bm25' | 'dense' | 'sparse' | 'fused';
 export interface SearchSettings {
   /** `fused` unless told. */
   readonly method?: Method;
-  /** Retrievers that `fused` does without: to measure what each is worth. */
-  readonly without?: readonly Exclude<Method, 'fused'>[];
+  /** Retrievers, and the step towards the likeliest passages, that `fused` does without: to measure what each is worth. */
+  readonly without?: readonly (Exclude<Method, 'fused'> | 'rocchio')[];
   /** Asks again with words of the first hits: pseudo-relevance feedback. Not unless told; costs as much as the search. */
   readonly feedback?: boolean;
   /** `ranks` is reciprocal rank fusion, see `fuseRanks`; by weighted scores unless told. */

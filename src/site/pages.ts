@@ -58,7 +58,7 @@ export async function readPage({ url, file, meta, filters, sort }: SourcePage): 
 }
 
 /** Tokens of a passage: more than in the explorer, since fewer passages are a smaller index; with its title it still fits a BGE model. */
-const BUDGET = 480;
+export const BUDGET = 480;
 /** Tokens of a section that is no result of its own. */
 const TINY = 32;
 

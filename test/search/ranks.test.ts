@@ -91,12 +91,13 @@ test.each([
           vectors: [{ model: card.key, values }],
           ...(documents && { documents }),
         } as const;
-        const [wanted, got] = [exact, packed].map((index) => index.search(query, { method, explain: false }));
+        // Of two passages that are almost as likely, the question is moved towards one: by 7 bits it may be the other.
+        const without = kept === 'int8' ? (['rocchio'] as const) : [];
+        const settings = { method, without, explain: false };
+        const [wanted, got] = [exact, packed].map((index) => index.search(query, settings));
         // Of two that score alike either may come first: standard scores rest on the mean of all rows, 4 bits or not.
         const scoreOf = new Map(
-          exact
-            .search({ ...query, k: 60 }, { method, explain: false })
-            .hits.map(({ chunk, score }) => [chunk.id, score]),
+          exact.search({ ...query, k: 60 }, settings).hits.map(({ chunk, score }) => [chunk.id, score]),
         );
         for (const [rank, { chunk, score }] of got!.hits.entries()) {
           const exactly = scoreOf.get(chunk.id)!;

@@ -96,7 +96,8 @@ function waysOf({ model, also }: Prepared, ablate: boolean): Way[] {
   if (isReranked) ways.push({ name: 'full', settings: {}, isReranked });
   if (model.cross) ways.push({ name: 'cross', settings: {}, isReranked, isCrossed: true });
   if (!ablate) return ways;
-  for (const one of parts) ways.push({ name: `${WITHOUT}${one}`, settings: { without: [one] }, isReranked });
+  for (const one of [...parts, 'rocchio' as const])
+    ways.push({ name: `${WITHOUT}${one}`, settings: { without: [one] }, isReranked });
   // Its scores are no scale for what reranking adds.
   ways.push({ name: `${WITH}ranks fused`, settings: { fusion: 'ranks' }, isReranked: false });
   if (also) ways.push({ name: `${WITHOUT}glossary`, settings: {}, isReranked, isPlain: true });

@@ -18,12 +18,18 @@ const collection = (texts: Record<string, string>): Collection => ({
   judgements: new Map([['q', new Map([['long', 1]])]]),
 });
 
-test('a collection of passages keeps its units whole, a long one among them too', async () => {
-  const texts = { a: 'short', b: 'short too', long: `${paragraph('tulip')}\n\n${paragraph('rose')}` };
+test('a collection of passages keeps its units whole, but for one that the model would not read to its end', async () => {
+  const paragraphs = ['tulip', 'rose', 'lily', 'ivy'].map(paragraph);
+  const texts = { a: 'short', b: 'short too', c: 'a third', long: paragraphs.join('\n\n') };
   const passages = await passagesOf(collection(texts), encoder, card);
-  expect(passages.map(({ id, document, text }) => [id, document, text])).toEqual(
-    Object.entries(texts).map(([id, text]) => [id, id, text]),
-  );
+  const [one, two] = [paragraphs.slice(0, 2), paragraphs.slice(2)].map((some) => some.join('\n\n'));
+  expect(passages.map(({ id, document, text }) => [id, document, text])).toEqual([
+    ['a', 'a', 'short'],
+    ['b', 'b', 'short too'],
+    ['c', 'c', 'a third'],
+    ['long#0', 'long', one],
+    ['long#1', 'long', two],
+  ]);
 });
 
 test('a collection of documents is cut as a person’s files are, and a document ranks by its best passage', async () => {

@@ -148,7 +148,7 @@ interface Fitted {
 const RIDGE = 1e-3;
 
 /** Weighted logistic regression by Newton's method. */
-function fit(groups: readonly (readonly Example[])[]): Fitted {
+function regressed(groups: readonly (readonly Example[])[]): Fitted {
   const rows = groups.flatMap((examples) => {
     const some = examples.filter(({ kind, certain }) => !certain && (kind === 'answerable' || OUT_OF_CORPUS.has(kind)));
     const count = (wanted: boolean) => some.filter(({ kind }) => (kind === 'answerable') === wanted).length;
@@ -255,7 +255,7 @@ cache.close();
 await native.close();
 
 function report(title: string, examples: ReadonlyMap<string, readonly Example[]>): void {
-  const all = fit([...examples.values()]);
+  const all = regressed([...examples.values()]);
   const fitted = [
     ...EVIDENCE.map((name, j) => `${name} ${all.weights[j]!.toFixed(2)}`),
     `bias ${all.bias.toFixed(2)}, of Chinese ${(all.bias + all.weights.at(-1)!).toFixed(2)}`,
@@ -270,6 +270,6 @@ function report(title: string, examples: ReadonlyMap<string, readonly Example[]>
   print(`\nFitted without the collection:\n\n${HEAD}`);
   for (const [name, list] of examples) {
     const others = [...examples].filter(([other]) => other !== name).map(([, some]) => some);
-    for (const row of line(name, list, judgeOf(fit(others)))) print(row);
+    for (const row of line(name, list, judgeOf(regressed(others)))) print(row);
   }
 }

@@ -9,9 +9,15 @@ export interface Device {
   readonly sharesMemory: boolean;
 }
 
-/** Whether threads can share memory here: in a cross-origin isolated page, but not in every browser (WebKitGTK). */
+/**
+ * Whether threads can share memory here: in a cross-origin isolated page, but not in every browser. WebKitGTK has no
+ * shared memory; in Firefox (153) an encoder that has threads stood still for ever in one of eleven first visits, and one
+ * without them in none of 175 (docs/browsers.md).
+ */
 export const sharesMemory = (): boolean =>
-  globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
+  globalThis.crossOriginIsolated === true &&
+  typeof SharedArrayBuffer === 'function' &&
+  !/\bFirefox\//.test(globalThis.navigator?.userAgent ?? '');
 
 /** How much of a device the encoder takes. */
 export interface Fit extends Required<Pick<EncoderSettings, 'threads' | 'memory' | 'idleMs'>> {

@@ -15,7 +15,7 @@ import { barFor, TALLY_BYTES, tableBytes, writeTable } from './signs.ts';
  * Rows are scored by their levels whose estimate is less than so many standard errors below the k-th best estimate. Of
  * the true ten best of real questions that leaves none out where k is 40, English or Chinese (docs/performance.md).
  */
-const ERRORS = 3;
+const ERRORS = 3.5;
 /** So that the k-th best is among those where nothing errs. */
 const ROUNDING = 1e-6;
 /** Where no k best are wanted, this share of the rows. */

@@ -1,4 +1,5 @@
 import type { Hit, Query, Reason } from '../core/answer.ts';
+import { discard } from '../core/discard.ts';
 import type { Chunk, ChunkId, Cosine, DocumentId, Segment, UnitVector } from '../core/types.ts';
 import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
@@ -252,6 +253,9 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const hits = settings.explain === false ? found : found.map(explain);
       clock.lap('explain');
       const sure = ranking.certain ? CERTAIN : confidence(features, floor, query.language);
+      // What is said of every row is known by now, and too much to wait for the collector: 30 MB at a million passages.
+      const told = [first, ranking].flatMap((one) => [one.words, one.cosine, one.meaning, one.learned, one.score]);
+      discard(...new Set([...told, score, first.skip, ranking.skip].map(({ buffer }) => buffer)));
       const refused = sure < THRESHOLDS[query.refuse ?? 'normal'];
       return { hits, confidence: sure, refused, timings: clock.times, explain };
     },

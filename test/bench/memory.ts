@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 
 /**
  * Bytes of memory that the renderers of the browser with this profile take, shared pages in proportion: what its pages and
- * workers cost; and the most that they have taken, each by itself, shared pages in full. Told by the system (Linux); 0
+ * workers cost; and the most that one of them has taken, shared pages in full. Told by the system (Linux); 0
  * elsewhere.
  */
 export async function rendererMemory(profile: string): Promise<{ readonly now: number; readonly most: number }> {
@@ -27,6 +27,8 @@ export async function rendererMemory(profile: string): Promise<{ readonly now: n
     for (const { pid, parent } of processes) if (own.has(parent)) own.add(pid);
   }
   const renderers = processes.filter(({ pid, command }) => own.has(pid) && command.includes('--type=renderer'));
-  const sum = (of: 'now' | 'most') => renderers.reduce((bytes, one) => bytes + one[of], 0);
-  return { now: sum('now'), most: sum('most') };
+  return {
+    now: renderers.reduce((bytes, { now }) => bytes + now, 0),
+    most: Math.max(0, ...renderers.map(({ most }) => most)),
+  };
 }

@@ -13,7 +13,7 @@ import { postingsOf } from './indexed-text.ts';
 import { scoreWords } from './keywords.ts';
 import { follow, knownFirst } from './lead.ts';
 import { type AskedWord, createLexicon } from './lexicon.ts';
-import { phraseMargin } from './phrases.ts';
+import { phraseMargin, placesOf } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
 import { CERTAIN, confidence, lengthOf, standing, THRESHOLDS } from './refuse.ts';
@@ -150,17 +150,17 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     return { ...asked, skip, cosine, meaning, learned, score, led, certain, closer };
   }
 
-  function featuresOf(query: Query, { words, total, telling, cosine, score, skip }: ReturnType<typeof rank>) {
+  function featuresOf(query: Query, { words, total, telling, cosine, meaning, score, skip }: ReturnType<typeof rank>) {
     const first = topScores(score, READ_FOR_PHRASES).map(({ row }) => row as number);
     const idf = (term: string) => lexicon.idf(lexicon.frequency(lexicon.find(term)));
-    const read = first.map((row) => searchableText(chunks[row]!));
+    const read = placesOf(first.map((row) => chunks[row]!));
     return {
       words: first[0] === undefined || total <= 0 ? 0 : words[first[0]]! / total,
       coverage: telling,
       phrase: phraseMargin(query.text, read, idf),
       length: lengthOf(query),
       keywords: isKeywords(query.text),
-      ...standing(cosine, query.language, skip),
+      ...standing(cosine, query.language, skip, meaning, first[0]),
     };
   }
 

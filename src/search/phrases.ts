@@ -1,6 +1,8 @@
+import type { Chunk } from '../core/types.ts';
 import { analyse } from './analyse.ts';
 import { fold } from './fold.ts';
 import { isFunctionWord } from './function-words.ts';
+import { searchableText } from './text.ts';
 
 /** Two neighbours of a text: two words, or two Han characters. */
 interface Phrase {
@@ -30,6 +32,24 @@ function phrasesIn(text: string): Phrase[] {
     }
   }
   return phrases;
+}
+
+/**
+ * The texts of the places that some passages stand in: one that follows another in its document stands in the same, where
+ * what is said of a name goes on.
+ */
+export function placesOf(passages: readonly Chunk[]): string[] {
+  const inOrder = passages.toSorted((a, b) =>
+    a.document < b.document ? -1 : a.document > b.document ? 1 : a.ordinal - b.ordinal,
+  );
+  const places: string[] = [];
+  for (const [i, chunk] of inOrder.entries()) {
+    const before = inOrder[i - 1];
+    const goesOn = before?.document === chunk.document && before.ordinal + 1 === chunk.ordinal;
+    if (goesOn) places.push(`${places.pop()}\n${searchableText(chunk)}`);
+    else places.push(searchableText(chunk));
+  }
+  return places;
 }
 
 /**

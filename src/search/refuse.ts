@@ -17,6 +17,8 @@ export interface RefusalFeatures {
    * stand out as well is about what the index is about. Absent like `meaning`.
    */
   readonly margin?: number;
+  /** Standard deviations of all cosines that the first hit's lies above their mean. Absent like `meaning`. */
+  readonly deviations?: number;
   /** Of the query, `lengthOf`: of a long question even its answer holds but a part. */
   readonly length?: number;
   /** The query is a few keywords (`isKeywords`), which mean less together than a question and are seldom all in one place. */
@@ -29,6 +31,7 @@ export const FEATURES = [
   'phrase',
   'meaning',
   'margin',
+  'deviations',
   'length',
 ] as const satisfies (keyof RefusalFeatures)[];
 
@@ -54,17 +57,18 @@ interface Fit extends Record<(typeof EVIDENCE)[number], number> {
  * Source   fitted on ten collections, their answerable questions against out-of-corpus ones (where a collection brings
  *          none, the others' questions), each collection and kind weighing alike, by `npm run eval:refusal`, which also
  *          says how the fit does on each collection when it was left out. One fit for each set of features there can be;
- *          the bias of the first is .14 below the fit's, so that `normal` is at .33 of it.
+ *          the biases of the first are .14 and, of Chinese, .31 below the fit's, so that `normal` is at .33 and .37 of it.
  */
 const FULL: Fit = {
-  words: 9.63,
-  coverage: 8.11,
-  phrase: 0.4,
-  meaning: 36.67,
-  margin: -32.11,
-  length: 2.35,
-  together: -12.58,
-  bias: { en: -10.41, zh: -12.95 },
+  words: 9.13,
+  coverage: 7.99,
+  phrase: 0.41,
+  meaning: 37.64,
+  margin: -37.59,
+  deviations: 0.25,
+  length: 2.25,
+  together: -11.95,
+  bias: { en: -10.19, zh: -12.74 },
 };
 const WORDS: Fit = {
   words: 22.0,
@@ -72,6 +76,7 @@ const WORDS: Fit = {
   phrase: 0.39,
   meaning: 0,
   margin: 0,
+  deviations: 0,
   length: 3.02,
   together: 0,
   bias: { en: -9.87, zh: -12.45 },
@@ -86,6 +91,7 @@ const KEYWORDS: Fit = {
   phrase: 0,
   meaning: 13.02,
   margin: 0,
+  deviations: 0,
   length: 0,
   together: 0,
   bias: { en: -2.44, zh: -2.88 },
@@ -100,6 +106,7 @@ export const INSTANT: Fit = {
   phrase: 0.69,
   meaning: 10.05,
   margin: 0,
+  deviations: 0,
   length: 2.94,
   together: 0,
   bias: { en: -9.67, zh: -13.02 },
@@ -153,15 +160,23 @@ const CROWD = 128;
 /** Where that row lies between the mean and the best, on the average of ten collections: there it is taken to lie in an index of fewer rows. */
 const CROWD_SHARE = 1 / 3;
 
+/** Standard deviation of cosines with a question, by language of the model, on the average of ten collections: taken for that of an index of few rows. */
+const SPREAD: Record<Language, number> = { en: 0.05, zh: 0.07 };
+
 /**
- * (best − mean) / (1 − mean) of the cosines of rows that count, and best − 128th best; nothing if there are none.
+ * (best − mean) / (1 − mean) of the cosines of rows that count, best − 128th best, and how far the first hit stands out; nothing if there are none.
+ *
+ * @param standard scores of the cosines, 0 where there is none.
+ * @param first the row of the first hit.
  * Cost: one compare a row; for each that is among the best so far, at most 128 moves.
  */
 export function standing(
   cosine: Float32Array,
   language: Language,
   skip: Uint8Array,
-): Pick<RefusalFeatures, 'meaning' | 'margin'> {
+  standard: Float32Array,
+  first: number | undefined,
+): Pick<RefusalFeatures, 'meaning' | 'margin' | 'deviations'> {
   const best = new Float32Array(CROWD).fill(Number.NEGATIVE_INFINITY); // ascending
   let sum = PRIOR_ROWS * UNRELATED[language];
   let n = PRIOR_ROWS;
@@ -180,7 +195,14 @@ export function standing(
   }
   if (n === PRIOR_ROWS) return {};
   const mean = sum / n;
-  const first = best[CROWD - 1]!;
-  const crowd = n - PRIOR_ROWS < CROWD ? mean + CROWD_SHARE * (first - mean) : best[0]!;
-  return { meaning: (first - mean) / (1 - mean), margin: first - crowd };
+  const nearest = best[CROWD - 1]!;
+  const few = n - PRIOR_ROWS < CROWD;
+  const crowd = few ? mean + CROWD_SHARE * (nearest - mean) : best[0]!;
+  const cosineOfFirst = first === undefined ? Number.NaN : cosine[first]!;
+  const above = few ? (cosineOfFirst - mean) / SPREAD[language] : standard[first ?? 0]!;
+  return {
+    meaning: (nearest - mean) / (1 - mean),
+    margin: nearest - crowd,
+    deviations: Number.isNaN(cosineOfFirst) ? 0 : above,
+  };
 }

@@ -64,7 +64,9 @@ export function createFloors(reach: (query: Query) => RefusalFeatures): Floors {
 
 /** The floor that what twenty strangers reach makes. */
 export function medians(reached: readonly RefusalFeatures[]): Floor {
-  const of = (name: keyof Pick<RefusalFeatures, 'words' | 'coverage' | 'phrase' | 'meaning' | 'margin'>) => {
+  const of = (
+    name: keyof Pick<RefusalFeatures, 'words' | 'coverage' | 'phrase' | 'meaning' | 'margin' | 'deviations'>,
+  ) => {
     const values = reached.flatMap((features) => features[name] ?? []);
     return values.length > 0 ? { [name]: median(values) } : {};
   };
@@ -76,6 +78,7 @@ export function medians(reached: readonly RefusalFeatures[]): Floor {
     ...of('phrase'),
     ...of('meaning'),
     ...of('margin'),
+    ...of('deviations'),
   };
 }
 

@@ -39,7 +39,7 @@ export function judgeHits(query: string, { scores, telling, same, meaning, top, 
     phrase: phraseMargin(query, read, (term) => idfs.get(term) ?? idf(rows, 0)),
     length: lengthOf({ text: query, language }),
     keywords: isKeywords(query),
-    ...(meaning && standing(meaning.estimate, language, none)),
+    ...(meaning && standing(meaning.estimate, language, none, meaning.standard, top)),
   };
   const certain = same || (scores.groups.length > 1 && read.some((text) => holds(text, query)));
   return { features, certain };

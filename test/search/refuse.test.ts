@@ -3,7 +3,7 @@ import type { Query, Refusal } from '../../src/core/answer.ts';
 import { createRandom } from '../../src/core/random.ts';
 import type { ModelKey, UnitVector } from '../../src/core/types.ts';
 import { createSearchIndex, strangers } from '../../src/search/index.ts';
-import { phraseMargin } from '../../src/search/phrases.ts';
+import { phraseMargin, placesOf } from '../../src/search/phrases.ts';
 import { confidence, evidenceAbove, standing } from '../../src/search/refuse.ts';
 import { createFloors } from '../../src/search/strangers.ts';
 import { chunkOf } from '../chunk-of.ts';
@@ -132,13 +132,13 @@ test('half of a few keywords is no reason to say nothing, half of a question is'
 });
 
 test('evidence is what lies above the floors, and the product of coverage and meaning where there is meaning', () => {
-  const floor = { words: 0.1, coverage: 0.25, meaning: 0.2, margin: 0.1 };
-  const features = { words: 0.3, coverage: 0.75, phrase: 2, length: 3, meaning: 0.6, margin: 0.2 };
-  for (const [i, value] of [0.2, 0.5, 2, 0.4, 0.1, 3, 0.2].entries()) {
+  const floor = { words: 0.1, coverage: 0.25, meaning: 0.2, margin: 0.1, deviations: 2 };
+  const features = { words: 0.3, coverage: 0.75, phrase: 2, length: 3, meaning: 0.6, margin: 0.2, deviations: 5 };
+  for (const [i, value] of [0.2, 0.5, 2, 0.4, 0.1, 3, 3, 0.2].entries()) {
     expect(evidenceAbove(features, floor)[i]).toBeCloseTo(value, 6);
   }
-  const { meaning: _, margin: __, ...wordsAlone } = features;
-  expect(evidenceAbove(wordsAlone, { words: 0.1, coverage: 0.25 }).slice(3)).toEqual([0, 0, 3, 0]);
+  const { meaning: _, margin: __, deviations: ___, ...wordsAlone } = features;
+  expect(evidenceAbove(wordsAlone, { words: 0.1, coverage: 0.25 }).slice(3)).toEqual([0, 0, 0, 3, 0]);
 });
 
 test.each([3, 127, 128, 129, 700])('of %d rows, how the best stands is what sorting says', (rows) => {
@@ -150,10 +150,22 @@ test.each([3, 127, 128, 129, 700])('of %d rows, how the best stands is what sort
   const unrelated = 0.33;
   const mean = (counting.reduce((sum, value) => sum + value, 0) + 50 * unrelated) / (counting.length + 50);
   const crowd = counting[127] ?? mean + (counting[0]! - mean) / 3;
-  const { meaning, margin } = standing(cosine, 'zh', skip);
+  const standard = cosine.map((value) => value * 3);
+  const { meaning, margin, deviations } = standing(cosine, 'zh', skip, standard, 1);
+  expect(deviations).toBeCloseTo(counting.length < 128 ? (cosine[1]! - mean) / 0.07 : standard[1]!, 4);
+  // A first hit that was found by its words alone has none.
+  expect(standing(cosine, 'zh', skip, standard, 5).deviations).toBe(0);
+  expect(standing(cosine, 'zh', skip, standard, undefined).deviations).toBe(0);
   expect(meaning).toBeCloseTo((counting[0]! - mean) / (1 - mean), 5);
   expect(margin).toBeCloseTo(counting[0]! - crowd, 5);
 });
 test('where no row has a vector, nothing stands out', () => {
-  expect(standing(new Float32Array(4).fill(Number.NaN), 'en', new Uint8Array(4))).toEqual({});
+  expect(standing(new Float32Array(4).fill(Number.NaN), 'en', new Uint8Array(4), new Float32Array(4), 0)).toEqual({});
+});
+
+test('passages that follow one another in a document are one place', () => {
+  const at = (document: string, ordinal: number) => chunkOf(document, `${document}${ordinal}`, { ordinal });
+  const passages = [at('b', 4), at('a', 2), at('b', 2), at('a', 1), at('b', 3), at('a', 9)];
+  const said = placesOf(passages).map((text) => text.match(/[ab]\d/g));
+  expect(said).toEqual([['a1', 'a2'], ['a9'], ['b2', 'b3', 'b4']]);
 });

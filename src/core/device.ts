@@ -11,8 +11,8 @@ export interface Device {
 
 /**
  * Whether threads can share memory here: in a cross-origin isolated page, but not in every browser. WebKitGTK has no
- * shared memory; in Firefox (153) an encoder that has threads stood still for ever in one of eleven first visits, and one
- * without them in none of 175 (docs/browsers.md).
+ * shared memory; in Firefox (153) an encoder that has threads stands still for ever in far more first visits than one
+ * without (docs/browsers.md).
  */
 export const sharesMemory = (): boolean =>
   globalThis.crossOriginIsolated === true &&

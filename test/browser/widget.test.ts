@@ -323,7 +323,11 @@ test('the service worker keeps the whole index: what was never fetched is found 
 const HARMS: Record<string, (bytes: Buffer) => Uint8Array | undefined> = {
   missing: () => undefined,
   truncated: (bytes) => bytes.subarray(0, bytes.length >> 1),
-  corrupted: (bytes) => Buffer.from(bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 16 : byte))),
+  corrupted: (bytes) => {
+    // A manifest is JSON without a checksum: a letter of one of its texts would be another, and nobody could tell.
+    const at = bytes[0] === '{'.charCodeAt(0) ? 0 : bytes.length >> 1;
+    return Buffer.from(bytes.map((byte, i) => (i === at ? byte ^ 16 : byte)));
+  },
 };
 
 test.each(

@@ -2,7 +2,7 @@ import type { Query } from '../core/answer.ts';
 import type { Chunk, UnitVector } from '../core/types.ts';
 import { topScores } from '../kernels/topk.ts';
 import type { Meaning, Vectors } from './dense.ts';
-import { likeliest, movedTowards, shareUnasked } from './likeliest.ts';
+import { likeliestOf, movedTowards, shareUnasked } from './likeliest.ts';
 import { RERANK_DEPTH } from './rerank.ts';
 
 /**
@@ -22,10 +22,12 @@ export function turnCloser(
   meant: Pick<Meaning, 'turn'>,
 ): number[] {
   const moving = query.vectors.filter(({ adapted }) => !adapted);
-  const rows = topScores(score, depth).map(({ row }) => row as number);
+  if (moving.length === 0) return [];
+  const best = topScores(score, depth);
+  const rows = best.map(({ row }) => row as number);
   const extent = shareUnasked(rows.slice(0, RERANK_DEPTH).map((row) => (chunks[row]!.questions ?? []).length > 0));
-  if (moving.length === 0 || extent === 0) return [];
-  const likely = likeliest(score);
+  if (extent === 0) return [];
+  const likely = likeliestOf(best);
   const moved = moving.map(({ model, values }) => {
     const own = likely.filter(({ row }) => vectors.modelAt(row) === model);
     return { model, values: movedTowards(values, own, extent, vectors.addRow) as UnitVector };

@@ -1,5 +1,5 @@
 import { normalise } from '../kernels/normalise.ts';
-import { topScores } from '../kernels/topk.ts';
+import { type ScoredRow, topScores } from '../kernels/topk.ts';
 
 /** A passage that is taken for an answer, to ask again by what it says. */
 export interface Likely {
@@ -16,8 +16,11 @@ const LIKELIEST = 3;
  * Ties     the lower row comes first. Absent: a score of −Infinity or NaN.
  * Source   P(d | q) of Lavrenko & Croft 2001, "Relevance-Based Language Models", the scores being taken for logarithms.
  */
-export function likeliest(scores: ArrayLike<number>): Likely[] {
-  const best = topScores(scores, LIKELIEST);
+export const likeliest = (scores: ArrayLike<number>): Likely[] => likeliestOf(topScores(scores, LIKELIEST));
+
+/** The same of rows that are ranked already, best first, three or more of them if there are so many. */
+export function likeliestOf(ranked: readonly ScoredRow[]): Likely[] {
+  const best = ranked.slice(0, LIKELIEST);
   const weights = best.map(({ score }) => Math.exp(score - best[0]!.score));
   const sum = weights.reduce((all, weight) => all + weight, 0);
   return best.map(({ row }, i) => ({ row, share: weights[i]! / sum }));

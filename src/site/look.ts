@@ -2,7 +2,7 @@ import { normalise } from '../kernels/normalise.ts';
 import { topScores } from '../kernels/topk.ts';
 import { fold } from '../search/fold.ts';
 import { isFunctionWord } from '../search/function-words.ts';
-import { likeliest, movedTowards, shareUnasked } from '../search/likeliest.ts';
+import { likeliestOf, movedTowards, shareUnasked } from '../search/likeliest.ts';
 import { isNear, NO_WORDS } from '../search/vocabulary.ts';
 import { GUESS_WEIGHT, GUESSES, groupsOf, typosIn } from '../search/words.ts';
 import { adapted } from './adapter.ts';
@@ -192,8 +192,9 @@ export function feedback(
   cells: ReadonlyMap<number, Cell>,
 ): Float32Array {
   const asked = new Set<number>(map.leads);
-  const shown = topScores(first, SHOWN).map(({ row }) => asked.has(row));
-  return movedTowards(query, likeliest(first), shareUnasked(shown), (row, weight, sum) => {
+  const shown = topScores(first, SHOWN);
+  const extent = shareUnasked(shown.map(({ row }) => asked.has(row)));
+  return movedTowards(query, likeliestOf(shown), extent, (row, weight, sum) => {
     const number = rangeOf(map.firstCellRows, row);
     cells.get(number)?.addRow(row - map.firstCellRows[number]!, weight, sum);
   });

@@ -15,7 +15,7 @@ const SMALLEST = Uint8Array.from(
   (letter) => letter.charCodeAt(0),
 );
 
-/** ONNX Runtime compiled to WebAssembly with SIMD, on several threads where the page is cross-origin isolated. */
+/** ONNX Runtime compiled to WebAssembly with SIMD, on several threads where they can share memory. */
 export function wasmRuntime(options: WasmOptions = {}): Runtime {
   const shared = sharesMemory();
   const threads = shared ? (options.threads ?? Math.min(4, navigator.hardwareConcurrency)) : 1;
@@ -27,7 +27,7 @@ export function wasmRuntime(options: WasmOptions = {}): Runtime {
     warmed ??= ort.InferenceSession.create(SMALLEST).catch(() => {});
     return warmed;
   };
-  const why = shared ? 'threads share memory' : 'one thread, as the page is not cross-origin isolated';
+  const why = shared ? 'threads share memory' : 'one thread, as none can share memory here';
   return {
     backend: `wasm: SIMD, ${why}`,
     threads,

@@ -28,8 +28,9 @@ export interface Collection {
 }
 
 /**
- * The collections in a BEIR-format folder (judgements in `qrels.tsv` or `qrels/test.tsv`): its documents, and where `passages.jsonl` is there its passages (named
- * `<folder>/passages`), with the same questions. The language is detected, as it is for a person's files.
+ * The collections in a BEIR-format folder (judgements in `qrels.tsv` or `qrels/test.tsv`): its documents, and where
+ * `passages.jsonl` is there its passages (named `<folder>/passages`), with the same questions. The language is detected, as
+ * it is for a person's files.
  *
  * @throws EngineError `file-unreadable` if a needed file is absent, `bad-input` if a line is not what it should be.
  */

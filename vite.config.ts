@@ -72,13 +72,15 @@ const node = () => ({
   },
 });
 
-const test = {
+const test = (mode: string) => ({
   projects: [
     {
       test: {
         name: 'node',
         include: ['test/**/*.test.ts'],
         exclude: ['test/browser/**', 'test/browsers/**'],
+        setupFiles: ['test/seed.ts'],
+        env: { FUZZ: mode === 'fuzz' ? 'yes' : '' },
         testTimeout: 60_000,
       },
     },
@@ -94,7 +96,7 @@ const test = {
       },
     },
   ],
-};
+});
 
 /** `vitest --mode browsers`: slow, and for browsers that not every machine has, so not among the tests. */
 const inEveryBrowser = {
@@ -111,5 +113,5 @@ export default defineConfig(({ mode }) => {
   if (mode === 'node') return node();
   if (mode === 'widget') return widget();
   if (mode === 'library') return library();
-  return { ...web(), test: mode === 'browsers' ? inEveryBrowser : test };
+  return { ...web(), test: mode === 'browsers' ? inEveryBrowser : test(mode) };
 });

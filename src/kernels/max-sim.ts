@@ -9,7 +9,8 @@ import { inverseLength, ZERO } from './token-levels.ts';
  * averaged; in [−1, 1].
  *
  * Shapes   query: m × dim; each passage: n × tokenBytes(dim), see `quantiseTokens`. 0 where either is empty.
- * Errors   the query is rounded to 7 and 8 bits, which moves a cosine by .0007 (the standard deviation).
+ * Errors   the query is rounded to 7 and 8 bits, which moves a cosine by .0007 (the standard deviation) where a vector
+ *          has no preferred axis, and by .009 where it has but one: 1.009 is possible.
  * Cost     m · n · dim multiply-adds for all passages together (with SIMD some 15,000 million a second), and one copy of
  *          the passages into memory that is kept.
  * Source   Khattab & Zaharia 2020 (ColBERT), with the mean in place of the sum, and token vectors that were not trained

@@ -21,6 +21,8 @@ interface Options {
   readonly adapter?: readonly string[];
   readonly questions?: string;
   readonly glossary?: string;
+  readonly exclude?: readonly string[];
+  readonly noindex?: boolean;
   readonly models?: boolean;
   readonly ranges: boolean;
   readonly offline?: boolean;
@@ -44,6 +46,8 @@ export function buildCommand(program: Command): void {
       'known questions and the pages that answer them: CSV or JSON, “question, page.html#heading”',
     )
     .option('--glossary <file>', 'words that visitors use and those of the pages: CSV, JSON or Markdown, “term, words”')
+    .option('--exclude <patterns...>', 'pages to leave out, by their path in the folder: “print.html” or “tags/*”')
+    .option('--noindex', 'read pages too whose robots meta element says “noindex”')
     .option('--samples <count>', 'most texts to fit the query table on, per language (default: 8000)')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
     .option(
@@ -66,6 +70,8 @@ export function buildCommand(program: Command): void {
     .option('--adapter <files...>', 'as for build')
     .option('--questions <file>', 'as for build')
     .option('--glossary <file>', 'as for build')
+    .option('--exclude <patterns...>', 'as given to build --shard')
+    .option('--noindex', 'as given to build --shard')
     .option('--samples <count>', 'as given to build --shard')
     .option('--cache <file>', 'where vectors are kept between builds (default: in your cache folder)')
     .option('--no-ranges', 'as for build')
@@ -92,13 +98,14 @@ async function run(folder: string, parts: readonly string[], options: Options): 
     const startedAt = performance.now();
     const line = progressLine();
     try {
-      const built = await buildSite(await pagesIn(site, output), {
+      const built = await buildSite(await pagesIn(site, output, options.exclude), {
         encoder,
         models: MODELS.full,
         cache,
         adapters: adapters.map(({ adapter }) => adapter),
         questions,
         glossary,
+        noindex: options.noindex ?? false,
         ranges: options.ranges,
         ...(samples !== undefined && { samples }),
         onProgress: describe((text) => line.show(text)),
@@ -134,10 +141,11 @@ async function embedPart(site: string, output: string, options: Options, samples
   const cache = openVectorCache(path);
   const line = progressLine();
   try {
-    const settings = { encoder, models: MODELS.full, cache, ...(samples !== undefined && { samples }) };
+    const noindex = options.noindex ?? false;
+    const settings = { encoder, models: MODELS.full, cache, noindex, ...(samples !== undefined && { samples }) };
     const onProgress = describe((text) => line.show(text));
     const embedded = await embedShare(
-      await pagesIn(site, join(site, 'nearfield')),
+      await pagesIn(site, join(site, 'nearfield'), options.exclude),
       { ...settings, onProgress },
       { part, of },
     );
@@ -183,11 +191,22 @@ const DOING: Record<BuildProgress['phase'], string> = {
   write: 'fitting and writing',
 };
 
-function summary({ files, pages, passages, embedded, skipped }: BuiltSite, written: number, seconds: number): string {
+const LEFT_OUT = [
+  ['redirect', 'that only lead elsewhere'],
+  ['noindex', 'that ask not to be indexed (--noindex reads them too)'],
+] as const;
+
+function summary(built: BuiltSite, written: number, seconds: number): string {
+  const { files, pages, passages, embedded, skipped, leftOut } = built;
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const lines = [
     `Indexed ${pages} pages, ${passages} passages in ${seconds.toFixed(1)} s; ${embedded} texts embedded anew.`,
     `${files.size} files, ${(bytes / 1024).toFixed(0)} KB; ${written} of them new.`,
+    ...LEFT_OUT.flatMap(([why, words]) => {
+      const urls = leftOut.filter((page) => page.why === why).map(({ url }) => url);
+      const few = urls.slice(0, 3).join(', ');
+      return urls.length > 0 ? [`Left out ${urls.length} ${words}: ${few}${urls.length > 3 ? ', …' : ''}`] : [];
+    }),
     ...skipped.map(({ url, message }) => `Skipped ${url}: ${message}`),
   ];
   return lines.join('\n');

@@ -12,6 +12,7 @@ import { type GivenQuestion, withGiven } from './given.ts';
 import { buildLane, type LaneInput } from './lane.ts';
 import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
 import { passagesOf, type ReadPage, readPage, type SitePassage, type SourcePage } from './pages.ts';
+import type { LeftOut } from './robots.ts';
 import { samplesOf } from './samples.ts';
 
 /** Remembers vectors between builds, by what they were made of. */
@@ -45,6 +46,8 @@ export interface BuildOptions {
   readonly glossary?: readonly GlossaryEntry[];
   /** Most texts the query table is fitted on, per language. */
   readonly samples?: number;
+  /** Read pages too that ask not to be indexed (`robots.ts`). */
+  readonly noindex?: boolean;
   /** The host answers with the range of a file it is asked for; yes unless told. If not, texts lie in many small files. */
   readonly ranges?: boolean;
 }
@@ -57,6 +60,8 @@ export interface BuiltSite {
   /** Texts that went through the model; the rest came from the cache. */
   readonly embedded: number;
   readonly skipped: readonly { readonly url: string; readonly message: string }[];
+  /** Pages that only lead elsewhere, or ask not to be indexed. */
+  readonly leftOut: readonly { readonly url: string; readonly why: LeftOut }[];
 }
 
 /** One of `of` machines that share the embedding of a site: the `part`-th, from 1. */
@@ -77,7 +82,7 @@ const BATCH = 16;
  * @throws EngineError `bad-input` if there is nothing to search; what the encoder throws.
  */
 export async function buildSite(sources: readonly SourcePage[], options: BuildOptions): Promise<BuiltSite> {
-  const { lanes, pages, skipped } = await readLanes(sources, options);
+  const { lanes, pages, skipped, leftOut } = await readLanes(sources, options);
   const adapterOf = adaptersFor(lanes, options.adapters ?? []);
   const passages = lanes.reduce((sum, lane) => sum + lane.passages.length, 0);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -113,7 +118,7 @@ export async function buildSite(sources: readonly SourcePage[], options: BuildOp
   }
   const manifest = createManifest(pages, listings);
   files.set(MANIFEST, new TextEncoder().encode(`${JSON.stringify(manifest)}\n`));
-  return { files, pages, passages, embedded, skipped };
+  return { files, pages, passages, embedded, skipped, leftOut };
 }
 
 /**
@@ -170,7 +175,7 @@ type LaneTexts = Pick<LaneInput, 'language' | 'passages' | 'samples'> & {
 
 async function readLanes(sources: readonly SourcePage[], options: BuildOptions) {
   const { encoder, models, signal } = options;
-  const { pages, skipped } = await readAll(sources, options);
+  const { pages, skipped, leftOut } = await readAll(sources, options);
   const byLanguage = new Map<Language, ReadPage[]>();
   for (const page of pages) {
     const { language } = page.page;
@@ -201,7 +206,7 @@ async function readLanes(sources: readonly SourcePage[], options: BuildOptions) 
       'Expected at least one page with text, got none; point the command at the folder of the built site.',
     );
   }
-  return { lanes, pages: pages.length, skipped };
+  return { lanes, pages: pages.length, skipped, leftOut };
 }
 
 /**
@@ -242,8 +247,20 @@ async function readAll(sources: readonly SourcePage[], options: BuildOptions) {
       skipped.push({ url: source.url, message: error.message });
     }
   }
-  const marked = pages.filter(({ hasBody }) => hasBody);
-  return { pages: marked.length > 0 ? marked : pages, skipped };
+  const { kept, leftOut } = wanted(pages, options.noindex ?? false);
+  const marked = kept.filter(({ hasBody }) => hasBody);
+  return { pages: marked.length > 0 ? marked : kept, skipped, leftOut };
+}
+
+/** Where every page asks not to be indexed, the site is kept from the public, and says nothing of one page beside another. */
+function wanted(pages: readonly ReadPage[], noindex: boolean) {
+  const there = pages.filter(({ leftOut }) => leftOut !== 'redirect');
+  const all = noindex || there.every(({ leftOut }) => leftOut === 'noindex');
+  const isOut = ({ leftOut }: ReadPage) => leftOut === 'redirect' || (leftOut === 'noindex' && !all);
+  return {
+    kept: pages.filter((page) => !isOut(page)),
+    leftOut: pages.filter(isOut).map(({ page, leftOut }) => ({ url: page.url, why: leftOut! })),
+  };
 }
 
 async function cut(pages: readonly ReadPage[], countTokens: (texts: readonly string[]) => Promise<Uint32Array>) {

@@ -7,24 +7,38 @@ import { filesOf, MANIFEST, parseManifest } from './manifest.ts';
 import { type SourcePage, urlOf } from './pages.ts';
 
 /**
- * The HTML files under `folder`, in order of their paths; hidden ones, `node_modules` and `except` are passed over.
+ * The HTML files under `folder`, in order of their paths; hidden ones, `node_modules` and `except` are passed over, and
+ * those that one of the patterns in `exclude` fits: a path from the folder on, where `*` stands for any characters.
  *
- * @throws EngineError `bad-input` if `folder` is not a folder.
+ * @throws EngineError `bad-input` if `folder` is not a folder, or no file fits one of the patterns.
  */
-export async function pagesIn(folder: string, except: string): Promise<SourcePage[]> {
+export async function pagesIn(folder: string, except: string, exclude: readonly string[] = []): Promise<SourcePage[]> {
   const about = await stat(folder).catch(() => undefined);
   if (!about?.isDirectory()) {
     throw new EngineError('bad-input', `Expected the folder of a built site, got “${folder}”; check the path.`);
   }
   const paths: string[] = [];
   await walk(folder, except, paths);
-  paths.sort();
+  const names = paths.map((path) => relative(folder, path).split(sep).join('/')).sort();
+  const isOut = exclude.map((pattern) => matcher(pattern));
+  const idle = isOut.findIndex((fits) => !names.some(fits));
+  if (idle >= 0) {
+    throw new EngineError(
+      'bad-input',
+      `Expected --exclude to fit a page, got “${exclude[idle]}”, which fits none; give a path from the site’s folder on, e.g. “tags/*”.`,
+    );
+  }
   return Promise.all(
-    paths.map(async (path) => {
-      const name = relative(folder, path).split(sep).join('/');
-      return { url: urlOf(name), file: { path: name, data: await openAsBlob(path) } };
-    }),
+    names
+      .filter((name) => !isOut.some((fits) => fits(name)))
+      .map(async (name) => ({ url: urlOf(name), file: { path: name, data: await openAsBlob(join(folder, name)) } })),
   );
+}
+
+function matcher(pattern: string): (name: string) => boolean {
+  const parts = pattern.replace(/^\.?\//, '').split('*');
+  const whole = new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's');
+  return (name) => whole.test(name);
 }
 
 async function walk(folder: string, except: string, paths: string[]): Promise<void> {

@@ -1,7 +1,8 @@
 import { type CountTokens, chunk } from '../chunk/chunk.ts';
 import type { Document, Language, SourceFile } from '../core/types.ts';
-import { read } from '../read/read.ts';
+import { decodeSource, read } from '../read/read.ts';
 import { readMarks, type Weight } from './attributes.ts';
+import { type LeftOut, leftOut } from './robots.ts';
 import type { ShownPage, ShownPassage } from './text.ts';
 
 /** A page as it is found on disk, or as a caller makes it up. */
@@ -38,12 +39,14 @@ export interface ReadPage {
   /** The page says which part of it is searched. If any page of a site does, pages that do not are left out. */
   readonly hasBody: boolean;
   readonly weights: readonly Weight[];
+  /** The page wants no reader, or no index. */
+  readonly leftOut?: LeftOut | undefined;
 }
 
 /** @throws EngineError as `read` does. */
 export async function readPage({ url, file, meta, filters, sort }: SourcePage): Promise<ReadPage> {
-  const isHtml = /\.x?html?$/i.test(file.path);
-  const marks = isHtml ? readMarks(await file.data.text()) : undefined;
+  const html = /\.x?html?$/i.test(file.path) ? decodeSource(new Uint8Array(await file.data.arrayBuffer())) : undefined;
+  const marks = html === undefined ? undefined : readMarks(html);
   const document = await read(marks ? { path: file.path, data: new Blob([marks.html]) } : file);
   const { title: metaTitle, ...rest } = { ...marks?.meta, ...meta };
   const page: SitePage = {
@@ -54,7 +57,8 @@ export async function readPage({ url, file, meta, filters, sort }: SourcePage): 
     filters: { ...marks?.filters, ...filters },
     sort: { ...marks?.sort, ...sort },
   };
-  return { page, document, hasBody: marks?.hasBody ?? false, weights: marks?.weights ?? [] };
+  const { hasBody = false, weights = [] } = marks ?? {};
+  return { page, document, hasBody, weights, leftOut: html === undefined ? undefined : leftOut(html) };
 }
 
 /** Tokens of a passage: more than in the explorer, since fewer passages are a smaller index; with its title it still fits a BGE model. */

@@ -94,6 +94,7 @@ test('what cannot be done is said in one sentence, and nothing is written', asyn
     [['build', join(folder, 'nowhere')], /Expected the folder of a built site, got “.*nowhere”/],
     [['build', other, '--samples', 'many'], /Expected --samples to be a whole number from 1 up, got “many”/],
     [['build', other, '--shard', '3/2'], /Expected --shard to be like 2\/4, got “3\/2”/],
+    [['build', other, '--exclude', 'blog/*'], /Expected --exclude to fit a page, got “blog\/\*”, which fits none/],
     [['merge', other, join(folder, 'no.vectors')], /Expected the file of a part, got “.*no\.vectors”/],
   ];
   for (const [args, sentence] of refusals) {

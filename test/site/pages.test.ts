@@ -49,6 +49,29 @@ test('a marked part weighs what it says, an inner mark before the one round it, 
   ]);
 });
 
+test.each([
+  ['<meta http-equiv="refresh" content="0; URL=there.html">', 'redirect'],
+  ['<META HTTP-EQUIV=Refresh CONTENT="0;/there">', 'redirect'],
+  ['<meta http-equiv="refresh" content="300">', undefined],
+  ['<meta http-equiv="refresh" content="60; url=news.html">', undefined],
+  ['<meta name="robots" content="NOINDEX, follow">', 'noindex'],
+  ['<meta content="none" name="robots">', 'noindex'],
+  ['<meta name="robots" content="max-image-preview:none, index">', undefined],
+  ['<!-- <meta name="robots" content="noindex"> -->', undefined],
+  ['<meta name="description" content="what robots and noindex are">', undefined],
+])('%s makes of a page: %s', async (meta, why) => {
+  const { leftOut } = await read(`<!doctype html><html><head>${meta}<title>T</title></head><body>text</body></html>`);
+  expect(leftOut).toBe(why);
+});
+
+test('a page in an encoding of its own is read as browsers read it', async () => {
+  const html = page('<main><p data-nearfield-meta="author">\xc2\xb3\xd1\xb8</p><p>\xca\xe9\xb5\xea\xc8\xcb</p></main>');
+  const bytes = Uint8Array.from(html.replace('<head>', '<head><meta charset="gb2312">'), (c) => c.charCodeAt(0));
+  const found = await readPage({ url: 'a.html', file: { path: 'a.html', data: new Blob([bytes]) } });
+  expect(found.page.meta.author).toBe('鲁迅');
+  expect(found.document.text).toContain('书店人');
+});
+
 test('a folder’s index page is the folder, and names are escaped', () => {
   expect(urlOf('index.html')).toBe('');
   expect(urlOf('guide/index.html')).toBe('guide/');

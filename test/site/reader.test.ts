@@ -131,6 +131,35 @@ test('a question whose answer is known finds it in every tier, and so does one t
   }
 });
 
+test('pages that have moved and pages that want no index are left out, unless told or unless all are such', async () => {
+  const paged = (url: string, head: string) => ({
+    url,
+    file: {
+      path: url,
+      data: new Blob([`<html lang="en">${head}<title>T</title><main><p>Coins are taken at ${url}.</p></main>`]),
+    },
+  });
+  const noindex = (url: string) => paged(url, '<meta name="robots" content="noindex">');
+  const moved = paged('old.html', '<meta http-equiv="refresh" content="0; url=new.html">');
+  const build = async (pages: Parameters<typeof buildSite>[0], options = {}) => {
+    const built = await buildSite(pages, { encoder, models: MODELS, cache, samples: 20, ...options });
+    return [built.pages, built.leftOut.map(({ url, why }) => `${url} ${why}`)];
+  };
+  const site = [paged('new.html', ''), moved, noindex('print.html')];
+  expect(await build(site)).toEqual([1, ['old.html redirect', 'print.html noindex']]);
+  expect(await build(site, { noindex: true })).toEqual([2, ['old.html redirect']]);
+  expect(await build([moved, noindex('a.html'), noindex('b.html')])).toEqual([2, ['old.html redirect']]);
+});
+
+test('pages are left out by their path', async () => {
+  const urls = async (...exclude: string[]) => (await pagesIn(folder, '', exclude)).map(({ url }) => url);
+  const all = await urls();
+  expect(all).toContain('guide/repair.html');
+  expect(await urls('guide/*', 'zh.html')).toEqual(all.filter((url) => !/^(?:guide\/|zh)/.test(url)));
+  expect(await urls('./guide/re*r.html')).toEqual(all.filter((url) => url !== 'guide/repair.html'));
+  await expect(urls('guide/rep?ir.html')).rejects.toThrow(/Expected --exclude to fit a page, got “guide\/rep\?ir/);
+});
+
 test('a glossary puts the words of the pages beside those of the question, and costs nothing where there is none', async () => {
   const glossary = [{ term: 'velocipede', means: ['kiosk', 'lost card'] }];
   const pages = await pagesIn(folder, join(folder, 'nearfield'));

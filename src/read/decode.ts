@@ -2,7 +2,7 @@
  * The text of a file, without a byte order mark. Never fails: bytes that fit no encoding become U+FFFD.
  *
  * Tried in turn: UTF-8 or UTF-16 by byte order mark; UTF-8; UTF-8 with a few bad bytes; the charset an HTML page
- * names; GB18030, if the bytes pair up as Chinese does; windows-1252. The offsets of a chunk count this text's UTF-16
+ * names; Big5, if that gives the commoner characters; GB18030, if the bytes pair up as it does; windows-1252. The offsets of a chunk count this text's UTF-16
  * units, so whoever turns an offset into a line must decode with this function.
  */
 export function decodeSource(bytes: Uint8Array<ArrayBuffer>): string {
@@ -15,17 +15,28 @@ export function decodeSource(bytes: Uint8Array<ArrayBuffer>): string {
   const named = charsetOf(bytes);
   return (
     (named && tryDecode(named, bytes)) ??
+    (looksLikeBig5(bytes) ? tryDecode('big5', bytes) : undefined) ??
     (pairsLikeChinese(bytes) ? tryDecode('gb18030', bytes) : undefined) ??
     decode('windows-1252', bytes)
   );
 }
 
-const decode = (encoding: string, bytes: Uint8Array<ArrayBuffer>) => new TextDecoder(encoding).decode(bytes);
+const decode = (encoding: string, bytes: Uint8Array<ArrayBuffer>) => decodeWith(new TextDecoder(encoding), bytes);
+
+/** Node 20 reads windows-1252 as ISO 8859-1: quotes, dashes and the euro come out as control characters. */
+function decodeWith(decoder: TextDecoder, bytes: Uint8Array<ArrayBuffer>): string {
+  const text = decoder.decode(bytes);
+  if (decoder.encoding !== 'windows-1252') return text;
+  return text.replace(/[\u0080-\u009f]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80]!);
+}
+
+/** Of 0x80 to 0x9F, by the WHATWG's Encoding standard. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 /** `undefined` if the bytes are not valid, or the encoding is not known here. */
 function tryDecode(encoding: string, bytes: Uint8Array<ArrayBuffer>): string | undefined {
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return decodeWith(new TextDecoder(encoding, { fatal: true }), bytes);
   } catch {
     return undefined;
   }
@@ -65,6 +76,31 @@ function pairsLikeChinese(bytes: Uint8Array<ArrayBuffer>): boolean {
     } else others++;
   }
   return pairs > others;
+}
+
+/** Among the commonest characters of Chinese, in both scripts. */
+const COMMON = new Set(
+  '的一是不了在人有我他這这個个們们中來来上大為为和國国地到以說说時时要就出會会可也你對对生能而子那得於于著着下自之年過过發发後后作裡里用法者所及其或應应與与第條条',
+);
+/** Of what is not ASCII. Right texts of five collections: .05 of 40 characters and more but for one in a hundred; wrong ones: .075 at most. */
+const COMMON_SHARE = 0.08;
+
+/** Both encodings of Chinese read nearly any pair of bytes as some character, but only the right one as common ones. */
+function looksLikeBig5(bytes: Uint8Array<ArrayBuffer>): boolean {
+  const sample = bytes.subarray(0, SAMPLE);
+  const big5 = shareOfCommon(decode('big5', sample));
+  return big5 >= COMMON_SHARE && big5 > shareOfCommon(decode('gb18030', sample));
+}
+
+function shareOfCommon(text: string): number {
+  let high = 0;
+  let common = 0;
+  for (const character of text) {
+    if (character < '\u0080') continue;
+    high++;
+    if (COMMON.has(character)) common++;
+  }
+  return common / Math.max(1, high);
 }
 
 const MAGIC: readonly (readonly [format: string, ...bytes: number[]])[] = [

@@ -83,27 +83,43 @@ export function paragraphsOf(pages: readonly (readonly Line[])[]): Paragraph[] {
   const sizes = [...new Set(lines.filter(isHeading).map(({ size }) => Math.round(size)))].sort((a, b) => b - a);
   const levelOf = (line: Line) => (isHeading(line) ? Math.min(3, sizes.indexOf(Math.round(line.size)) + 1) : 0);
   const gap = commonest(lines, (line, i) => (i > 0 ? Math.round(lines[i - 1]!.y - line.y) : 0)) || body * 1.2;
-  const margin = lines.reduce((most, line) => Math.max(most, line.right), 0);
+  const endOf = marginOf(lines, body);
 
   const paragraphs: { text: string; page: number; level: number }[] = [];
   for (const [i, line] of lines.entries()) {
     const last = lines[i - 1];
     const open = paragraphs.at(-1);
     const level = levelOf(line);
-    if (last && open && open.level === level && continues(last, line, gap, margin))
+    if (last && open && open.level === level && continues(last, line, gap * Math.max(1, line.size / body), endOf(last)))
       open.text = joined(open.text, line.text);
     else paragraphs.push({ text: line.text, page: line.page, level });
   }
   return paragraphs;
 }
 
+/** Em spaces across a page; what lies further right is off it. */
+const MOST_COLUMNS = 1000;
+
+/** Where the column of a line ends: as far to the right as text goes, on any page, that begins where it does or further left. */
+function marginOf(lines: readonly Line[], body: number): (line: Line) => number {
+  const column = ({ x }: Line) => Math.min(MOST_COLUMNS, Math.max(0, Math.ceil(x / body)));
+  const ends: number[] = [];
+  for (const line of lines) {
+    if (line.size < body * LARGER) ends[column(line)] = Math.max(ends[column(line)] ?? 0, line.right);
+  }
+  for (let at = 0; at < ends.length; at++) ends[at] = Math.max(ends[at] ?? 0, ends[at - 1] ?? 0);
+  return (line) => ends[Math.min(column(line), ends.length - 1)] ?? line.right;
+}
+
+const alike = (size: number, other: number) => Math.abs(size - other) <= other * 0.08;
+
 const BULLET = /^(?:[•‣▪●○◦■□–]\s*|\(?\d{1,3}[.)、]\s|\(?[a-z]\)\s|第.{1,6}[条章节]\s)/;
 const ENDS = /[.!?:。！？：]["”’」』)）]?$/;
 
-/** Whether `line` goes on with the paragraph of `last`. */
+/** Whether `line` goes on with the paragraph of `last`, where lines of its size are `gap` apart and `last`'s column ends at `margin`. */
 function continues(last: Line, line: Line, gap: number, margin: number): boolean {
   if (BULLET.test(line.text)) return false;
-  if (Math.abs(line.size - last.size) > last.size * 0.08) return false;
+  if (!alike(line.size, last.size)) return false;
   if (line.page !== last.page) return !ENDS.test(last.text);
   const drop = last.y - line.y;
   if (drop > gap * 1.35) return false;

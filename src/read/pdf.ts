@@ -33,7 +33,7 @@ export async function readPdf(bytes: Uint8Array<ArrayBuffer>): Promise<Page> {
     }
     const paragraphs = paragraphsOf(pages);
     if (paragraphs.length === 0) {
-      const got = `${pdf.numPages} pages without any`;
+      const got = pdf.numPages === 1 ? 'a page without any' : `${pdf.numPages} pages without any`;
       throw new EngineError(
         'format-unsupported',
         `expected a PDF with text, got ${got} (a scan?); run text recognition (OCR) on it first.`,

@@ -12,7 +12,7 @@ import { type GivenQuestion, withGiven } from './given.ts';
 import { buildLane, type LaneInput } from './lane.ts';
 import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
 import { passagesOf, type ReadPage, readPage, type SitePassage, type SourcePage } from './pages.ts';
-import type { LeftOut } from './robots.ts';
+import { type LeftOut, wanted } from './robots.ts';
 import { samplesOf } from './samples.ts';
 
 /** Remembers vectors between builds, by what they were made of. */
@@ -247,20 +247,10 @@ async function readAll(sources: readonly SourcePage[], options: BuildOptions) {
       skipped.push({ url: source.url, message: error.message });
     }
   }
-  const { kept, leftOut } = wanted(pages, options.noindex ?? false);
+  const { kept, out } = wanted(pages, options.noindex ?? false);
+  const leftOut = out.map(({ page, leftOut }) => ({ url: page.url, why: leftOut! }));
   const marked = kept.filter(({ hasBody }) => hasBody);
   return { pages: marked.length > 0 ? marked : kept, skipped, leftOut };
-}
-
-/** Where every page asks not to be indexed, the site is kept from the public, and says nothing of one page beside another. */
-function wanted(pages: readonly ReadPage[], noindex: boolean) {
-  const there = pages.filter(({ leftOut }) => leftOut !== 'redirect');
-  const all = noindex || there.every(({ leftOut }) => leftOut === 'noindex');
-  const isOut = ({ leftOut }: ReadPage) => leftOut === 'redirect' || (leftOut === 'noindex' && !all);
-  return {
-    kept: pages.filter((page) => !isOut(page)),
-    leftOut: pages.filter(isOut).map(({ page, leftOut }) => ({ url: page.url, why: leftOut! })),
-  };
 }
 
 async function cut(pages: readonly ReadPage[], countTokens: (texts: readonly string[]) => Promise<Uint32Array>) {

@@ -30,3 +30,17 @@ function leadsElsewhere(content: string): boolean {
 }
 
 const forbids = (content: string) => content.split(',').some((word) => /^\s*(?:noindex|none)\s*$/i.test(word));
+
+interface Said {
+  readonly leftOut?: LeftOut | undefined;
+}
+
+/**
+ * The pages that visitors should find, and the others; with `noindex`, those that ask not to be indexed are kept too.
+ * Where every page asks it, the site is kept from the public, and nothing is said of one page beside another.
+ */
+export function wanted<Page extends Said>(pages: readonly Page[], noindex: boolean): { kept: Page[]; out: Page[] } {
+  const all = noindex || pages.every(({ leftOut }) => leftOut !== undefined);
+  const isOut = ({ leftOut }: Said) => leftOut === 'redirect' || (leftOut === 'noindex' && !all);
+  return { kept: pages.filter((page) => !isOut(page)), out: pages.filter(isOut) };
+}

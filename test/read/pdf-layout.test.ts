@@ -49,6 +49,35 @@ test('larger lines are headings, ranked by size', () => {
   expect(paragraphsOf([lines]).map(({ level }) => level)).toEqual([1, 2, 0]);
 });
 
+test('a heading that wraps is one heading, its lines being as much further apart as they are larger', () => {
+  const lines = [
+    line('Of what is owed by those who', 700, { size: 16 }),
+    line('let a house', 680, { size: 16 }),
+    line('Body text is set', 660),
+    line('closer.', 648, { right: 100 }),
+  ];
+  expect(textsOf(lines)).toEqual(['Of what is owed by those who let a house', 'Body text is set closer.']);
+});
+
+test('where a column ends is told by the column: a full line of the left one that ends a sentence ends no paragraph', () => {
+  const left = { right: 290 };
+  const right = { x: 310, right: 550 };
+  expect(
+    textsOf([
+      line('The left column is full.', 700, left),
+      line('It goes on.', 688, { right: 120 }),
+      line('Another paragraph, and it', 676, left),
+      line('runs over into', 664, left),
+      line('the right one.', 700, { ...right, right: 400 }),
+      line('A last one.', 688, right),
+    ]),
+  ).toEqual([
+    'The left column is full. It goes on.',
+    'Another paragraph, and it runs over into the right one.',
+    'A last one.',
+  ]);
+});
+
 test('pieces on one line are joined, with a space where the pen moved', () => {
   const item = (str: string, x: number, y: number, hasEOL = false) => ({
     str,

@@ -11,8 +11,8 @@ import { measureFloors } from './floors.ts';
 import { type GivenQuestion, withGiven } from './given.ts';
 import { buildLane, type LaneInput } from './lane.ts';
 import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
-import { passagesOf, type ReadPage, readPage, type SitePassage, type SourcePage } from './pages.ts';
-import { type LeftOut, wanted } from './robots.ts';
+import { passagesOf, type ReadPage, readPages, type SitePassage, type SourcePage } from './pages.ts';
+import type { LeftOut } from './robots.ts';
 import { samplesOf } from './samples.ts';
 
 /** Remembers vectors between builds, by what they were made of. */
@@ -175,7 +175,8 @@ type LaneTexts = Pick<LaneInput, 'language' | 'passages' | 'samples'> & {
 
 async function readLanes(sources: readonly SourcePage[], options: BuildOptions) {
   const { encoder, models, signal } = options;
-  const { pages, skipped, leftOut } = await readAll(sources, options);
+  const onRead = (done: number, url: string) => report(options, 'read', done, sources.length, url);
+  const { pages, skipped, leftOut } = await readPages(sources, onRead, options);
   const byLanguage = new Map<Language, ReadPage[]>();
   for (const page of pages) {
     const { language } = page.page;
@@ -232,25 +233,6 @@ async function embedLane(
   const queries = await embed('query', samples, passages.length);
   const strange = await embed('query', others, passages.length + samples.length);
   return [rows, queries, strange, await embed('passage', questions, total - questions.length)] as const;
-}
-
-async function readAll(sources: readonly SourcePage[], options: BuildOptions) {
-  const pages: ReadPage[] = [];
-  const skipped: { url: string; message: string }[] = [];
-  for (const [i, source] of sources.entries()) {
-    options.signal?.throwIfAborted();
-    report(options, 'read', i, sources.length, source.url);
-    try {
-      pages.push(await readPage(source));
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      skipped.push({ url: source.url, message: error.message });
-    }
-  }
-  const { kept, out } = wanted(pages, options.noindex ?? false);
-  const leftOut = out.map(({ page, leftOut }) => ({ url: page.url, why: leftOut! }));
-  const marked = kept.filter(({ hasBody }) => hasBody);
-  return { pages: marked.length > 0 ? marked : kept, skipped, leftOut };
 }
 
 async function cut(pages: readonly ReadPage[], countTokens: (texts: readonly string[]) => Promise<Uint32Array>) {

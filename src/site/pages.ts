@@ -1,8 +1,9 @@
 import { type CountTokens, chunk } from '../chunk/chunk.ts';
+import { EngineError } from '../core/errors.ts';
 import type { Document, Language, SourceFile } from '../core/types.ts';
 import { decodeSource, read } from '../read/read.ts';
 import { readMarks, type Weight } from './attributes.ts';
-import { type LeftOut, leftOut } from './robots.ts';
+import { type LeftOut, leftOut, wanted } from './robots.ts';
 import type { ShownPage, ShownPassage } from './text.ts';
 
 /** A page as it is found on disk, or as a caller makes it up. */
@@ -59,6 +60,36 @@ export async function readPage({ url, file, meta, filters, sort }: SourcePage): 
   };
   const { hasBody = false, weights = [] } = marks ?? {};
   return { page, document, hasBody, weights, leftOut: html === undefined ? undefined : leftOut(html) };
+}
+
+/**
+ * The pages that visitors should find, those that could not be read, and those that want not to be found. If one of a
+ * site's pages says which part of it is searched, those that do not are left out.
+ */
+export async function readPages(
+  sources: readonly SourcePage[],
+  onRead: (done: number, url: string) => void,
+  { signal, noindex = false }: { readonly signal?: AbortSignal; readonly noindex?: boolean },
+) {
+  const pages: ReadPage[] = [];
+  const skipped: { url: string; message: string }[] = [];
+  for (const [i, source] of sources.entries()) {
+    signal?.throwIfAborted();
+    onRead(i, source.url);
+    try {
+      pages.push(await readPage(source));
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      skipped.push({ url: source.url, message: error.message });
+    }
+  }
+  const { kept, out } = wanted(pages, noindex);
+  const marked = kept.filter(({ hasBody }) => hasBody);
+  return {
+    pages: marked.length > 0 ? marked : kept,
+    skipped,
+    leftOut: out.map(({ page, leftOut }) => ({ url: page.url, why: leftOut! })),
+  };
 }
 
 /** Tokens of a passage: more than in the explorer, since fewer passages are a smaller index; with its title it still fits a BGE model. */

@@ -2,6 +2,7 @@
 import { connectEngine } from './bridge/client.ts';
 import type { Engine } from './core/engine.ts';
 import type { FieldWeights } from './core/types.ts';
+import { startWorker } from './workers.ts';
 
 export * from './api.ts';
 export { type Expander, type ExpanderOptions, languageModelExpander } from './expand/language-model.ts';
@@ -38,6 +39,5 @@ export interface OpenOptions {
 export function openEngine({ models = 'models', ...settings }: OpenOptions = {}): Engine {
   const folder = new URL(models, document.baseURI);
   if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-  const start = () => new Worker(new URL('../workers/engine.worker.ts', import.meta.url), { type: 'module' });
-  return connectEngine(start, { ...settings, models: folder.href });
+  return connectEngine(() => startWorker('engine'), { ...settings, models: folder.href });
 }

@@ -38,7 +38,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/widget.ts': ['src/core', 'src/site', 'src/ui/widget', 'src/widget.full.ts'],
   'src/widget.full.ts': ['src/core', 'src/bridge', 'src/ui'],
   'src/api.ts': ['src/core'],
-  'src/index.ts': ['src/api.ts', 'src/core', 'src/bridge', 'src/expand', 'src/shelf'],
+  'src/workers.ts': ['src/bridge'],
+  'src/index.ts': ['src/workers.ts', 'src/api.ts', 'src/core', 'src/bridge', 'src/expand', 'src/shelf'],
   'src/index.node.ts': ['src/api.ts', 'src/core', 'src/engine.ts', 'src/embed', 'src/store'],
   'src/main.ts': ['src/index.ts', 'src/ui'],
   workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/adapt', 'src/map', 'src/bridge'],
@@ -101,4 +102,9 @@ test.each(files)('%s imports only what its folder may', (file) => {
 test.each(files)('%s is at most 300 lines, or says in its first line why not', (file) => {
   const lines = readFileSync(join(root, file), 'utf8').split('\n');
   if (lines.length > 301) expect(lines[0]).toMatch(/over 300 lines/i);
+});
+
+test('the page alone starts workers', () => {
+  const starting = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('new Worker('));
+  expect(starting.sort()).toEqual(['src/widget.full.ts', 'src/workers.ts']);
 });

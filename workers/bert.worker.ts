@@ -1,3 +1,4 @@
+import { servePorts } from '../src/bridge/workers.ts';
 import { serveThread } from '../src/embed/bert/thread.ts';
 
-serveThread(self as DedicatedWorkerGlobalScope);
+servePorts(serveThread);

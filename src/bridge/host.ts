@@ -6,6 +6,7 @@ import type { Projector } from '../core/map.ts';
 import { ownBuffers } from './buffers.ts';
 import { installErrorTransfer } from './errors.ts';
 import { unpackArguments } from './options.ts';
+import { servePorts } from './workers.ts';
 
 /** A service, or how to make it from what the other end wants of it: made once, by the first call. */
 type Served<Service, Settings> = Service | ((settings: Settings) => Service);
@@ -53,4 +54,5 @@ function serve<Service extends object, Settings extends object>(
     }
   };
   expose(dispatch, endpoint);
+  if (!endpoint) servePorts((port) => expose(dispatch, port));
 }

@@ -1,17 +1,19 @@
 import type { EncoderSettings } from '../core/encoder.ts';
+import type { Thread } from './bert/threads.ts';
 import { gpuPaths } from './gpu-paths.browser.ts';
 import { cpuRuntime } from './runtime.cpu.browser.ts';
 import type { Runtime } from './session.ts';
 import { survivingSession } from './surviving.ts';
-
-const startThread = () => new Worker(new URL('../../workers/bert.worker.ts', import.meta.url), { type: 'module' });
 
 /**
  * WebGPU where there is a real adapter and the GPU proves to compute what the CPU does, WebAssembly otherwise; why is
  * said in `backend` and `notes`. The GPU's side of ONNX Runtime (27 MB) is fetched only where there is an adapter.
  * `webgpu` insists on a GPU even if it is emulated by the processor, which is slower than WebAssembly.
  */
-export function browserRuntime({ backend: wanted = 'auto', threads, memory }: EncoderSettings = {}): Runtime {
+export function browserRuntime(
+  { backend: wanted = 'auto', threads, memory }: EncoderSettings = {},
+  startThread?: () => Thread,
+): Runtime {
   let cpu: Runtime | undefined;
   const onCpu = () => {
     cpu ??= cpuRuntime({ ...(threads && { threads }), ...(memory && { memory }) }, startThread);

@@ -5,7 +5,8 @@ import type { ThreadAnswer, ThreadMessage, ThreadPort } from './thread.ts';
 
 /** A thread as its starter sees it. */
 export interface Thread extends ThreadPort<ThreadMessage, ThreadAnswer> {
-  onerror: ((event: ErrorEvent) => void) | null;
+  /** Told when it died, or could not be started. */
+  addEventListener(type: 'error', listener: (event: Event) => void): void;
   terminate(): void;
 }
 
@@ -46,12 +47,14 @@ export function startThreads(start: () => Thread, count: number): Threads {
       else job?.resolve(data.hidden);
       work();
     };
-    thread.onerror = (event) => {
-      lost = new Error(`A thread of the encoder ended (${event.message || 'it could not be started'}).`);
+    thread.addEventListener('error', (event) => {
+      lost = new Error(
+        `A thread of the encoder ended (${(event as ErrorEvent).message || 'it could not be started'}).`,
+      );
       for (const each of threads) each.terminate();
       for (const job of [...working.values(), ...jobs.splice(0)]) job.reject(lost);
       working.clear();
-    };
+    });
     return thread;
   };
   const threads = Array.from({ length: count }, begin);

@@ -6,14 +6,13 @@
 import { connectEncoder, connectTrainer } from '../../../src/bridge/client.ts';
 import { serveEngine } from '../../../src/bridge/host.ts';
 import { createEngine } from '../../../src/engine.ts';
+import { startWorker } from '../../../src/workers.ts';
 import { filled } from './filled.ts';
 import { questionOf } from './questions.ts';
 
-const startEncoder = () => new Worker(new URL('../../../workers/embed.worker.ts', import.meta.url), { type: 'module' });
-const startTrainer = () => new Worker(new URL('../../../workers/train.worker.ts', import.meta.url), { type: 'module' });
 /** Passages whose vector is made from their question's. */
 const TURNED = 256;
-const encoder = connectEncoder(startEncoder);
+const encoder = connectEncoder(() => startWorker('embed'));
 const models = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
 
 async function turnedStore() {
@@ -42,4 +41,4 @@ async function turnedStore() {
   return filled(texts, card, vectors);
 }
 
-serveEngine(createEngine({ store: turnedStore, encoder, models, trainer: connectTrainer(startTrainer) }));
+serveEngine(createEngine({ store: turnedStore, encoder, models, trainer: connectTrainer(() => startWorker('train')) }));

@@ -2,8 +2,8 @@
 import { connectEncoder } from '../../../src/bridge/client.ts';
 import { pooledEncoder } from '../../../src/bridge/pool.ts';
 import type { Encoder, EncoderSettings } from '../../../src/core/encoder.ts';
+import { startWorker } from '../../../src/workers.ts';
 
-const startEncoder = () => new Worker(new URL('../../../workers/embed.worker.ts', import.meta.url), { type: 'module' });
 const startOrt = () => new Worker(new URL('./ort.worker.ts', import.meta.url), { type: 'module' });
 const startPipeline = () => new Worker(new URL('./pipeline.worker.ts', import.meta.url), { type: 'module' });
 
@@ -19,7 +19,7 @@ function ask<T>(worker: Worker, message: unknown): Promise<T> {
 
 const lab = {
   encoder: (settings: EncoderSettings = {}): Encoder =>
-    connectEncoder(startEncoder, { models: new URL('./models/', location.href).href, ...settings }),
+    connectEncoder(() => startWorker('embed'), { models: new URL('./models/', location.href).href, ...settings }),
   /** The same with ONNX Runtime. */
   ort: (threads: number): Encoder =>
     connectEncoder(startOrt, { models: new URL('./models/', location.href).href, threads }),

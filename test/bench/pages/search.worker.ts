@@ -2,10 +2,10 @@
 import { connectEncoder } from '../../../src/bridge/client.ts';
 import { serveEngine } from '../../../src/bridge/host.ts';
 import { createEngine } from '../../../src/engine.ts';
+import { startWorker } from '../../../src/workers.ts';
 import { filled } from './filled.ts';
 
-const startEncoder = () => new Worker(new URL('../../../workers/embed.worker.ts', import.meta.url), { type: 'module' });
-const encoder = connectEncoder(startEncoder);
+const encoder = connectEncoder(() => startWorker('embed'));
 const models = { en: 'bge-small-en-v1.5', zh: 'bge-small-zh-v1.5' };
 
 async function filledStore() {

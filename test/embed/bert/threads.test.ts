@@ -16,7 +16,7 @@ const never = () => Promise.reject(new Error('another runtime was asked for'));
 const weights = async () => new Uint8Array(await readFile(join(packagedModels(), ZH, 'model.onnx')));
 
 /** A message channel clones and shares as a worker does; a thread here can be made to die. */
-let threads: (Thread & { readonly terminated: boolean })[];
+let threads: (Thread & MessagePort & { readonly terminated: boolean })[];
 beforeEach(() => {
   threads = [];
 });
@@ -27,17 +27,13 @@ afterEach(() => {
 function start(): Thread {
   const { port1, port2 } = new MessageChannel();
   serveThread(port2);
-  const thread = {
-    onmessage: null as Thread['onmessage'],
-    onerror: null as Thread['onerror'],
+  const thread = Object.assign(port1, {
     terminated: false,
-    postMessage: (message: unknown) => port1.postMessage(message),
     terminate() {
       port1.close();
       thread.terminated = true;
     },
-  };
-  port1.onmessage = (event) => thread.onmessage?.(event);
+  });
   threads.push(thread);
   return thread;
 }
@@ -72,7 +68,7 @@ test('when a thread dies nothing is lost: one goes on, what was in work too, and
   const session = await runtime.open({ weights: await weights(), probes: [] }, ZH);
   const sound = await session.run(TEXTS[3]!, 'first');
   const running = [session.run(TEXTS[3]!, 'first'), session.run(TEXTS[3]!, 'first'), session.run(TEXTS[3]!, 'first')];
-  threads[1]!.onerror!({ message: 'gone' } as ErrorEvent);
+  threads[1]!.dispatchEvent(Object.assign(new Event('error'), { message: 'gone' }));
   for (const hidden of await Promise.all(running)) expect(hidden).toEqual(sound);
   expect(await session.run(TEXTS[3]!, 'first')).toEqual(sound);
   expect(threads.map(({ terminated }) => terminated)).toEqual([true, true]);

@@ -40,7 +40,7 @@ export function searchCommand(program: Command): void {
   program
     .command('search')
     .description('answer a question from the files in a folder')
-    .argument('<folder>', 'folder with text, Markdown, HTML, PDF, Word, EPUB, CSV or JSON')
+    .argument('<folder>', 'folder with text, Markdown, HTML, PDF, Word, PowerPoint, OpenDocument, EPUB, CSV or JSON')
     .argument('<question>', 'a question or keywords, in English or Chinese')
     .option('-n, --limit <count>', 'passages to print', '5')
     .option('--json', 'print one JSON object')

@@ -26,7 +26,7 @@ export interface SourceFile {
   readonly data: Blob;
 }
 
-export type DocumentKind = 'text' | 'markdown' | 'html' | 'pdf' | 'docx' | 'epub' | 'csv' | 'json';
+export type DocumentKind = 'text' | 'markdown' | 'html' | 'pdf' | 'docx' | 'pptx' | 'odt' | 'epub' | 'csv' | 'json';
 export type BlockKind = 'heading' | 'paragraph' | 'list-item' | 'quote' | 'code' | 'table';
 
 /** A structural unit of a document's reading text. `start`/`end` are UTF-16 offsets into `Document.text`. */

@@ -8,19 +8,21 @@ const CODE = words(
   'ts tsx mts cts js jsx mjs cjs css scss less vue svelte py rb php pl lua r jl go rs java kt kts scala c h cc cpp hpp cs swift m mm sh bash zsh fish ps1 bat sql graphql proto yml yaml toml ini cfg conf env xml tex diff patch gradle cmake make dockerfile wat asm',
 );
 
-export type PackedKind = Extract<DocumentKind, 'pdf' | 'docx' | 'epub'>;
+export type PackedKind = Extract<DocumentKind, 'pdf' | 'docx' | 'pptx' | 'odt' | 'epub'>;
 export interface TextFormat {
   readonly kind: Exclude<DocumentKind, PackedKind>;
   /** Lines and indentation matter. */
   readonly code: boolean;
 }
 
-/** Formats that are not text, told by their first bytes: a PDF by its mark, Word and EPUB by the first names in the archive. */
+/** Formats that are not text, told by their first bytes: a PDF by its mark, the others by the first names in the archive. */
 export function packedKind(path: string, bytes: Uint8Array<ArrayBuffer>): PackedKind | undefined {
   const head = new TextDecoder('windows-1252').decode(bytes.subarray(0, 1024));
   if (/^[\s\S]{0,1000}%PDF-\d/.test(head) && (head.startsWith('%PDF') || extensionOf(path) === 'pdf')) return 'pdf';
   if (!head.startsWith('PK\x03\x04')) return undefined;
   if (head.includes('mimetypeapplication/epub+zip') || extensionOf(path) === 'epub') return 'epub';
+  if (head.includes('mimetypeapplication/vnd.oasis.opendocument.text') || extensionOf(path) === 'odt') return 'odt';
+  if (head.includes('ppt/') || extensionOf(path) === 'pptx') return 'pptx';
   return head.includes('word/') || extensionOf(path) === 'docx' ? 'docx' : undefined;
 }
 

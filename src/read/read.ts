@@ -15,7 +15,7 @@ export { decodeSource } from './decode.ts';
 
 /** Larger text files are refused: 16 MB of text is some five thousand pages. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
-/** PDF, Word and EPUB files carry pictures and fonts besides their text. */
+/** PDF, Word, PowerPoint, OpenDocument and EPUB files carry pictures and fonts besides their text. */
 export const MAX_PACKED_BYTES = 64 * 1024 * 1024;
 const MAX_TITLE = 200;
 
@@ -23,7 +23,7 @@ const MAX_TITLE = 200;
  * A file as a document: what a person reads of it, its blocks, and where each character stands in the source.
  *
  * The format is told by the file's name, or by its beginning where the name says nothing. An empty file is a document
- * without blocks. Of what has no text of its own to point into (PDF, Word, EPUB, CSV, JSON records) the reading text
+ * without blocks. Of what has no text of its own to point into (PDF, Word, PowerPoint, OpenDocument, EPUB, CSV, JSON records) the reading text
  * is the source too, and anchors say where a block is: `page=3`, `text/c2.xhtml#id`.
  * Cost: linear in the file; a few times its size in memory.
  *
@@ -60,7 +60,7 @@ async function contentOf(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<
   }
   const binary = binaryFormat(bytes);
   if (binary) {
-    const message = `expected text, Markdown, HTML, PDF, Word or EPUB, got ${binary}; convert it to one of these to search it.`;
+    const message = `expected text, Markdown, HTML, PDF, Word, PowerPoint, OpenDocument or EPUB, got ${binary}; convert it to one of these to search it.`;
     throw new EngineError('format-unsupported', message);
   }
   return contentOfText(path, decodeSource(bytes));
@@ -88,6 +88,8 @@ async function contentOfText(path: string, source: string): Promise<Content> {
 async function readPacked(kind: PackedKind, bytes: Uint8Array<ArrayBuffer>): Promise<Page> {
   if (kind === 'pdf') return (await import('./pdf.ts')).readPdf(bytes);
   if (kind === 'docx') return (await import('./docx.ts')).readDocx(bytes);
+  if (kind === 'pptx') return (await import('./slides.ts')).readPptx(bytes);
+  if (kind === 'odt') return (await import('./opendocument.ts')).readOdt(bytes);
   return (await import('./epub.ts')).readEpub(bytes);
 }
 
@@ -104,7 +106,7 @@ function titled({ title, lang }: Page, content: Composition, trusted = false) {
 }
 
 async function bytesOf({ path, data }: SourceFile): Promise<Uint8Array<ArrayBuffer>> {
-  const most = /^(?:pdf|docx|epub)$/.test(extensionOf(path)) ? MAX_PACKED_BYTES : MAX_FILE_BYTES;
+  const most = /^(?:pdf|docx|pptx|odt|epub)$/.test(extensionOf(path)) ? MAX_PACKED_BYTES : MAX_FILE_BYTES;
   if (data.size > most) {
     const size = (data.size / 1024 / 1024).toFixed(1);
     const message = `${path}: expected at most ${most / 1024 / 1024} MB, got ${size} MB; split the file and add its parts.`;
@@ -133,4 +135,4 @@ const asTitle = (text: string | undefined) => text?.replace(/\s+/g, ' ').trim().
 
 /** The file's name; without its extension where that only says that it is prose. */
 const nameAsTitle = (path: string) =>
-  fileName(path).replace(/(.)\.(?:md|markdown|txt|html?|pdf|docx|epub|csv|jsonl?)$/i, '$1');
+  fileName(path).replace(/(.)\.(?:md|markdown|txt|html?|pdf|docx|pptx|odt|epub|csv|jsonl?)$/i, '$1');

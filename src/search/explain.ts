@@ -34,7 +34,7 @@ export function explain(
   if (words > 0) {
     const found = new Set(analyse(searchableText(chunk)).map(({ term }) => asked.get(term)));
     const matched = groups.filter((group) => found.has(group)).map(({ text }) => text);
-    if (matched.length > 0) reasons.push({ kind: 'words', matched, score: words });
+    if (matched.length > 0) reasons.push({ kind: 'words', matched: joined(query, matched), score: words });
   }
   const question = nearestQuestion(chunk, asked, lead);
   if (question) reasons.splice(lead?.same ? 0 : reasons.length, 0, question);
@@ -46,6 +46,25 @@ export function explain(
     return group ? [{ start, end, weight: group.weight }] : [];
   });
   return { reasons, matches };
+}
+
+/** Words that overlap where they stand in the query, as one: 有效 and 效期 as 有效期, and `RdRP` without `Rd` and `RP`. */
+function joined(query: string, matched: readonly string[]): string[] {
+  const places = matched
+    .flatMap((word) => [...occurrences(query, word)].map((start) => ({ start, end: start + word.length })))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
+  const runs: { start: number; end: number }[] = [];
+  for (const place of places) {
+    const last = runs.at(-1);
+    if (last && place.start < last.end) last.end = Math.max(last.end, place.end);
+    else runs.push({ ...place });
+  }
+  const others = matched.filter((word) => !query.includes(word));
+  return [...new Set([...runs.map(({ start, end }) => query.slice(start, end)), ...others])];
+}
+
+function* occurrences(text: string, word: string): Generator<number> {
+  for (let at = text.indexOf(word); word !== '' && at >= 0; at = text.indexOf(word, at + 1)) yield at;
 }
 
 /** A question of the chunk's own that holds so much of the query's telling words is the query in other words … */

@@ -9,6 +9,9 @@ import { blocksOf, readAs } from './files.ts';
 const fixture = (name: string) => Uint8Array.from(readFileSync(join(import.meta.dirname, '../fixtures/read', name)));
 const readFixture = (name: string) => readAs(`d/${name}`, fixture(name));
 
+const book = (files: Record<string, string>) =>
+  Uint8Array.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))));
+
 test('a PDF gives its headings and paragraphs, without running heads, each with its page', async () => {
   const document = await readFixture('en.pdf');
   expect(document).toMatchObject({ kind: 'pdf', title: 'The Tidal Mill', language: 'en' });
@@ -61,6 +64,90 @@ test('a Word document gives its headings, lists and tables', async () => {
   ]);
 });
 
+test('the notes of a Word document stand at its end, and where they are called', async () => {
+  const w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
+  const types = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
+  const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const rels = (name: string, target: string) =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="${relations}/${name}" Target="${target}"/></Relationships>`;
+  const lease = book({
+    '[Content_Types].xml': `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${types}.document.main+xml"/><Override PartName="/word/footnotes.xml" ContentType="${types}.footnotes+xml"/></Types>`,
+    '_rels/.rels': rels('officeDocument', 'word/document.xml'),
+    'word/_rels/document.xml.rels': rels('footnotes', 'footnotes.xml'),
+    'word/document.xml': `<w:document ${w}><w:body><w:p><w:r><w:t>One cat is allowed.</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p></w:body></w:document>`,
+    'word/footnotes.xml': `<w:footnotes ${w}><w:footnote w:id="2"><w:p><w:r><w:t>It is called Ada.</w:t></w:r></w:p></w:footnote></w:footnotes>`,
+  });
+  expect(blocksOf(await readAs('a.docx', lease))).toEqual([
+    ['paragraph', 0, 'One cat is allowed.[1]'],
+    ['list-item', 1, 'It is called Ada.'],
+  ]);
+});
+
+test('a presentation gives its slides in their order, with titles, tables and notes, and says which slide', async () => {
+  const shape = (role: string, ...texts: string[]) =>
+    `<p:sp><p:nvSpPr><p:nvPr><p:ph ${role}/></p:nvPr></p:nvSpPr><p:txBody>${texts.map((text) => `<a:p><a:pPr lvl="0"/><a:r><a:t>${text}</a:t></a:r></a:p>`).join('')}</p:txBody></p:sp>`;
+  const slide = (...shapes: string[]) =>
+    `<?xml version="1.0"?><p:sld xmlns:a="a" xmlns:p="p"><p:cSld><p:spTree>${shapes.join('')}</p:spTree></p:cSld></p:sld>`;
+  const rels = (...targets: string[]) =>
+    `<Relationships>${targets.map((target, i) => `<Relationship Id="r${i + 1}" Type="t" Target="${target}"/>`).join('')}</Relationships>`;
+  const cell = (text: string) => `<a:tc><a:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></a:txBody></a:tc>`;
+  const table = `<p:graphicFrame><a:tbl><a:tblPr><a:tableStyleId>{5C22}</a:tableStyleId></a:tblPr><a:tr>${cell('Drug')}${cell('mg')}</a:tr><a:tr>${cell('Warfarin')}${cell('5')}</a:tr></a:tbl></p:graphicFrame>`;
+  const talk = book({
+    'ppt/presentation.xml':
+      '<p:presentation><p:sldIdLst><p:sldId id="9" r:id="r2"/><p:sldId id="8" r:id="r1"/><p:sldId id="7" r:id="gone"/></p:sldIdLst></p:presentation>',
+    'ppt/_rels/presentation.xml.rels': rels('slides/slide1.xml', 'slides/slide2.xml'),
+    'ppt/slides/slide1.xml': slide(
+      shape('idx="1"', 'Take it with &lt;food&gt; &amp; water'),
+      table,
+      shape('type="title"', 'Doses'),
+    ),
+    'ppt/slides/_rels/slide1.xml.rels': rels('../notesSlides/notesSlide1.xml'),
+    'ppt/notesSlides/notesSlide1.xml': slide(
+      shape('type="sldImg"'),
+      shape('type="body"', 'Say that it is rare.'),
+      shape('type="sldNum"', '2'),
+    ),
+    'ppt/slides/slide2.xml': slide(
+      shape('type="ctrTitle"', 'Medicines', 'for nurses'),
+      shape('type="dt"', '3 May'),
+      shape('type="sldNum"', '1'),
+    ),
+  });
+  const document = await readAs('talk.pptx', talk);
+  expect(document).toMatchObject({ kind: 'pptx', title: 'Medicines for nurses' });
+  expect(blocksOf(document).map(([kind, , text]) => [kind, text])).toEqual([
+    ['heading', 'Medicines\nfor nurses'],
+    ['heading', 'Doses'],
+    ['paragraph', 'Take it with <food> & water'],
+    ['table', 'Drug\tmg\nWarfarin\t5'],
+    ['paragraph', 'Say that it is rare.'],
+  ]);
+  expect(document.blocks.map(({ anchor }) => anchor)).toEqual(['page=1', ...Array(4).fill('page=2')]);
+});
+
+test('an OpenDocument text gives its headings, lists, tables and notes, not what was deleted or remarked', async () => {
+  const lease = book({
+    mimetype: 'application/vnd.oasis.opendocument.text',
+    'content.xml': `<?xml version="1.0"?><office:document-content><office:styles><style:x>no text</style:x></office:styles><office:body><office:text>
+      <text:tracked-changes><text:changed-region><text:p>Two cats.</text:p></text:changed-region></text:tracked-changes>
+      <text:h text:outline-level="2">Pets</text:h>
+      <text:p>One cat<text:note text:id="n1"><text:note-citation>1</text:note-citation><text:note-body><text:p>It is called Ada.</text:p></text:note-body></text:note> is<text:line-break/>allowed.<office:annotation><text:p>Really?</text:p></office:annotation></text:p>
+      <text:list><text:list-item><text:p>Dogs &amp; birds</text:p></text:list-item></text:list>
+      <table:table><table:table-row><table:table-cell><text:p>Rent</text:p></table:table-cell><table:table-cell/><table:table-cell><text:p>£5</text:p></table:table-cell></table:table-row></table:table>
+      </office:text></office:body></office:document-content>`,
+    'meta.xml': '<office:meta><dc:title>A lease</dc:title></office:meta>',
+  });
+  const document = await readAs('lease.odt', lease);
+  expect(document).toMatchObject({ kind: 'odt', title: 'A lease', language: 'en' });
+  expect(blocksOf(document)).toEqual([
+    ['heading', 2, 'Pets'],
+    ['paragraph', 0, 'One cat[1] is\nallowed.'],
+    ['list-item', 1, 'Dogs & birds'],
+    ['table', 0, 'Rent\t\t£5'],
+    ['list-item', 1, 'It is called Ada.'],
+  ]);
+});
+
 test('a book gives its chapters in reading order, with anchors into its files', async () => {
   const document = await readFixture('salt-road.epub');
   expect(document).toMatchObject({ kind: 'epub', title: 'The Salt Road', language: 'en' });
@@ -82,13 +169,12 @@ test('a book gives its chapters in reading order, with anchors into its files', 
   ]);
 });
 
-const book = (files: Record<string, string>) =>
-  Uint8Array.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))));
-
 test.each([
   ['an encrypted PDF', 'a.pdf', () => fixture('encrypted.pdf'), /password/],
   ['a PDF of pictures', 'a.pdf', () => fixture('scan.pdf'), /OCR/],
   ['half a Word document', 'a.docx', () => fixture('lighthouse.docx').slice(0, 9000), /cannot be read/],
+  ['a presentation without slides', 'a.pptx', () => book({ 'ppt/x.xml': 'x' }), /no ppt\/presentation\.xml/],
+  ['an OpenDocument text without text', 'a.odt', () => book({ 'meta.xml': 'x' }), /no content\.xml/],
   ['half a book', 'a.epub', () => fixture('salt-road.epub').slice(0, 900), /cannot be read/],
   ['a book without a list of chapters', 'a.epub', () => book({ 'a.html': 'x' }), /container\.xml/],
   [

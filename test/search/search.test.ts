@@ -146,6 +146,14 @@ test('a hit says which words matched and where, without function words', () => {
   ]);
 });
 
+test('matched words that overlap in the query are said as one', () => {
+  const index = createSearchIndex();
+  index.add(segment({ a: '注册商标的有效期为十年，见 RdRP 一节。', b: '插槽' }));
+  const matched = (text: string) => index.search(query(text)).hits[0]!.reasons.find(({ kind }) => kind === 'words');
+  expect(matched('商标的有效期多久')).toMatchObject({ matched: expect.arrayContaining(['有效期']) });
+  expect(matched('what is RdRP?')).toMatchObject({ matched: ['RdRP'] });
+});
+
 test('an unexplained search has the same hits, and tells their reasons when asked', () => {
   const index = createSearchIndex();
   index.add(segment({ a: 'cats purr', b: 'cats' }));

@@ -38,17 +38,16 @@ export class Outcome extends View {
 const NAMED = 200;
 
 function skippedList(words: Words, skipped: readonly Skipped[]): HTMLElement {
-  const items = skipped
-    .slice(0, NAMED)
-    .map(({ path, message, code }) =>
-      h(
-        'li',
-        {},
-        h('span', { class: 'path', dir: 'auto' }, path),
-        h('span', { class: 'caption', lang: 'en' }, message),
-        h('span', { class: 'caption' }, words.advice[code]),
-      ),
-    );
+  const items = skipped.slice(0, NAMED).map(({ path, message, code }) =>
+    h(
+      'li',
+      {},
+      h('span', { class: 'path', dir: 'auto' }, path),
+      // What the message says of the path is said above it; its advice is English.
+      h('span', { class: 'caption', lang: 'en' }, sentence(message, path)),
+      words.tongue !== 'en' && h('span', { class: 'caption' }, words.advice[code]),
+    ),
+  );
   const rest = skipped.length - items.length;
   return h(
     'div',
@@ -56,4 +55,9 @@ function skippedList(words: Words, skipped: readonly Skipped[]): HTMLElement {
     h('ul', {}, ...items, rest > 0 && h('li', {}, `+ ${rest}`)),
     h('p', { class: 'caption' }, words.leftOut),
   );
+}
+
+function sentence(message: string, path: string): string {
+  const said = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }

@@ -18,7 +18,7 @@ export const english: Words = {
   welcomePrivate:
     'It all happens in this tab: nothing you open or type leaves your computer, and once loaded it works without a network.',
   dropHere: 'Drop files or a folder here',
-  dropFormats: 'PDF, Word, EPUB, Markdown, HTML, text, CSV and JSON',
+  dropFormats: 'PDF, Word, PowerPoint, OpenDocument, EPUB, Markdown, HTML, text, CSV and JSON',
   dropNow: 'Drop to add to your library',
   addFiles: 'Add files',
   addFolder: 'Add a folder',

@@ -14,7 +14,7 @@ export const chinese: Words = {
   welcomeWhat: '把文件夹交给 Nearfield，用自己的话提问，它会找到真正回答问题的那一段，中文英文都可以。',
   welcomePrivate: '一切都在这个标签页里完成：打开的文件、输入的问题都不会离开这台电脑，载入一次之后断网也能用。',
   dropHere: '把文件或文件夹拖到这里',
-  dropFormats: '支持 PDF、Word、EPUB、Markdown、HTML、纯文本、CSV 和 JSON',
+  dropFormats: '支持 PDF、Word、PowerPoint、OpenDocument、EPUB、Markdown、HTML、纯文本、CSV 和 JSON',
   dropNow: '松手即可加入资料库',
   addFiles: '添加文件',
   addFolder: '添加文件夹',

@@ -63,7 +63,7 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
       if (!card.webgpu || !(await runtime.wantsWebgpu?.())) return undefined;
       return source.file(id, card.webgpu, { signal, onBytes: () => {} });
     };
-    const [webgpu, { bytes, where }] = await Promise.all([graph(), read((card) => card.weights, options)]);
+    const [{ bytes, where }, webgpu] = await inOrder([read((card) => card.weights, options), graph()]);
     const { unpacked } = card.weights;
     const model = unpacked === undefined ? bytes : await inflate(bytes, unpacked, where);
     const probes = card.webgpu?.probes ?? [];
@@ -85,12 +85,12 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
   });
 
   const open = async (signal?: AbortSignal) => {
-    const [card, words, graph, sparse, token] = await Promise.all([
+    const [card, words, sparse, token, graph] = await inOrder([
       manifest.get({ signal }),
       tokenizer.get({ signal }),
-      weights.get({ signal }),
       sparseHead.get({ signal }),
       tokenHead.get({ signal }),
+      weights.get({ signal }),
     ]);
     return { card, tokenizer: words, session: graph, sparseHead: sparse, tokenHead: token };
   };
@@ -102,7 +102,7 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
     },
     async load({ signal, onProgress }) {
       const card = await manifest.get({ signal });
-      const files = [card.tokenizer, card.weights, card.sparseHead, card.tokenHead];
+      const files = [card.tokenizer, card.sparseHead, card.tokenHead, card.weights];
       const total = files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
       const loaded = files.map(() => 0);
       const progress = (part: number) => (bytes: number) => {
@@ -112,8 +112,8 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
           total,
         );
       };
-      await Promise.all(
-        [tokenizer, weights, sparseHead, tokenHead].map((part, i) => part.get({ signal, onBytes: progress(i) })),
+      await inOrder(
+        [tokenizer, sparseHead, tokenHead, weights].map((part, i) => part.get({ signal, onBytes: progress(i) })),
       );
       return card;
     },
@@ -124,6 +124,15 @@ export function createModel(id: string, source: ModelSource, runtime: Runtime): 
       session = undefined;
     },
   };
+}
+
+/** `Promise.all`, but of several failures the first of the list is thrown, whichever came first: small files before large. */
+async function inOrder<const T extends readonly Promise<unknown>[]>(promises: T) {
+  const all = Promise.all(promises);
+  // It is heard below, or another before it.
+  all.catch(() => {});
+  for (const promise of promises) await promise;
+  return all;
 }
 
 /** The value that bytes spell, or undefined: what reads it says what was expected. */

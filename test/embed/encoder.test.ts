@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Encoder } from '../../src/core/encoder.ts';
 import { decodeSparseHead, sparseRow, sparseVector } from '../../src/core/sparse.ts';
 import { createNodeEncoder, packagedModels } from '../../src/embed/encoder.node.ts';
+import { createModel } from '../../src/embed/model.ts';
 import { nativeRuntime } from '../../src/embed/runtime.node.ts';
+import { folderSource } from '../../src/embed/source.node.ts';
 import { references } from './reference.ts';
 
 const ZH = 'bge-small-zh-v1.5';
@@ -252,4 +254,25 @@ test('a closed encoder says so', async () => {
   const other = createNodeEncoder();
   await other.close();
   await expect(other.load(ZH)).rejects.toMatchObject({ code: 'worker-lost' });
+});
+
+test('of several damaged files the same one is always named, whichever is read first', async () => {
+  const models = await copyOf('several');
+  for (const path of ['tokenizer.json', 'sparse-head.json', 'model.onnx']) await truncate(join(models, ZH, path), 9);
+  const source = folderSource(models);
+  for (const late of ['tokenizer.json', 'sparse-head.json', 'model.onnx']) {
+    const model = createModel(
+      ZH,
+      {
+        ...source,
+        file: async (id, file, options) => {
+          if (file.path === late) await new Promise((resolve) => setTimeout(resolve, 50));
+          return source.file(id, file, options);
+        },
+      },
+      nativeRuntime(1),
+    );
+    await expect(model.open()).rejects.toThrow(/tokenizer\.json: expected/);
+    await expect(model.load({})).rejects.toThrow(/tokenizer\.json: expected/);
+  }
 });

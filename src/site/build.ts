@@ -10,7 +10,7 @@ import { checksum } from '../store/checksum.ts';
 import { measureFloors } from './floors.ts';
 import { type GivenQuestion, withGiven } from './given.ts';
 import { buildLane, type LaneInput } from './lane.ts';
-import { createManifest, type LaneFiles, MANIFEST } from './manifest.ts';
+import { encodeManifest, type LaneFiles, MANIFEST } from './manifest.ts';
 import { passagesOf, type ReadPage, readPages, type SitePassage, type SourcePage } from './pages.ts';
 import type { LeftOut } from './robots.ts';
 import { samplesOf } from './samples.ts';
@@ -116,8 +116,7 @@ export async function buildSite(sources: readonly SourcePage[], options: BuildOp
     listings.push({ ...lane.listing, floors: await measureFloors(lane.files, lane.listing, input.strangers) });
     options.signal?.throwIfAborted();
   }
-  const manifest = createManifest(pages, listings);
-  files.set(MANIFEST, new TextEncoder().encode(`${JSON.stringify(manifest)}\n`));
+  files.set(MANIFEST, encodeManifest(pages, listings));
   return { files, pages, passages, embedded, skipped, leftOut };
 }
 

@@ -4,7 +4,8 @@ import { checksum } from '../store/checksum.ts';
 /**
  * The static index: what `nearfield build` writes beside a site and a browser reads piece by piece.
  *
- *   manifest.json            the only name that stays; small; says which files make this version       manifest.ts
+ *   manifest.json            the only name that stays; small; says which files make this version, and
+ *                            what its own checksum is                                                    manifest.ts
  *   <lane>-map.<hash>.nf     what every query needs: common terms, term ranges, cells' centres, row ranges  map.ts
  *   <lane>-terms-<i>.….nf    a range of terms: postings with counts, and the terms' query vectors          terms.ts
  *   <lane>-cell-<i>.….nf     passage vectors of one nearest-neighbour cell in the dimensions that the

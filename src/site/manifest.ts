@@ -2,7 +2,7 @@ import { EngineError } from '../core/errors.ts';
 import type { Language, ModelKey } from '../core/types.ts';
 import { ANALYSER_VERSION } from '../search/analyse.ts';
 import { FEATURES, type Floor } from '../search/refuse.ts';
-import { FORMAT_VERSION } from './format.ts';
+import { checksum } from '../store/checksum.ts';
 import { type SiteTier, TIERS } from './tier.ts';
 
 /** The files of one lane: names relative to the manifest. */
@@ -62,25 +62,32 @@ export interface Manifest {
 }
 
 export const MANIFEST = 'manifest.json';
+/** 5 says what its own checksum is; 4 has none and is read as well. Shards have a version of their own. */
+const VERSION = 5;
+const VERSION_WITHOUT_CHECKSUM = 4;
 
-export const createManifest = (pages: number, lanes: readonly LaneFiles[]): Manifest => ({
-  nearfield: FORMAT_VERSION,
-  analyser: ANALYSER_VERSION,
-  pages,
-  lanes,
-});
+const sumOf = (payload: object) => checksum(new TextEncoder().encode(JSON.stringify(payload)));
+
+/** The bytes of `manifest.json`: JSON on one line, whose last field is the xxHash32 of the object without it. */
+export function encodeManifest(pages: number, lanes: readonly LaneFiles[]): Uint8Array<ArrayBuffer> {
+  const manifest: Manifest = { nearfield: VERSION, analyser: ANALYSER_VERSION, pages, lanes };
+  return new TextEncoder().encode(`${JSON.stringify({ ...manifest, checksum: sumOf(manifest) })}\n`);
+}
 
 /** A shard's name and nothing that leads elsewhere. */
 const NAME = /^[a-z]{2}-[a-z]+(?:-\d+)?\.[0-9a-f]{12}\.nf$/;
 
 /**
- * Reads a parsed `manifest.json`.
+ * Reads a parsed `manifest.json`; whitespace between its fields may be other than it was written.
  *
  * @throws EngineError `block-corrupt` naming the field that is wrong; `store-version` for an index this code cannot read.
  */
 export function parseManifest(json: unknown): Manifest {
   const refuse = (what: string): never => {
-    throw new EngineError('block-corrupt', `The search index's ${MANIFEST} is damaged: ${what}; build the site again.`);
+    throw new EngineError(
+      'block-corrupt',
+      `The search index's ${MANIFEST} is damaged: ${what}; upload the index again, or build the site again.`,
+    );
   };
   const object = (value: unknown, what: string) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -114,11 +121,17 @@ export function parseManifest(json: unknown): Manifest {
   };
 
   const format = count(manifest, 'nearfield');
+  const { checksum: wanted, ...payload } = manifest;
+  // First: a version that is wrong because of a flipped bit is no other version.
+  if (wanted !== undefined || format === VERSION) {
+    const sum = sumOf(payload);
+    if (wanted !== sum) refuse(`expected checksum ${sum}, got ${wanted ?? 'none'}`);
+  }
   const analyser = count(manifest, 'analyser');
-  if (format !== FORMAT_VERSION || analyser !== ANALYSER_VERSION) {
+  if ((format !== VERSION && format !== VERSION_WITHOUT_CHECKSUM) || analyser !== ANALYSER_VERSION) {
     throw new EngineError(
       'store-version',
-      `This search index has format ${format}.${analyser} and this script reads ${FORMAT_VERSION}.${ANALYSER_VERSION}; build the site again with the same version.`,
+      `This search index has format ${format}.${analyser} and this script reads ${VERSION}.${ANALYSER_VERSION}; build the site again with the same version.`,
     );
   }
   const lanes = Array.isArray(manifest.lanes) ? manifest.lanes : refuse('lanes is not a list');

@@ -5,10 +5,9 @@ import { ANALYSER_VERSION } from '../../src/search/analyse.ts';
 import { decodeBasis, encodeBasis, rotate } from '../../src/site/basis.ts';
 import { decodeCell, encodeCell, joinCells } from '../../src/site/cell.ts';
 import { allowedRows, countFacets, decodeFacets, encodeFacets, facetsOf } from '../../src/site/facets.ts';
-import { FORMAT_VERSION } from '../../src/site/format.ts';
 import { decodeGlossary, encodeGlossary } from '../../src/site/glossary.ts';
 import { LENGTH_LEVELS, lengthLevels, saturations } from '../../src/site/lengths.ts';
-import { parseManifest } from '../../src/site/manifest.ts';
+import { encodeManifest, type LaneFiles, parseManifest } from '../../src/site/manifest.ts';
 import { decodeMap, encodeMap, type LaneMap, rangeOf } from '../../src/site/map.ts';
 import { principalAxes } from '../../src/site/rotate.ts';
 import { decodeTail, encodeTail } from '../../src/site/tail.ts';
@@ -389,22 +388,45 @@ test('a glossary comes back as it was, and one of another shape is refused', () 
   }
 });
 
+const floor = { words: 0.1, coverage: 0.2, phrase: 0 };
+const lane: LaneFiles = {
+  language: 'en',
+  model: 'm',
+  key: 'k' as LaneFiles['key'],
+  passages: 1,
+  map: 'en-map.000000000000.nf',
+  basis: 'en-basis.000000000000.nf',
+  terms: ['en-terms-0.000000000000.nf'],
+  cells: [],
+  texts: [],
+  tails: [],
+  floors: { keywords: floor, instant: floor, full: { ...floor, meaning: 0.2 } },
+};
+
+test('a manifest comes back as it was, and with any byte changed it is refused', () => {
+  const bytes = encodeManifest(3, [lane, { ...lane, language: 'zh' }]);
+  const read = (bytes: Uint8Array) => parseManifest(JSON.parse(new TextDecoder().decode(bytes)));
+  expect(read(bytes)).toMatchObject({ pages: 3, lanes: [lane, { ...lane, language: 'zh' }] });
+  for (const at of bytes.keys()) {
+    for (const flip of [1, 2, 4, 8, 16, 32, 64, 128, 255]) {
+      const changed = bytes.slice();
+      changed[at]! ^= flip;
+      const attempt = () => read(changed);
+      expect(attempt, `byte ${at}, bits ${flip}`).toThrow(/JSON|manifest\.json is damaged/);
+    }
+  }
+});
+
+test('a manifest from before there were checksums is read, and one that lost its checksum is not', () => {
+  const written = JSON.parse(new TextDecoder().decode(encodeManifest(1, [lane])));
+  const { checksum: _, ...without } = written;
+  expect(parseManifest({ ...without, nearfield: 4 }).lanes).toEqual([lane]);
+  expect(() => parseManifest(without)).toThrow(/manifest\.json is damaged: expected checksum \d+, got none/);
+  expect(() => parseManifest({ ...written, nearfield: 4 })).toThrow(/damaged/);
+});
+
 test('a manifest that names a file elsewhere is refused', () => {
-  const floor = { words: 0.1, coverage: 0.2, phrase: 0 };
-  const lane = {
-    language: 'en',
-    model: 'm',
-    key: 'k',
-    passages: 1,
-    map: 'en-map.000000000000.nf',
-    basis: 'en-basis.000000000000.nf',
-    terms: [],
-    cells: [],
-    texts: [],
-    tails: [],
-    floors: { keywords: floor, instant: floor, full: { ...floor, meaning: 0.2 } },
-  };
-  const manifest = (lanes: unknown) => ({ nearfield: FORMAT_VERSION, analyser: ANALYSER_VERSION, pages: 1, lanes });
+  const manifest = (lanes: unknown) => ({ nearfield: 4, analyser: ANALYSER_VERSION, pages: 1, lanes });
   expect(parseManifest(manifest([lane])).lanes).toHaveLength(1);
   for (const map of ['../en-map.000000000000.nf', 'https://elsewhere.example/x.nf', '', 7]) {
     expect(() => parseManifest(manifest([{ ...lane, map }]))).toThrow(EngineError);

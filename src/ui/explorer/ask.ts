@@ -7,6 +7,8 @@ import type { Results } from './results.ts';
 /** The question. Input methods are left alone while they compose: nothing is asked and no key is handled. */
 export class Ask extends View {
   #input = h('input');
+  /** The question has been typed and not been asked by Enter: what stands below may be the answer to half of it. */
+  #isTyped = false;
 
   /** Takes the cursor, with the old question selected so that typing replaces it. */
   call(): void {
@@ -16,7 +18,7 @@ export class Ask extends View {
   }
 
   protected connected(signal: AbortSignal): void {
-    const { store, actions } = this.app;
+    const { store } = this.app;
     const input = h('input', {
       type: 'search',
       id: 'nf-question',
@@ -28,9 +30,9 @@ export class Ask extends View {
       dir: 'auto',
       'aria-keyshortcuts': 'Control+K Meta+K /',
       oninput: (event: InputEvent) => {
-        if (!event.isComposing) actions.type(input.value);
+        if (!event.isComposing) this.#type(input.value);
       },
-      oncompositionend: () => actions.type(input.value),
+      oncompositionend: () => this.#type(input.value),
       onkeydown: (event: KeyboardEvent) => this.#onKey(event),
     });
     this.#input = input;
@@ -93,10 +95,16 @@ export class Ask extends View {
       this.#unscope();
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (answer && !answer.refused && !searching && answer.query === this.#input.value.trim()) {
-        actions.read(store.get().active);
-      } else actions.ask(this.#input.value);
+      const stands = answer && !answer.refused && !searching && answer.query === this.#input.value.trim();
+      if (stands && !this.#isTyped) actions.read(store.get().active);
+      else actions.ask(this.#input.value);
+      this.#isTyped = false;
     }
+  }
+
+  #type(query: string): void {
+    this.#isTyped = true;
+    this.app.actions.type(query);
   }
 
   #unscope(): void {
@@ -105,7 +113,7 @@ export class Ask extends View {
   }
 
   #clear(): void {
-    this.app.actions.type('');
+    this.#type('');
     this.#input.focus();
   }
 

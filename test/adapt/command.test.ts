@@ -80,7 +80,7 @@ test('adapt trains on pairs with the real encoder, judges on the collection’s 
   expect(run.model).toMatch(/^bge-small-en-v1\.5\//);
   expect(existsSync(out)).toBe(run.kept === 'adapter');
   if (existsSync(out)) expect(decodeAdapter(readFileSync(out)).card.log).toEqual(run);
-}, 180_000);
+});
 
 test('export-training writes one object a line with the texts in place of the ids', async () => {
   const out = at('training');
@@ -110,4 +110,4 @@ test('adapt without samples, or with a file that is not there, says what it need
   await expect(nearfield('adapt', folder, '-t', at('absent.jsonl'), '--cache', at('cache'))).rejects.toThrow(
     expect.objectContaining({ code: 'file-unreadable' }),
   );
-}, 180_000);
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createTrainer } from '../../src/adapt/trainer.ts';
 import { connectTrainer } from '../../src/bridge/client.ts';
@@ -109,23 +110,26 @@ test('over a bridge, a run can be watched, paused, resumed and stopped', async (
   serveTrainer(createTrainer(), port1);
   const trainer = connectTrainer(() => port2);
   let epochs = 0;
+  let paused: Promise<void> | undefined;
   const set = teach({ questions: 300, documents: 150, dim: 24 });
   const running = trainer.train(
     set,
     { ...QUICK, epochs: 100, patience: 100, batch: 8 },
     {
       onProgress: (progress) => {
-        if (progress.kind === 'epoch' && ++epochs === 2) void trainer.pause();
+        if (progress.kind === 'epoch' && ++epochs === 2) paused = trainer.pause();
       },
     },
   );
-  await expect.poll(() => epochs, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await expect.poll(() => epochs).toBeGreaterThanOrEqual(2);
+  await paused;
+  // What was told before the pause was heard is still on its way.
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
   const whilePaused = epochs;
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(epochs).toBe(whilePaused);
   await trainer.resume();
-  await expect.poll(() => epochs, { timeout: 20_000 }).toBeGreaterThan(whilePaused);
+  await expect.poll(() => epochs).toBeGreaterThan(whilePaused);
   await trainer.stop();
   const { log, adapter } = await running;
   expect(log.epochs.length).toBeLessThan(100);
@@ -137,9 +141,12 @@ test('over a bridge, a run can be watched, paused, resumed and stopped', async (
 test('a run is given up on abort, with the caller’s reason; a second run at once is refused', async () => {
   const trainer = createTrainer();
   const abort = new AbortController();
-  const running = trainer.train(teach(), { ...QUICK, epochs: 500, patience: 500 }, { signal: abort.signal });
+  const running = trainer.train(
+    teach(),
+    { ...QUICK, epochs: 500, patience: 500 },
+    { signal: abort.signal, onProgress: ({ kind }) => kind === 'epoch' && abort.abort(new Error('enough')) },
+  );
   await expect(trainer.train(teach())).rejects.toThrow(expect.objectContaining({ code: 'busy' }));
-  setTimeout(() => abort.abort(new Error('enough')), 100);
   await expect(running).rejects.toThrow('enough');
   await expect(trainer.train(teach(), QUICK)).resolves.toBeDefined();
 });

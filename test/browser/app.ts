@@ -5,7 +5,6 @@ import type { AddProgress, AddReport, Engine } from '../../src/core/engine.ts';
 declare global {
   var nearfield: Engine;
   var progress: AddProgress[];
-  var stopAdding: AbortController | undefined;
 }
 
 export interface TextFile {
@@ -32,16 +31,33 @@ export async function watchedApp(context: BrowserContext, url: string): Promise<
   return { page, complaints };
 }
 
-/** Adds files through the page's own engine; progress gathers in `globalThis.progress`, `globalThis.stopAdding` aborts. */
-export function addFiles(page: Page, files: readonly TextFile[]): Promise<AddReport> {
-  return page.evaluate(async (files) => {
-    globalThis.progress = [];
-    globalThis.stopAdding = new AbortController();
-    return globalThis.nearfield.add(
-      files.map(({ path, text }) => ({ path, data: new File([text], path) })),
-      { signal: globalThis.stopAdding.signal, onProgress: (step) => void globalThis.progress.push(step) },
-    );
-  }, files);
+/**
+ * Adds files through the page's own engine; progress gathers in `globalThis.progress`.
+ *
+ * @param stopAt Aborts in the same breath in which so many passages are said to be done.
+ */
+export function addFiles(
+  page: Page,
+  files: readonly TextFile[],
+  stopAt = Number.POSITIVE_INFINITY,
+): Promise<AddReport> {
+  return page.evaluate(
+    async ([files, stopAt]) => {
+      globalThis.progress = [];
+      const stop = new AbortController();
+      return globalThis.nearfield.add(
+        files.map(({ path, text }) => ({ path, data: new File([text], path) })),
+        {
+          signal: stop.signal,
+          onProgress(step) {
+            globalThis.progress.push(step);
+            if (step.passages >= stopAt) stop.abort();
+          },
+        },
+      );
+    },
+    [files, stopAt] as const,
+  );
 }
 
 /** Documents of the passages found, best first, each once. */

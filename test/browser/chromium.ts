@@ -38,6 +38,9 @@ export interface LaunchOptions {
   readonly viewport?: { width: number; height: number };
 }
 
+/** How long a page is waited for; less than a test may take, so that what never came is named. */
+const PATIENCE_MS = 200_000;
+
 /** A Chromium with a profile of its own. `dispose` closes it and deletes the profile. */
 export async function launch(
   options: LaunchOptions = {},
@@ -57,6 +60,7 @@ export async function launch(
       ...(options.args ?? []),
     ],
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   return {
     context,
     profile,

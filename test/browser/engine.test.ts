@@ -82,10 +82,7 @@ test('the first answer is compared word by word, by token vectors that outlive t
 
 test('indexing is cancelled and gone on with: nothing lost, nothing done twice', async () => {
   const files = [long('alpha', 30), long('beta', 30)];
-  const adding = addFiles(page, files).catch((error: Error) => error.message);
-  await page.waitForFunction(() => (globalThis.progress?.at(-1)?.passages ?? 0) >= 8, undefined, PATIENT);
-  await page.evaluate(() => globalThis.stopAdding!.abort());
-  expect(await adding).toMatch(/abort/i);
+  expect(await addFiles(page, files, 8).catch((error: Error) => error.message)).toMatch(/abort/i);
   const before = (await page.evaluate(() => globalThis.nearfield.status())).passages;
   expect(before).toBeGreaterThanOrEqual(8);
 
@@ -118,7 +115,8 @@ test('a tab killed while indexing opens with what it had committed', async () =>
 test('what one tab adds another finds without a reload, and two tabs never write at once', async () => {
   const other = await browser.context.newPage();
   await openApp(other, url);
-  const adding = addFiles(page, [...ENGLISH, long('alpha', 40)]);
+  // Long enough that the other tab comes in the middle of it, however late it is.
+  const adding = addFiles(page, [...ENGLISH, long('alpha', 200)]);
   await page.waitForFunction(() => (globalThis.progress?.at(-1)?.passages ?? 0) >= 8, undefined, PATIENT);
   const refused = await addFiles(other, CHINESE).catch((error: Error) => error.message);
   expect(refused).toMatch(/tab/i);

@@ -18,25 +18,24 @@ beforeEach(async () => {
 afterEach(() => browser.dispose());
 
 /** A document of as many passages as it has parts: each just long enough not to be joined with its neighbour. */
-const PARTS = 32;
-const long = Array.from(
-  { length: PARTS },
-  (_, i) => `## Part ${i}\n\n${`Sentence ${i} of a long document. `.repeat(6)}`,
-).join('\n\n');
+const long = (parts: number) =>
+  Array.from({ length: parts }, (_, i) => `## Part ${i}\n\n${`Sentence ${i} of a long document. `.repeat(6)}`).join(
+    '\n\n',
+  );
+const PARTS = 64;
 
 /** Clicks Cancel in the same breath in which a first part of the document is in; fast machines leave no time between. */
 async function cancelMidway(): Promise<void> {
-  await page.waitForFunction(
-    () => {
+  await page.evaluate(() => {
+    const look = new MutationObserver(() => {
       const progress = document.querySelector('nf-progress:not([hidden])');
       const isIndexing = progress?.querySelector('.current')?.textContent?.startsWith('Indexing');
-      if (!progress || !isIndexing || (progress.querySelector('progress')?.value ?? 0) === 0) return false;
+      if (!progress || !isIndexing || (progress.querySelector('progress')?.value ?? 0) === 0) return;
+      look.disconnect();
       progress.querySelector('button')?.click();
-      return true;
-    },
-    undefined,
-    PATIENT,
-  );
+    });
+    look.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
 }
 
 test('dropped files are searched by the words in them as soon as they are in', async () => {
@@ -48,24 +47,25 @@ test('dropped files are searched by the words in them as soon as they are in', a
 });
 
 test('adding can be stopped; what was done is kept, shown as partly done, and the same file finishes it', async () => {
-  await drop(page, { 'long.md': long });
   await cancelMidway();
+  await drop(page, { 'long.md': long(PARTS) });
   await page.getByText('Stopped. What was done is kept').waitFor(PATIENT);
   expect(await page.getByRole('progressbar').count()).toBe(0);
 
   await page.reload();
   await page.locator('.incomplete').waitFor(PATIENT);
-  expect(await page.locator('.incomplete').innerText()).toMatch(/^\d+ of 32 passages$/);
+  expect(await page.locator('.incomplete').innerText()).toMatch(new RegExp(`^\\d+ of ${PARTS} passages$`));
   await page.getByText('One document is only partly indexed.').waitFor(PATIENT);
 
-  await drop(page, { 'long.md': long });
+  await drop(page, { 'long.md': long(PARTS) });
   await page.getByText('Indexed 1 document.').waitFor(PATIENT);
-  expect(await page.locator('.incomplete').count()).toBe(0);
-  expect(await page.locator('.facts').innerText()).toContain('32 passages');
+  await expect.poll(() => page.locator('.incomplete').count()).toBe(0);
+  await expect.poll(() => page.locator('.facts').innerText()).toContain(`${PARTS} passages`);
 });
 
 test('when the engine dies while adding, the page says so, and goes on when asked again', async () => {
-  await drop(page, { 'long.md': long });
+  // Long enough that it is not done before the engine dies, however late that is.
+  await drop(page, { 'long.md': long(2000) });
   await page.locator('.current', { hasText: 'Indexing' }).waitFor(PATIENT);
   const engine = page.workers().find((worker) => worker.url().includes('engine.worker'));
   // The worker may be gone before it can answer that it heard.

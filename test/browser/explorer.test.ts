@@ -21,9 +21,9 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
 let browser: Awaited<ReturnType<typeof launch>>;
 let folder: string;
 let page: Page;
-/** Whatever the page's console complains of: a violated policy, a thrown error. */
 /** Paths of all requests, from the first visit on. */
 const asked: string[] = [];
+/** Whatever the page's console complains of: a violated policy, a thrown error. */
 let complaints: string[] = [];
 
 beforeAll(async () => {
@@ -94,13 +94,14 @@ test('a first visit says what this is; a folder is added, and what was skipped i
 
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Add a folder' }).click();
+  const progress = page.getByRole('progressbar').waitFor(PATIENT);
   await (await chooser).setFiles(folder);
-  await page.getByRole('progressbar').waitFor(PATIENT);
+  await progress;
   await page.getByText('Indexed 3 documents.').waitFor(PATIENT);
   await page.getByText('1 skipped – see why').click();
   expect(await page.locator('.skipped li').allInnerTexts()).toEqual([expect.stringContaining('shelf/photo.png')]);
-  expect(await page.locator('.folder .name').first().innerText()).toBe('shelf');
-  expect(await page.locator('.document .name').allInnerTexts()).toEqual(['劳动合同', 'Tides', 'Bread']);
+  await expect.poll(() => page.locator('.folder .name').first().innerText()).toBe('shelf');
+  await expect.poll(() => page.locator('.document .name').allInnerTexts()).toEqual(['劳动合同', 'Tides', 'Bread']);
   await expectAccessible();
 });
 
@@ -160,7 +161,7 @@ test('a result that is drawn anew keeps the focus', async () => {
   const drawnAnew = await page.evaluateHandle(() => document.activeElement!);
   const judge = () => page.evaluate(() => document.querySelector<HTMLElement>('.passage .judge button')!.click());
   await judge();
-  await expect.poll(() => drawnAnew.evaluate((link) => link.isConnected), { timeout: 30_000 }).toBe(false);
+  await expect.poll(() => drawnAnew.evaluate((link) => link.isConnected)).toBe(false);
   expect(await page.evaluate(() => document.activeElement?.matches('.passage > a'))).toBe(true);
   await judge();
   await expect.poll(async () => (await page.evaluate(() => globalThis.nearfield.accepted())).length).toBe(0);
@@ -191,7 +192,7 @@ test('where the browser has no idle callbacks, as Safari, one document after ano
   await ask('sourdough starter');
   await reader().getByText('wild yeast').first().waitFor(PATIENT);
   await ask('kelp forest otters');
-  await expect.poll(() => reader().textContent(), { timeout: 60_000 }).toContain('The last line of all.');
+  await expect.poll(() => reader().textContent()).toContain('The last line of all.');
   expect(await reader().textContent()).not.toContain('wild yeast');
   await page.evaluate(async () => {
     const { nearfield } = globalThis;
@@ -326,7 +327,7 @@ test('the view “Engine” says what runs and what is kept, and copies it witho
     /3 documents, \d+ passages/,
     /^\d+ [KM]B of the/m,
   ]) {
-    expect(await view.innerText()).toMatch(said);
+    await expect.poll(() => view.innerText()).toMatch(said);
   }
   await page.getByRole('button', { name: 'Copy as text' }).click();
   await page.getByRole('status').getByText('Copied').waitFor(PATIENT);

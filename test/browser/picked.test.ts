@@ -10,7 +10,7 @@ import { addFiles, openApp, ranking } from './app.ts';
 import { launch } from './chromium.ts';
 
 const url = inject('appUrl');
-const PATIENT = { timeout: 100_000 };
+const PATIENT = { timeout: 150_000 };
 const SHOTS = process.env.NEARFIELD_SHOTS;
 let browser: Awaited<ReturnType<typeof launch>>;
 let page: Page;
@@ -38,7 +38,7 @@ beforeAll(async () => {
   page.on('pageerror', (error) => complaints.push(error.message));
   await openApp(page, url);
   await addFiles(page, FILES);
-}, 200_000);
+});
 afterAll(async () => {
   await browser.dispose();
   await rm(work, { recursive: true });
@@ -75,7 +75,6 @@ test.each([
     expect(await loaded()).toEqual([name]);
     await browser.context.setOffline(false);
   },
-  200_000,
 );
 
 test('a folder that is no model says what is missing, and a damaged file which; nothing else is lost', async () => {

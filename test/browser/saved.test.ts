@@ -6,7 +6,7 @@ import { addFiles, watchedApp } from './app.ts';
 import { launch } from './chromium.ts';
 
 const url = inject('appUrl');
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 150_000 };
 const SHOTS = process.env.NEARFIELD_SHOTS;
 const FILES = [
   { path: 'tides.md', text: '# Tides\n\nThe moon pulls the oceans, so the sea rises twice a day.\n' },
@@ -60,4 +60,4 @@ test('a library that was saved as a file answers in another browser', async () =
     await expect.poll(() => first.innerText(), PATIENT).toContain('moon pulls');
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/saved-opened.png` });
   });
-}, 300_000);
+});

@@ -65,7 +65,7 @@ describe('a store in Chromium', () => {
       }
     });
     writing.catch(() => {});
-    await expect.poll(() => committed.length, { timeout: 60_000 }).toBeGreaterThan(5);
+    await expect.poll(() => committed.length).toBeGreaterThan(5);
     await writer.close();
     expect(await reader.evaluate((all) => lab.faults('closed-tab', 200, all), committed)).toEqual([]);
     await reader.close();
@@ -127,20 +127,24 @@ describe('a store in Chromium', () => {
 
   test('loses nothing when two tabs write at once, and each hears of the other', async () => {
     const pages = [await openPage(), await openPage()];
-    const heard = await Promise.all(
+    for (const page of pages) {
+      await page.evaluate(async () => {
+        const store = await lab.openBrowserStore('two-tabs');
+        const heard = new Promise<void>((resolve) => store.onChange(resolve));
+        Object.assign(globalThis, { kept: { store, heard } });
+      });
+    }
+    await Promise.all(
       pages.map((page, tab) =>
         page.evaluate(async (tab) => {
-          const store = await lab.openBrowserStore('two-tabs');
-          let heard = 0;
-          store.onChange(() => heard++);
+          type Kept = { store: Awaited<ReturnType<Lab['openBrowserStore']>>; heard: Promise<void> };
+          const { store, heard } = (globalThis as unknown as { kept: Kept }).kept;
           for (let i = 0; i < 25; i++) await store.commit(lab.documentChange(store, `${tab}-${i}.md`, 3));
-          await new Promise((resolve) => setTimeout(resolve, 200));
+          await heard;
           await store.close();
-          return heard;
         }, tab),
       ),
     );
-    for (const count of heard) expect(count).toBeGreaterThan(0);
     expect(await namesIn(pages[0]!, 'two-tabs')).toHaveLength(50);
     expect(await pages[1]!.evaluate(() => lab.faults('two-tabs', 3, []))).toEqual([]);
     for (const page of pages) await page.close();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nearfield-cli-'));
   cpSync(join(ROOT, 'test/fixtures/site'), join(folder, 'site'), { recursive: true });
   if (!existsSync(join(ROOT, 'dist/widget/offline.js'))) await bundle({ root: ROOT, mode: 'widget', logLevel: 'warn' });
-}, 120_000);
+});
 afterEach(() => {
   running?.kill();
   running = undefined;
@@ -85,7 +85,7 @@ test('build --offline --serve --watch writes index, widget and worker, serves th
   writeFileSync(page, readFileSync(page, 'utf8').replace('Check the fuse first.', 'Knock on the walrus panel.'));
   await command.said(/Indexed 6 pages/, before);
   expect(await search('walrus')).toContain('walrus panel');
-}, 180_000);
+});
 
 test('what cannot be done is said in one sentence, and nothing is written', async () => {
   const other = join(folder, 'other');
@@ -104,4 +104,4 @@ test('what cannot be done is said in one sentence, and nothing is written', asyn
     expect(command.output()).not.toMatch(/^\s+at /m);
   }
   expect(readdirSync(other)).not.toContain('nearfield');
-}, 120_000);
+});

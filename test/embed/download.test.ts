@@ -31,9 +31,12 @@ function memory(room = Number.POSITIVE_INFINITY): Keep & { readonly kept: Map<st
 
 let server: Server;
 let asked: (string | undefined)[];
+/** Where the reader is in the file. */
+let readTo: number;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 beforeEach(async () => {
   asked = [];
+  readTo = 0;
   server = createServer((request, response) => {
     asked.push(request.headers.range);
     answer(request, response);
@@ -44,7 +47,10 @@ afterEach(() => server.close());
 
 const read = (keep: Keep, content = bytes) => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/models/bge/model.onnx`;
-  return download(url, fileOf(content), keep, { signal: new AbortController().signal, onBytes: () => {} });
+  const onBytes = (loaded: number) => {
+    readTo = loaded;
+  };
+  return download(url, fileOf(content), keep, { signal: new AbortController().signal, onBytes });
 };
 /** `toEqual` would compare six million elements one by one, at leisure. */
 async function expectWhole(reading: Promise<Uint8Array>, expected = bytes): Promise<void> {
@@ -57,8 +63,13 @@ const serve =
     const from = ranges ? Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0) : 0;
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': content.length - from });
     const body = content.subarray(from, Math.max(from, until));
-    if (until === content.length) response.end(body);
-    else response.write(body, () => setTimeout(() => response.destroy(), 20));
+    if (until === content.length) return void response.end(body);
+    response.write(body);
+    // Only what has been read by then is sure to be kept.
+    void expect
+      .poll(() => readTo)
+      .toBe(until)
+      .then(() => response.destroy());
   };
 const refuse: typeof answer = (_, response) => response.writeHead(500).end();
 

@@ -21,16 +21,12 @@ afterAll(async () => {
 /** What the transformers.js tokenizer splits as Python does; ours makes up for the rest. */
 const ASTRAL_OR_SIGMA = /[\u{20000}-\u{2FA1F}]|Σ/u;
 
-test.each([...references()])(
-  '%s through transformers.js gives the reference vectors',
-  async (id, rows) => {
-    const alike = rows.filter(({ text }) => !ASTRAL_OR_SIGMA.test(text));
-    expect(alike.length).toBeGreaterThanOrEqual(rows.length - 1);
-    const cosines = await agreement(encoder, id, alike);
-    for (const [i, cosine] of cosines.entries()) expect(cosine, alike[i]!.text.slice(0, 60)).toBeGreaterThan(0.999);
-  },
-  180_000,
-);
+test.each([...references()])('%s through transformers.js gives the reference vectors', async (id, rows) => {
+  const alike = rows.filter(({ text }) => !ASTRAL_OR_SIGMA.test(text));
+  expect(alike.length).toBeGreaterThanOrEqual(rows.length - 1);
+  const cosines = await agreement(encoder, id, alike);
+  for (const [i, cosine] of cosines.entries()) expect(cosine, alike[i]!.text.slice(0, 60)).toBeGreaterThan(0.999);
+});
 
 test('the card is made from config.json and the habits of the model’s family', async () => {
   const card = await encoder.load('bge-small-zh-v1.5');

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createLane } from '../../src/embed/lane.ts';
 
@@ -89,7 +90,10 @@ test('as many steps are under way as there is width for, in order, and a query t
     begun.push(`${name}${item}`);
     return new Promise<void>((resolve) => void ends.push(resolve));
   };
-  const quiet = () => new Promise((resolve) => setTimeout(resolve, 5));
+  /** Until all that can be heard and begun is: messages to oneself come with a turn of the event loop, or a few. */
+  const quiet = async () => {
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+  };
   const passages = lane.run('passage', 4, step('p'), { width: 2 });
   const query = lane.run('query', 1, step('q'), { width: 2 });
   // One who can do only one thing at a time waits until nothing else is under way.

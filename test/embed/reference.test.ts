@@ -35,15 +35,11 @@ describe.each(Object.entries(runtimes))('%s', (_, runtime) => {
   const encoder = createNodeEncoder(models, runtime);
   afterAll(() => encoder.close());
 
-  test.each(all)(
-    '%s: vectors are those of Python’s ONNX Runtime on the same file',
-    async (id, rows) => {
-      const cosines = await agreement(encoder, id, rows);
-      for (const [i, cosine] of cosines.entries()) {
-        expect(cosine, rows[i]!.text.slice(0, 60)).toBeGreaterThan(0.999);
-        expect(cosine).toBeLessThan(1.00001);
-      }
-    },
-    180_000,
-  );
+  test.each(all)('%s: vectors are those of Python’s ONNX Runtime on the same file', async (id, rows) => {
+    const cosines = await agreement(encoder, id, rows);
+    for (const [i, cosine] of cosines.entries()) {
+      expect(cosine, rows[i]!.text.slice(0, 60)).toBeGreaterThan(0.999);
+      expect(cosine).toBeLessThan(1.00001);
+    }
+  });
 });

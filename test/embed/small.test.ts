@@ -16,5 +16,4 @@ test.each([...references()])(
     expect(small).toMatchObject({ dim: full.dim, queryInstruction: full.queryInstruction });
     expect(small.key).not.toBe(full.key);
   },
-  180_000,
 );

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openCollection } from '../../src/engine/collection.ts';
 import { createEngine } from '../../src/engine.ts';
 import { searchBlocks } from '../../src/search/index.ts';
@@ -136,7 +136,7 @@ test('what the first question waits for is asked in idle time, by meaning too on
   });
   expect((await engine.search('beta3word7')).tier).toBe('keywords');
   // The strangers alone, and no question.
-  await vi.waitFor(() => expect(asked).toEqual([20]));
+  await expect.poll(() => asked).toEqual([20]);
   await engine.search('beta3word7 beta3word9');
   expect(asked).toEqual([20, 1]);
   await engine.close();

@@ -9,7 +9,7 @@ beforeEach(() => {
   Object.assign(globalThis, { LanguageModel: model });
 });
 afterEach(() => void Reflect.deleteProperty(globalThis, 'LanguageModel'));
-const expander = (patienceMs = 1000) => languageModelExpander({ patienceMs })!;
+const expander = (patienceMs = 60_000) => languageModelExpander({ patienceMs })!;
 
 test('without a model in the browser there is no expander', () => {
   Reflect.deleteProperty(globalThis, 'LanguageModel');

@@ -9,5 +9,4 @@ test.each(KERNELS)(
     const kept = await readFile(join(import.meta.dirname, '../..', kernels.folder, 'wasm.gen.ts'), 'utf8');
     expect(kept === (await compileKernels(kernels))).toBe(true);
   },
-  120_000,
 );

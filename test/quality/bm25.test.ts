@@ -20,5 +20,4 @@ test.skipIf(!existsSync(EVAL)).each(names)(
     expect(retrievers.bm25!.n).toBe(meta.bm25.n);
     expect(retrievers.bm25!.ndcg10).toBeGreaterThan(meta.bm25.nDCG10 - 0.01);
   },
-  180_000,
 );

@@ -47,7 +47,7 @@ beforeAll(async () => {
     text,
     values: embedded.dense.slice(i * card.dim, (i + 1) * card.dim) as UnitVector,
   }));
-}, 120_000);
+});
 afterAll(() => encoder.close());
 
 /** @param many whether the index is told that very many rows are coming, and gets them as a store gives them. */

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { DocumentSummary, Engine } from '../../src/core/engine.ts';
 import type { MapOptions, PassageMap } from '../../src/core/map.ts';
 import { createMapActions, type MapActions, type MapState, NO_MAP } from '../../src/ui/mapping.ts';
@@ -32,16 +32,16 @@ beforeEach(() => {
 test('a map is made once for the library as it is, and again when that changed or when told to', async () => {
   actions.show();
   actions.show();
-  await vi.waitFor(() => expect(state).toEqual({ phase: 'ready', map: map(1) }));
+  await expect.poll(() => state).toEqual({ phase: 'ready', map: map(1) });
   actions.show();
   expect(asked).toHaveLength(1);
   version = 'b';
   actions.show();
   // The old one stays while the new one is made.
   expect(state).toEqual({ phase: 'working', map: map(1) });
-  await vi.waitFor(() => expect(state).toEqual({ phase: 'ready', map: map(2) }));
+  await expect.poll(() => state).toEqual({ phase: 'ready', map: map(2) });
   actions.anew();
-  await vi.waitFor(() => expect(state.map).toEqual(map(3)));
+  await expect.poll(() => state.map).toEqual(map(3));
   expect(asked.map(({ anew }) => anew)).toEqual([undefined, undefined, true]);
 });
 
@@ -52,10 +52,10 @@ test('a map that is cancelled is said to be stopped, and one that fails says why
   asked[0]!.onProgress!({ phase: 'arrange', done: 0.5 });
   expect(state).toEqual({ phase: 'working', progress: { phase: 'arrange', done: 0.5 } });
   actions.cancel();
-  await vi.waitFor(() => expect(state).toEqual({ phase: 'stopped' }));
+  await expect.poll(() => state).toEqual({ phase: 'stopped' });
   answer = async () => Promise.reject(new Error('no memory'));
   actions.anew();
-  await vi.waitFor(() => expect(state).toEqual({ phase: 'failed', failure: { message: 'no memory' } }));
+  await expect.poll(() => state).toEqual({ phase: 'failed', failure: { message: 'no memory' } });
 });
 
 test('an older map never replaces a newer one', async () => {
@@ -65,7 +65,7 @@ test('an older map never replaces a newer one', async () => {
   actions.anew();
   settle[1]!(map(2));
   settle[0]!(map(1));
-  await vi.waitFor(() => expect(state).toEqual({ phase: 'ready', map: map(2) }));
+  await expect.poll(() => state).toEqual({ phase: 'ready', map: map(2) });
   await new Promise((resolve) => setTimeout(resolve));
   expect(state.map).toEqual(map(2));
 });

@@ -4,6 +4,21 @@ export type RowRange = readonly [start: number, end: number];
 
 /** Weight of words against meaning. */
 const WORDS = 0.3;
+/** The same among passages no longer than the question. */
+const WORDS_AMONG_SHORT = 0.1;
+
+/**
+ * What words weigh against meaning: `WORDS` where passages are twice as long as the question in the mean, or longer. Such a
+ * passage has room for the question's words, and holds some if it answers. One no longer than the question says the same in
+ * words of its own, as questions of one meaning do, and what words the two share are mostly those of any question.
+ *
+ * Shapes   both lengths in terms, as `analyse` counts them; between as long and twice as long the weight rises evenly.
+ */
+export function weightOfWords(passages: number, question: number): number {
+  const room = Math.min(1, Math.max(0, passages / Math.max(1, question) - 1));
+  return WORDS_AMONG_SHORT + (WORDS - WORDS_AMONG_SHORT) * room;
+}
+
 /** So much of the words' weight is the learned-sparse score's, where the query has one. */
 const LEARNED_SHARE = 0.3;
 
@@ -79,13 +94,17 @@ export interface Apart {
 
 /**
  * `fuse` taken apart, for a trainer of query vectors: it moves the cosines, and all else stays as it is. Found by asking
- * `fuse` itself, which is linear in meaning, so that there is one fusion and not two.
+ * `fuse` itself, which is linear in meaning, so that there is one fusion and not two. `weight` is that of words.
  */
-export function takeApart(words: Float32Array, skip: Uint8Array, learned?: Float32Array): Apart {
+export function takeApart(
+  words: Float32Array,
+  skip: Uint8Array,
+  learned: Float32Array | undefined,
+  weight: number,
+): Apart {
   const meaning = new Float32Array(words.length);
-  const others = fuse(words, meaning, skip, learned);
-  const weight = (fuse(words, meaning.fill(1), skip, learned)[0] ?? 1) - (others[0] ?? 0);
-  return { weight, others };
+  const others = fuse(words, meaning, skip, learned, weight);
+  return { weight: 1 - weight, others };
 }
 
 /** Standard scores, each lane by itself. */

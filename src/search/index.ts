@@ -4,11 +4,12 @@ import type { Chunk, ChunkId, Cosine, DocumentId, Segment, UnitVector } from '..
 import { kernelInfo } from '../kernels/kernels.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { topScores } from '../kernels/topk.ts';
+import { analyse } from './analyse.ts';
 import { turnCloser } from './closer.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
-import { standardiseLanes, takeApart } from './fuse.ts';
+import { standardiseLanes, takeApart, weightOfWords } from './fuse.ts';
 import { postingsOf } from './indexed-text.ts';
 import { scoreWords } from './keywords.ts';
 import { follow, knownFirst } from './lead.ts';
@@ -58,6 +59,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     rowOfChunk ??= new Map(chunks.map((chunk, row) => [chunk.id, row]));
     return rowOfChunk.get(id);
   };
+  const weightOf = (text: string) => weightOfWords(lexicon.meanLength, analyse(text).length);
   let questions = createQuestions(rowOf);
 
   /** Rows that this search may not return. */
@@ -125,7 +127,8 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     const { shared, learned, isLearned } = learnedOf(asks('sparse') ? query.vectors : [], skip);
     lap('sparse');
 
-    const said = { words, cosine, ranking, meaning, shared, ...(isLearned && { learned }) };
+    const weight = weightOf(query.text);
+    const said = { words, cosine, ranking, meaning, shared, weight, ...(isLearned && { learned }) };
     const scores = createScores(said, skip, method, fusion);
     let score = scores.all();
     if (!meant.exact) {
@@ -267,7 +270,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const skip = lexicon.dead();
       const { words } = wordsOf(text, rest);
       const { learned, isLearned } = learnedOf(asked, skip);
-      return takeApart(words, skip, isLearned ? learned : undefined);
+      return takeApart(words, skip, isLearned ? learned : undefined, weightOf(text));
     },
 
     live() {

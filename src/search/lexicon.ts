@@ -58,6 +58,8 @@ export interface Lexicon extends Vocabulary {
   /** A copy: 1 for each row that was killed. */
   dead(): Uint8Array;
   readonly live: number;
+  /** Terms of a live row in the mean, 0 where there is none. */
+  readonly meanLength: number;
   readonly postings: number;
 }
 
@@ -245,6 +247,9 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
     dead: () => dead.slice(0, rows),
     get live() {
       return live();
+    },
+    get meanLength() {
+      return live() === 0 ? 0 : total / live();
     },
     get postings() {
       return postings;

@@ -13,6 +13,8 @@ export interface Said {
   /** The learned-sparse retriever's scores, and their standard scores where the query has a sparse vector. */
   readonly shared: Float32Array;
   readonly learned?: Float32Array;
+  /** Of words against meaning: `weightOfWords`. */
+  readonly weight: number;
 }
 
 /** One score a row; −∞ for a row that may not be returned (`skip` is 1) or that nothing speaks for. */
@@ -24,14 +26,14 @@ export interface Scores {
 }
 
 export function createScores(said: Said, skip: Uint8Array, method: Method, fusion: SearchSettings['fusion']): Scores {
-  const { words, cosine, ranking, meaning, shared, learned } = said;
+  const { words, cosine, ranking, meaning, shared, learned, weight } = said;
   const byRanks = method === 'fused' && fusion === 'ranks';
   let standard = words;
   const scoreOf = (row: number) => {
     // Nearly all have a vector: asked first, it is foreseen.
     const found = !Number.isNaN(cosine[row]!) || words[row]! > 0 || shared[row]! > 0;
     if (skip[row] === 1 || !found) return Number.NEGATIVE_INFINITY;
-    if (method === 'fused') return fuseOne(standard[row]!, meaning[row]!);
+    if (method === 'fused') return fuseOne(standard[row]!, meaning[row]!, weight);
     return method === 'bm25' ? words[row]! : method === 'dense' ? ranking[row]! : shared[row]!;
   };
   const all = () => {

@@ -6,6 +6,7 @@ import {
   type RowRange,
   standardise as standardiseInto,
   standardiseLanes,
+  weightOfWords,
 } from '../../src/search/fuse.ts';
 
 const none = (n: number) => new Uint8Array(n);
@@ -51,6 +52,23 @@ test('each lane is standardised by itself, so that a model with higher cosines d
 test('where there is no meaning to go by, words decide', () => {
   const fused = fuse(Float32Array.of(0, 2, 1), new Float32Array(3), none(3));
   expect([...fused.keys()].sort((a, b) => fused[b]! - fused[a]!)).toEqual([1, 2, 0]);
+});
+
+test('among passages no longer than the question words weigh a third as much, and all they can from twice as long on', () => {
+  expect([5, 10, 15, 20, 200].map((length) => weightOfWords(length, 10).toFixed(2))).toEqual([
+    '0.10',
+    '0.10',
+    '0.20',
+    '0.30',
+    '0.30',
+  ]);
+  // Two keywords among titles are short beside them.
+  expect(weightOfWords(8, 2)).toBeCloseTo(0.3);
+  expect([weightOfWords(0, 0), weightOfWords(0, 5), weightOfWords(5, 0)].map((x) => x.toFixed(2))).toEqual([
+    '0.10',
+    '0.10',
+    '0.30',
+  ]);
 });
 
 test('words weigh three tenths; of those the learned-sparse score three tenths, where there is one', () => {

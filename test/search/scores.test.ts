@@ -23,8 +23,9 @@ test('every row has the score of its method, and those that changed have it agai
       fc.constantFrom('fused', 'bm25', 'dense', 'sparse'),
       fc.constantFrom(undefined, 'ranks'),
       fc.boolean(),
+      fc.constantFrom(0.1, 0.3),
       fc.array(fc.tuple(fc.nat(29), fc.constantFrom(0.2, 0.7), value)),
-      (rows, method, fusion, isLearned, changes) => {
+      (rows, method, fusion, isLearned, weight, changes) => {
         const of = (name: 'words' | 'cosine' | 'ranking' | 'meaning' | 'shared' | 'learned') =>
           floats(rows.map((one) => one[name]));
         const said = {
@@ -33,13 +34,13 @@ test('every row has the score of its method, and those that changed have it agai
         };
         const [shared, learned] = [of('shared'), isLearned ? of('learned') : undefined];
         const skip = Uint8Array.from(rows, (one) => one.skip);
-        const all = { ...said, shared, ...(learned && { learned }) };
+        const all = { ...said, shared, weight, ...(learned && { learned }) };
         const wanted = () => {
           const { words, meaning } = said;
           const fused =
             fusion === 'ranks'
               ? fuseRanks([words, meaning, ...(learned ? [shared] : [])], skip)
-              : fuse(words, meaning, skip, learned);
+              : fuse(words, meaning, skip, learned, weight);
           const scores = { fused, bm25: words, dense: said.ranking, sparse: shared }[method];
           return [...scores].map((score, i) => {
             const found = words[i]! > 0 || shared[i]! > 0 || !Number.isNaN(said.cosine[i]!);

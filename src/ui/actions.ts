@@ -18,6 +18,7 @@ import { createSearcher } from './searching.ts';
 import { type State, type Theme, toFailure, type ViewName } from './state.ts';
 import type { Store } from './store.ts';
 import { createTeachActions, type TeachActions } from './teaching.ts';
+import { createUnfinished } from './unfinished.ts';
 import { type Tongue, wordsOf } from './words/words.ts';
 
 export interface Actions {
@@ -63,6 +64,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
   const library = createLibrary(engine, store);
   const opener = createOpener(engine, store);
   const accepting = createAccepting(engine, store);
+  const unfinished = createUnfinished(() => localStorage, globalThis.navigator?.locks);
 
   const searcher = createSearcher(engine, {
     onAsked: (query) => {
@@ -91,15 +93,23 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     chooseRoom: (estimate) => askForRoom(store.get().words, estimate),
     onProgress: (adding) => {
       store.set({ adding });
-      library.follow();
+      if (adding.filesTotal > 0) unfinished.note(adding);
+      library.follow(() => unanswered() && searcher.again(store.get().query));
     },
     onEnd: (outcome) => {
       store.set({ adding: undefined, outcome });
+      unfinished.forget();
       void library.refresh().then(accepting.refresh);
-      const { answer, query } = store.get();
-      if (query && (!answer || answer.refused || answer.passages.length === 0)) searcher.ask(query);
+      const { query, active, reading } = store.get();
+      if (unanswered()) searcher.ask(query);
+      // What has come since may answer better; whoever is at work with the answer keeps it.
+      else if (query && active === 0 && !reading?.chosen) searcher.again(query);
     },
   });
+  const unanswered = () => {
+    const { answer, query, searching } = store.get();
+    return query !== '' && !searching && (!answer || answer.refused || answer.passages.length === 0);
+  };
 
   /** The reader shows the active passage beside the results, unless the person is reading something they chose. */
   const preview = () => {
@@ -153,6 +163,11 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
         const { scope, query } = store.get();
         if (scope) searcher.ask(query);
         return accepting.refresh();
+      });
+      void unfinished.left().then((left) => {
+        const { adding, outcome } = store.get();
+        if (left && !adding && !outcome)
+          store.set({ outcome: { kind: 'broken-off', left, added: 0, unchanged: 0, skipped: [] } });
       });
       void teach.refresh();
       void fetchSampleIndex().then((sample) => store.set({ sample }));
@@ -234,7 +249,10 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       adder.add((signal, onFound) => fetchSample(sample, signal, onFound));
     },
     cancel: adder.cancel,
-    dismissOutcome: () => store.set({ outcome: undefined }),
+    dismissOutcome() {
+      if (store.get().outcome?.kind === 'broken-off') unfinished.forget();
+      store.set({ outcome: undefined });
+    },
     async remove(documents) {
       const { reading, query } = store.get();
       if (reading && documents.includes(reading.id)) opener.close();
@@ -246,6 +264,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
     },
     async clear() {
       adder.cancel();
+      unfinished.forget();
       opener.close();
       await library.clear();
       await accepting.refresh();

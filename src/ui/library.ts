@@ -10,8 +10,8 @@ export interface Library {
   open(): Promise<void>;
   refresh(): Promise<void>;
   refreshStatus(): Promise<void>;
-  /** Called with every progress: looks again every so often, so that what is committed can be seen and searched. */
-  follow(): void;
+  /** Called with every progress: looks again every so often, so that what is committed can be seen and searched; then calls `onNews`. */
+  follow(onNews: () => void): void;
   remove(documents: readonly DocumentId[]): Promise<void>;
   clear(): Promise<void>;
   /** Hands the person the whole collection as one file. */
@@ -57,8 +57,8 @@ export function createLibrary(engine: Engine, store: Store<State>): Library {
     async refreshStatus() {
       store.set({ status: await engine.status().catch(() => store.get().status) });
     },
-    follow() {
-      if (!looking && performance.now() - looked > FOLLOW_EVERY_MS) void refresh();
+    follow(onNews) {
+      if (!looking && performance.now() - looked > FOLLOW_EVERY_MS) void refresh().then(onNews);
     },
     remove: (documents) => change(engine.remove(documents)),
     clear: () => change(engine.clear()),

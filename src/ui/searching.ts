@@ -19,6 +19,8 @@ export interface Searcher {
   type(query: string): void;
   /** At once, the question as it stands. */
   ask(query: string): void;
+  /** Once more, since there is more to be found now. Heard of only if it is answered, and nobody has asked since. */
+  again(query: string): void;
   /** The answer that stands is being worked with: no closer look changes it under the person's hand. */
   keep(): void;
 }
@@ -85,6 +87,18 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
     if (refined && !options.signal?.aborted && !kept) onRefined(refined);
   };
 
+  let asking = false;
+  const again = async (query: string) => {
+    if (asking) return;
+    asking = true;
+    const { signal } = current;
+    const started = performance.now();
+    const answer = await engine.search(query, { ...events.options?.(), signal }).catch(() => undefined);
+    asking = false;
+    if (signal.aborted || kept || !answer || answer.refused || answer.passages.length === 0) return;
+    events.onAnswer(answer, performance.now() - started, false);
+  };
+
   return {
     type(query) {
       clearTimeout(timer);
@@ -92,6 +106,7 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
       else timer = setTimeout(() => void ask(query, !/\s$/.test(query)), PAUSE_MS);
     },
     ask: (query) => void ask(query, false),
+    again: (query) => void again(query),
     keep() {
       kept = true;
     },

@@ -7,6 +7,7 @@ import { type MapState, NO_MAP } from './mapping.ts';
 import type { SampleIndex } from './sample.ts';
 import type { Scope } from './scope.ts';
 import { NOTHING_TAUGHT, type TeachState } from './teaching.ts';
+import type { Unfinished } from './unfinished.ts';
 import { preferredTongue, type Words, wordsOf } from './words/words.ts';
 
 /** What is being added, as the progress bar shows it. */
@@ -26,11 +27,13 @@ export interface Adding {
 
 /** How the last adding ended. */
 export interface Outcome {
-  readonly kind: 'done' | 'stopped' | 'failed' | 'nothing';
+  readonly kind: 'done' | 'stopped' | 'failed' | 'nothing' | 'broken-off';
   readonly added: number;
   readonly unchanged: number;
   readonly skipped: readonly Skipped[];
   readonly failure?: Failure;
+  /** Of an adding that an earlier visit broke off. */
+  readonly left?: Unfinished;
 }
 
 export interface Failure {

@@ -63,6 +63,19 @@ test('adding can be stopped; what was done is kept, shown as partly done, and th
   await expect.poll(() => page.locator('.facts').innerText()).toContain(`${PARTS} passages`);
 });
 
+test('a page that went away while adding says so when it is back, until the files have been added', async () => {
+  await drop(page, { 'long.md': long });
+  await page.locator('.current', { hasText: 'Indexing' }).waitFor(PATIENT);
+  await page.reload();
+  await page.getByText('Adding was broken off at 0 of 1 file.').waitFor(PATIENT);
+
+  await drop(page, { 'long.md': long });
+  await page.getByText('Indexed 1 document.').waitFor(PATIENT);
+  await page.reload();
+  await page.locator('.facts', { hasText: '32 passages' }).waitFor(PATIENT);
+  expect(await page.getByText('Adding was broken off').count()).toBe(0);
+});
+
 test('when the engine dies while adding, the page says so, and goes on when asked again', async () => {
   // Long enough that it is not done before the engine dies, however late that is.
   await drop(page, { 'long.md': long(2000) });

@@ -6,7 +6,7 @@ import { createSearcher } from '../../src/ui/searching.ts';
 interface Call {
   readonly query: string;
   readonly options: SearchOptions;
-  answer(tier?: Answer['tier']): Promise<void>;
+  answer(tier?: Answer['tier'], refused?: boolean): Promise<void>;
   fail(error: Error): Promise<void>;
 }
 
@@ -24,7 +24,8 @@ function scripted() {
         calls.push({
           query,
           options,
-          answer: (tier = 'full') => soon(() => resolve({ query, tier } as Answer)),
+          answer: (tier = 'full', refused = false) =>
+            soon(() => resolve({ query, tier, refused, passages: [{}] } as unknown as Answer)),
           fail: (error) => soon(() => reject(error)),
         });
       }),
@@ -135,4 +136,24 @@ test('an answer that stands is looked at more closely, unless somebody works wit
   searcher.keep();
   await calls[4]!.answer();
   expect(shown.slice(2)).toEqual(['slots full', 'emits full']);
+});
+
+test('asked again, a question is heard of only if it is answered now, and nobody has asked another since', async () => {
+  const { searcher, calls, shown } = scripted();
+  searcher.ask('keep');
+  await calls[0]!.answer('full', true);
+  searcher.again('keep');
+  searcher.again('keep');
+  expect(calls).toHaveLength(2);
+  await calls[1]!.answer('full', true);
+  expect(shown).toEqual(['keep full']);
+  searcher.again('keep');
+  await calls[2]!.answer();
+  expect(shown).toEqual(['keep full', 'keep full']);
+  searcher.again('keep');
+  searcher.ask('other');
+  await calls[3]!.answer();
+  await calls[4]!.answer();
+  expect(shown.at(-1)).toBe('other full');
+  expect(shown).toHaveLength(3);
 });

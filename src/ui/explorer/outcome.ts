@@ -1,5 +1,6 @@
 import type { Skipped } from '../../core/engine.ts';
 import { h, icon } from '../dom.ts';
+import type { State } from '../state.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
 import { failureNote } from './failure.ts';
@@ -14,15 +15,13 @@ export class Outcome extends View {
       ([words, outcome]) => {
         this.hidden = outcome === undefined;
         if (!outcome) return this.replaceChildren();
-        const { kind, added, unchanged, skipped, failure } = outcome;
-        const sentence =
-          kind === 'nothing' ? words.nothingFound : kind === 'stopped' ? words.stopped : words.report(added, unchanged);
+        const { kind, skipped, failure } = outcome;
         const dismiss = h(
           'button',
           { class: 'plain', type: 'button', 'aria-label': words.dismiss, onclick: () => actions.dismissOutcome() },
           icon('close'),
         );
-        const said = kind === 'failed' && failure ? failureNote(words, failure) : h('p', {}, sentence);
+        const said = kind === 'failed' && failure ? failureNote(words, failure) : h('p', {}, ended(words, outcome));
         const list = skipped.length > 0 && [
           h('summary', {}, words.skipped(skipped.length), ' – ', words.seeWhy),
           skippedList(words, skipped),
@@ -32,6 +31,12 @@ export class Outcome extends View {
       signal,
     );
   }
+}
+
+function ended(words: Words, { kind, added, unchanged, left }: State['outcome'] & object): string {
+  if (kind === 'nothing') return words.nothingFound;
+  if (kind === 'stopped') return words.stopped;
+  return left ? words.brokenOff(left.files, left.filesTotal) : words.report(added, unchanged);
 }
 
 /** So many are named; a folder of ten thousand images need not be. */

@@ -90,6 +90,8 @@ export const english: Words = {
   },
   nothingFound: 'There were no files to add.',
   stopped: 'Stopped. What was done is kept; add the same files to go on.',
+  brokenOff: (done, total) =>
+    `Adding was broken off at ${count(done)} of ${plural(total, 'file')}. What was done is kept; add the same files to go on.`,
   skipped: (n) => `${count(n)} skipped`,
   seeWhy: 'see why',
   skippedTitle: 'Skipped files',

@@ -83,6 +83,8 @@ export interface Words {
   readonly report: (added: number, unchanged: number) => string;
   readonly nothingFound: string;
   readonly stopped: string;
+  /** An earlier visit went away while files were added. */
+  brokenOff(done: number, total: number): string;
   readonly skipped: (count: number) => string;
   readonly seeWhy: string;
   readonly skippedTitle: string;

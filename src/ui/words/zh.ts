@@ -81,6 +81,8 @@ export const chinese: Words = {
     return `已索引 ${n(added)} 篇文档${unchanged > 0 ? `，另有 ${n(unchanged)} 篇早已在库中` : ''}。`;
   },
   nothingFound: '没有可以加入的文件。',
+  brokenOff: (done, total) =>
+    `上次添加到第 ${n(done)} 个文件（共 ${n(total)} 个）时中断了。做完的部分都已保留；把同样的文件再加一次就能接着做。`,
   stopped: '已停止，做完的部分都已保留；把同样的文件再加一次就能接着做。',
   skipped: (value) => `跳过 ${n(value)} 个`,
   seeWhy: '看看原因',

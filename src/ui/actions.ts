@@ -11,10 +11,11 @@ import { createLibrary } from './library.ts';
 import { createMapActions, type MapActions } from './mapping.ts';
 import { createNavigator } from './navigator.ts';
 import { createOpener, placeOf, targetOf } from './opening.ts';
+import { keepStorage } from './persist.ts';
 import type { Route } from './route.ts';
 import { fetchSample, fetchSampleIndex } from './sample.ts';
 import { documentsIn, type Scope } from './scope.ts';
-import { createSearcher } from './searching.ts';
+import { createSearcher, isAnswered } from './searching.ts';
 import { type State, type Theme, toFailure, type ViewName } from './state.ts';
 import type { Store } from './store.ts';
 import { createTeachActions, type TeachActions } from './teaching.ts';
@@ -106,10 +107,7 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
       else if (query && active === 0 && !reading?.chosen) searcher.again(query);
     },
   });
-  const unanswered = () => {
-    const { answer, query, searching } = store.get();
-    return query !== '' && !searching && (!answer || answer.refused || answer.passages.length === 0);
-  };
+  const unanswered = () => store.get().query !== '' && !store.get().searching && !isAnswered(store.get().answer);
 
   /** The reader shows the active passage beside the results, unless the person is reading something they chose. */
   const preview = () => {
@@ -165,9 +163,8 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
         return accepting.refresh();
       });
       void unfinished.left().then((left) => {
-        const { adding, outcome } = store.get();
-        if (left && !adding && !outcome)
-          store.set({ outcome: { kind: 'broken-off', left, added: 0, unchanged: 0, skipped: [] } });
+        const outcome = { kind: 'broken-off', added: 0, unchanged: 0, skipped: [] } as const;
+        if (left && !store.get().adding) store.set({ outcome: { ...outcome, left } });
       });
       void teach.refresh();
       void fetchSampleIndex().then((sample) => store.set({ sample }));
@@ -299,8 +296,3 @@ export function createActions(engine: Engine, store: Store<State>, wide: () => b
 }
 
 const PREVIEW_PAUSE_MS = 180;
-
-/** Asks that the browser not evict what is about to be stored. Only a page may ask; a refusal changes nothing. */
-function keepStorage(): void {
-  globalThis.navigator?.storage?.persist?.().catch(() => {});
-}

@@ -25,6 +25,9 @@ export interface Searcher {
   keep(): void;
 }
 
+export const isAnswered = (answer: Answer | undefined) =>
+  answer !== undefined && !answer.refused && answer.passages.length > 0;
+
 /** How long a pause in typing is, and how long a full answer may take before keywords are shown meanwhile. */
 const PAUSE_MS = 120;
 const PATIENCE_MS = 150;
@@ -95,7 +98,7 @@ export function createSearcher(engine: Pick<Engine, 'search'>, events: SearchEve
     const started = performance.now();
     const answer = await engine.search(query, { ...events.options?.(), signal }).catch(() => undefined);
     asking = false;
-    if (signal.aborted || kept || !answer || answer.refused || answer.passages.length === 0) return;
+    if (signal.aborted || kept || !answer || !isAnswered(answer)) return;
     events.onAnswer(answer, performance.now() - started, false);
   };
 

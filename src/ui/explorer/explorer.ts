@@ -24,7 +24,13 @@ import { Welcome } from './welcome.ts';
 export class Explorer extends View {
   protected connected(signal: AbortSignal): void {
     const { app } = this;
+    const skip = h('button', {
+      class: 'skip',
+      type: 'button',
+      onclick: () => this.querySelector<Ask>('nf-ask')?.call(),
+    });
     this.append(
+      skip,
       new LibraryPane(app),
       h(
         'main',
@@ -54,6 +60,7 @@ export class Explorer extends View {
       (state) => [state.words, state.theme] as const,
       ([words, theme]) => {
         document.title = words.title;
+        skip.textContent = words.askLabel;
         document.documentElement.lang = words.tag;
         if (theme === 'auto') delete document.documentElement.dataset.theme;
         else document.documentElement.dataset.theme = theme;

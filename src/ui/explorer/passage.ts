@@ -108,12 +108,13 @@ export function markedNodes(pieces: readonly Piece[]): Node[] {
 }
 
 /** Document › heading › heading › page. */
-function placeNodes(words: Words, { chunk }: Passage): Node[] {
+function placeNodes(words: Words, { chunk }: Passage): (Node | string)[] {
   const page = pageOf(chunk.anchor);
   const steps = [chunk.title || fileName(chunk.document), ...chunk.headings];
   if (page !== undefined) steps.push(words.page(page));
   return steps.flatMap((step, i) => [
-    ...(i > 0 ? [h('span', { class: 'step', 'aria-hidden': 'true' }, '›')] : []),
+    // The blanks keep the steps apart where they are read out.
+    ...(i > 0 ? [' ', h('span', { class: 'step', 'aria-hidden': 'true' }, '›'), ' '] : []),
     h(i === 0 ? 'cite' : 'span', { dir: 'auto' }, step),
   ]);
 }
@@ -125,7 +126,7 @@ export function reasonWords(words: Words, reasons: readonly Reason[]): string {
   if (matched.length > 0) said.push(words.matched(matched.join(words.tongue === 'zh' ? '、' : ', ')));
   for (const reason of reasons) {
     if (reason.kind === 'verbatim') said.unshift(words.verbatim(reason.text));
-    if (reason.kind === 'meaning') said.push(words.meaning(fraction(reason.cosine)));
+    if (reason.kind === 'meaning') said.push(words.meaning(fraction(reason.cosine)).replaceAll(' ', '\u00a0'));
     if (reason.kind === 'question') said.push(words.question(reason.question));
   }
   return said.join(' · ');

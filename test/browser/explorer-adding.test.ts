@@ -64,12 +64,12 @@ test('adding can be stopped; what was done is kept, shown as partly done, and th
 });
 
 test('a page that went away while adding says so when it is back, until the files have been added', async () => {
-  await drop(page, { 'long.md': long });
+  await drop(page, { 'long.md': long(PARTS) });
   await page.locator('.current', { hasText: 'Indexing' }).waitFor(PATIENT);
   await page.reload();
   await page.getByText('Adding was broken off at 0 of 1 file.').waitFor(PATIENT);
 
-  await drop(page, { 'long.md': long });
+  await drop(page, { 'long.md': long(PARTS) });
   await page.getByText('Indexed 1 document.').waitFor(PATIENT);
   await page.reload();
   await page.locator('.facts', { hasText: '32 passages' }).waitFor(PATIENT);

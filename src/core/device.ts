@@ -9,15 +9,9 @@ export interface Device {
   readonly sharesMemory: boolean;
 }
 
-/**
- * Whether threads can share memory here: in a cross-origin isolated page, but not in every browser. WebKitGTK has no
- * shared memory; in Firefox (153) an encoder that has threads stands still for ever in far more first visits than one
- * without (docs/browsers.md).
- */
+/** Whether threads can share memory here: in a cross-origin isolated page, but not in every browser (WebKitGTK). */
 export const sharesMemory = (): boolean =>
-  globalThis.crossOriginIsolated === true &&
-  typeof SharedArrayBuffer === 'function' &&
-  !/\bFirefox\//.test(globalThis.navigator?.userAgent ?? '');
+  globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
 
 /** How much of a device the encoder takes. */
 export interface Fit extends Required<Pick<EncoderSettings, 'threads' | 'memory' | 'idleMs'>> {

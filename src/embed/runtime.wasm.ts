@@ -17,8 +17,8 @@ const SMALLEST = Uint8Array.from(
 
 /** ONNX Runtime compiled to WebAssembly with SIMD, on several threads where they can share memory. */
 export function wasmRuntime(options: WasmOptions = {}): Runtime {
-  const shared = sharesMemory();
-  const threads = shared ? (options.threads ?? Math.min(4, navigator.hardwareConcurrency)) : 1;
+  const alone = whyAlone();
+  const threads = alone ? 1 : (options.threads ?? Math.min(4, navigator.hardwareConcurrency));
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
   if (options.paths) ort.env.wasm.wasmPaths = options.paths;
@@ -27,9 +27,8 @@ export function wasmRuntime(options: WasmOptions = {}): Runtime {
     warmed ??= ort.InferenceSession.create(SMALLEST).catch(() => {});
     return warmed;
   };
-  const why = shared ? 'threads share memory' : 'one thread, as none can share memory here';
   return {
-    backend: `wasm: SIMD, ${why}`,
+    backend: `wasm: SIMD, ${alone ? `one thread, as ${alone}` : 'threads share memory'}`,
     threads,
     notes: [],
     warm: async () => void (await warming()),
@@ -39,4 +38,10 @@ export function wasmRuntime(options: WasmOptions = {}): Runtime {
       return openSession(ort, weights, { executionProviders: ['wasm'], ...saving }, where);
     },
   };
+}
+
+/** Why there can be no threads. ONNX Runtime starts its own, from this worker, which in Firefox may stand still for ever (docs/browsers.md). */
+function whyAlone(): string | undefined {
+  if (!sharesMemory()) return 'none can share memory here';
+  return /\bFirefox\//.test(navigator.userAgent) ? 'in Firefox several may stand still' : undefined;
 }

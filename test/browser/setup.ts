@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the explorer once and serves it for all browser tests. */
+/** Builds the explorer once and serves it, for all tests of this folder and of `browsers`. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   findChromium();
   await build({ logLevel: 'warn' });

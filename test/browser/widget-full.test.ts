@@ -1,40 +1,25 @@
-import { cpSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildFixture } from '../site/fixture.ts';
-import { type SiteServer, serveSite } from '../site/serve.ts';
+import type { SiteServer } from '../site/serve.ts';
+import { serveWidget } from '../site/widget.ts';
 import { launch } from './chromium.ts';
-import { POLICY } from './policy.ts';
 
 const MODEL = 'bge-small-en-v1.5';
 const REREAD = 'Found by words and the full model, and read word by word';
 
-let folder: string;
 let site: SiteServer;
+let close: () => Promise<void>;
 let context: BrowserContext;
 let dispose: () => Promise<void>;
 let page: Page;
 
 beforeAll(async () => {
-  ({ folder } = await buildFixture());
-  await build({ mode: 'widget', logLevel: 'warn', build: { outDir: join(folder, 'nearfield'), emptyOutDir: false } });
-  cpSync(join(import.meta.dirname, '../../public/models', MODEL), join(folder, 'nearfield/models', MODEL), {
-    recursive: true,
-  });
-  writeFileSync(
-    join(folder, 'full.html'),
-    '<!doctype html><html lang="en"><title>Full</title><script type="module" src="/nearfield/nearfield.js"></script><main><nearfield-search tier="full"></nearfield-search></main></html>',
-  );
-  site = await serveSite(folder, { 'Content-Security-Policy': POLICY });
+  ({ site, close } = await serveWidget([MODEL]));
   ({ context, dispose } = await launch());
 });
 afterAll(async () => {
   await dispose?.();
-  await site?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  await close?.();
 });
 beforeEach(async () => {
   page = await context.newPage();

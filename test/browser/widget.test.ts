@@ -1,40 +1,34 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { encodeManifest, parseManifest } from '../../src/site/manifest.ts';
-import { buildFixture } from '../site/fixture.ts';
-import { type SiteServer, serveSite } from '../site/serve.ts';
+import type { SiteServer } from '../site/serve.ts';
+import { serveWidget } from '../site/widget.ts';
 import { launch } from './chromium.ts';
-import { POLICY } from './policy.ts';
 
 const AXE = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
 
 let folder: string;
 let site: SiteServer;
+let close: () => Promise<void>;
 let context: BrowserContext;
 let dispose: () => Promise<void>;
 let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  const fixture = await buildFixture();
-  folder = fixture.folder;
+  ({ folder, site, close } = await serveWidget());
   // The same pages once more, as a second site.
   for (const name of ['index.html', 'guide', 'nearfield']) {
     cpSync(join(folder, name), join(folder, 'other', name), { recursive: true });
   }
-  await build({ mode: 'widget', logLevel: 'warn', build: { outDir: join(folder, 'nearfield'), emptyOutDir: false } });
-  site = await serveSite(folder, { 'Content-Security-Policy': POLICY });
   ({ context, dispose } = await launch());
 });
 afterAll(async () => {
   await dispose?.();
-  await site?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
+  await close?.();
 });
 beforeEach(async () => {
   page = await context.newPage();

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { browsers } from './found.ts';
-import type { Browser, BrowserName } from './tab.ts';
+import type { Browser, BrowserName, Tab } from './tab.ts';
 
 /** Runs a suite in every browser that is on this machine, Chromium first; what the others are is said by the setup. */
 export function inEachBrowser(suite: (browser: () => Browser, name: BrowserName) => void): void {
@@ -17,5 +18,10 @@ export function inEachBrowser(suite: (browser: () => Browser, name: BrowserName)
   }
 }
 
-/** Screenshots are kept where this says, to be looked at. */
-export const SHOTS = process.env.NEARFIELD_SHOTS;
+/** Takes screenshots of a tab, which are kept where `NEARFIELD_SHOTS` says, to be looked at. */
+export const shooter =
+  (name: BrowserName, tab: () => Tab) =>
+  async (what: string): Promise<void> => {
+    const folder = process.env.NEARFIELD_SHOTS;
+    if (folder) await tab().screenshot(join(folder, `${name}-${what}.png`));
+  };

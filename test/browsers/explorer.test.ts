@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import type { Engine } from '../../src/core/engine.ts';
-import { inEachBrowser, SHOTS } from './each.ts';
+import { inEachBrowser, shooter } from './each.ts';
 import { seen, type Tab, textsOf, until } from './tab.ts';
 
 declare global {
@@ -87,11 +87,9 @@ async function ask(tab: Tab, question: string, answer: string): Promise<void> {
 }
 
 inEachBrowser((browser, name) => {
-  const url = inject('explorerUrl');
+  const url = inject('appUrl');
   let tab: Tab;
-  const shoot = async (what: string) => {
-    if (SHOTS) await tab.screenshot(join(SHOTS, `${name}-${what}.png`));
-  };
+  const shoot = shooter(name, () => tab);
   const quietly = async () => expect(await tab.complaints()).toEqual([]);
 
   test('files are chosen and indexed, with progress to the end', async () => {

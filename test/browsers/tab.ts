@@ -59,10 +59,13 @@ export const textsOf = (tab: Tab, selector: string): Promise<string[]> =>
     for (const host of parts.slice(0, -1)) {
       roots = roots.flatMap((root) => [...root.querySelectorAll(host)].flatMap(({ shadowRoot }) => shadowRoot ?? []));
     }
-    return roots
-      .flatMap((root) => [...root.querySelectorAll<HTMLElement>(parts.at(-1)!)])
-      .filter((one) => one.getClientRects().length > 0)
-      .map((one) => one.innerText ?? one.textContent ?? '');
+    return (
+      roots
+        .flatMap((root) => [...root.querySelectorAll<HTMLElement>(parts.at(-1)!)])
+        .filter((one) => one.getClientRects().length > 0)
+        // WebKit writes nothing of what `content-visibility` has not drawn yet.
+        .map((one) => one.innerText || (one.textContent ?? ''))
+    );
   }, selector);
 
 /** The texts of a selector's elements that have `word` in them, once there are any. */

@@ -107,8 +107,7 @@ const inEveryBrowser = {
   globalSetup: ['test/browsers/setup.ts'],
   fileParallelism: false,
   reporters: ['verbose'],
-  testTimeout: 300_000,
-  hookTimeout: 120_000,
+  ...patience(150_000),
 };
 
 export default defineConfig(({ mode }) => {

@@ -127,7 +127,7 @@ inEachBrowser((browser, name) => {
   test('Enter opens the best result', async () => {
     await ask(tab, 'battery', 'battery');
     await tab.press('Enter');
-    await expect.poll(() => tab.url(), { timeout: 30_000 }).toContain('/guide/repair.html');
+    await expect.poll(() => tab.url()).toContain('/guide/repair.html');
     await seen(tab, 'h1', 'Repairing the kiosk');
   });
 

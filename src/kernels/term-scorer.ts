@@ -133,6 +133,12 @@ export class TermScorer {
     return rowsOf(this.#memory, lists, from, to);
   }
 
+  /** What `keep` was given, `size` entries: views that hold until the next call that allocates. */
+  read(lists: Lists, size: number): { readonly rows: Uint16Array; readonly counts: Uint8Array } {
+    const at = lists.kept!.counts;
+    return { rows: this.rowsOf(lists, 0, size), counts: this.#memory.views.u8.subarray(at, at + size) };
+  }
+
   /** @param first row that the lists count from. @param weight idf for `score`; for `raise` 1 for the word itself, less for a guess. */
   push(lists: Lists, first: number, from: number, to: number, weight: number, telling: boolean): void {
     this.#table.push(lists, first, from, to, weight, telling ? weight : 0);

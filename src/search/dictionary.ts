@@ -63,24 +63,35 @@ export class Dictionary {
     return ids;
   }
 
-  /** The last `count` lists, more than one, become one that holds all their terms in the same rows. As `push`. */
-  join(count: number, terms: SortedStrings, offsets: Uint32Array): Uint32Array {
-    const first = this.lists.at(-count)!.first;
+  /** `count` lists from number `from` on become one that holds all their terms in the same rows. As `push`. */
+  join(from: number, count: number, terms: SortedStrings, offsets: Uint32Array): Uint32Array {
+    const { first } = this.lists[from]!;
+    const end = this.lists[from + count]?.first ?? this.#slots;
     const list = listOf(terms, offsets, first);
     const ids = new Uint32Array(terms.size);
     for (let t = 0; t < terms.size; t++) {
-      const id = this.#table[this.#placeOf(terms.text, terms.start(t), terms.end(t))]! & ID;
-      let slot = this.#terms[2 * id]!;
-      for (let i = this.lists.length - 1; slot >= first; i--) {
-        const { first: start, places } = this.lists[i]!;
-        if (slot >= start) slot = places[2 * (slot - start) + 1]!;
-      }
-      ids[t] = id;
-      list.places[2 * t + 1] = slot;
+      ids[t] = this.#table[this.#placeOf(terms.text, terms.start(t), terms.end(t))]! & ID;
     }
-    this.lists.splice(-count, count, list);
-    for (let t = 0; t < terms.size; t++) this.#terms[2 * ids[t]!] = first + t;
+    const some = this.lists.splice(from, count, list);
+    for (let t = 0; t < terms.size; t++) {
+      // Where the last slot in one of `some` is told: beside the term, or in a list behind.
+      let told: Int32Array = this.#terms;
+      let at = 2 * ids[t]!;
+      for (let i = this.lists.length - 1; told[at]! >= end; i--) {
+        const { first: start, places } = this.lists[i]!;
+        if (told[at]! >= start) [told, at] = [places, 2 * (told[at]! - start) + 1];
+      }
+      list.places[2 * t + 1] = slotBelow(first, told[at]!, some);
+      told[at] = first + t;
+    }
     return ids;
+  }
+
+  /** Where in list number `from` each of these terms is, all of which it holds. */
+  termsIn(from: number, ids: Uint32Array): Uint32Array {
+    const { first } = this.lists[from]!;
+    const end = this.lists[from + 1]?.first ?? this.#slots;
+    return ids.map((id) => slotBelow(end, this.#terms[2 * id]!, this.lists) - first);
   }
 
   /**
@@ -193,6 +204,15 @@ export class Dictionary {
 
 const ID = 0xffffff;
 const MOST_TERMS = ID + 1;
+
+/** The last slot of a term that is less than `bound`, or -1; `slot` is its last in `lists`. */
+function slotBelow(bound: number, slot: number, lists: readonly TermList[]): number {
+  for (let i = lists.length - 1; slot >= bound; i--) {
+    const { first, places } = lists[i]!;
+    if (slot >= first) slot = places[2 * (slot - first) + 1]!;
+  }
+  return slot;
+}
 
 /** The upper eight bits of a hash, never 0. */
 const tagOf = (hash: number) => (hash & ~ID) | (hash >>> 24 === 0 ? 1 << 24 : 0);

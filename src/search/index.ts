@@ -263,7 +263,10 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       return { hits, confidence: sure, refused, timings: clock.times, explain };
     },
 
-    prepare: (language, strangers) => floors.ask(language, lexicon.live, strangers),
+    *prepare(language, strangers) {
+      yield* floors.ask(language, lexicon.live, strangers);
+      yield* lexicon.merge();
+    },
     judge: (query) => judge(query, rank(query)),
 
     apart({ text, vectors: asked, ...rest }) {

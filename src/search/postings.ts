@@ -76,8 +76,8 @@ export function buildPostings<Text>(texts: readonly Text[], termsOf: (text: Text
       }
     }
   }
-  const made = allocate([...ids.keys()].sort(), (term) => sizes[ids.get(term)!]!);
-  const { terms, offsets, rows, counts } = made;
+  const terms = [...ids.keys()].sort();
+  const { offsets, rows, counts } = allocate(terms.map((term) => sizes[ids.get(term)!]!));
   // Where the next entry of a term goes; entries come in order of row.
   const next = new Uint32Array(ids.size);
   const places = new Uint32Array(ids.size);
@@ -93,59 +93,51 @@ export function buildPostings<Text>(texts: readonly Text[], termsOf: (text: Text
   }
   met.sort((a, b) => (a.text < b.text ? -1 : 1));
   return {
-    ...made,
     lengths,
     terms: new SortedStrings(terms.join('\n')),
+    offsets,
+    rows,
+    counts,
     words: new SortedStrings(met.map(({ text }) => text).join('\n')),
     wordTerms: Uint32Array.from(met, ({ number }) => places[idsOfWords[number]! - 1]!),
   };
 }
 
-/** Neighbours as one, in order. Cost: linear, and sorting the distinct terms. */
+/** Neighbours as one, in order. Cost: linear, and `SortedStrings.merge` of terms and of words. */
 export function mergePostings(parts: readonly Postings[]): Postings {
-  const sizes = new Map<string, number>();
-  const termsOfWords = new Map<string, string>();
-  for (const { terms, offsets, words, wordTerms } of parts) {
-    for (let t = 0; t < terms.size; t++) {
-      const term = terms.at(t);
-      sizes.set(term, (sizes.get(term) ?? 0) + offsets[t + 1]! - offsets[t]!);
-    }
-    for (let w = 0; w < words.size; w++) termsOfWords.set(words.at(w), terms.at(wordTerms[w]!));
+  const { merged: terms, places } = SortedStrings.merge(parts.map((part) => part.terms));
+  const { merged: words, places: wordPlaces } = SortedStrings.merge(parts.map((part) => part.words));
+  const sizes = new Uint32Array(terms.size);
+  const wordTerms = new Uint32Array(words.size);
+  const lengths = new Uint32Array(parts.reduce((sum, part) => sum + part.lengths.length, 0));
+  for (const [i, { offsets, wordTerms: termOf }] of parts.entries()) {
+    const [place, wordPlace] = [places[i]!, wordPlaces[i]!];
+    for (let t = 0; t < place.length; t++) sizes[place[t]!]! += offsets[t + 1]! - offsets[t]!;
+    for (let w = 0; w < wordPlace.length; w++) wordTerms[wordPlace[w]!] = place[termOf[w]!]!;
   }
-  const made = allocate([...sizes.keys()].sort(), (term) => sizes.get(term)!);
-  const places = new Map(made.terms.map((term, t) => [term, t]));
-  const next = made.offsets.slice();
+  const { offsets, rows, counts } = allocate(sizes);
+  const next = offsets.slice();
   let first = 0;
-  for (const { lengths, terms, offsets, rows, counts } of parts) {
-    for (let t = 0; t < terms.size; t++) {
-      const place = places.get(terms.at(t))!;
-      for (let i = offsets[t]!; i < offsets[t + 1]!; i++) {
-        const at = next[place]!++;
-        made.rows[at] = first + rows[i]!;
-        made.counts[at] = counts[i]!;
+  for (const [i, part] of parts.entries()) {
+    const place = places[i]!;
+    for (let t = 0; t < place.length; t++) {
+      let at = next[place[t]!]!;
+      for (let e = part.offsets[t]!; e < part.offsets[t + 1]!; e++, at++) {
+        rows[at] = first + part.rows[e]!;
+        counts[at] = part.counts[e]!;
       }
+      next[place[t]!] = at;
     }
-    first += lengths.length;
+    lengths.set(part.lengths, first);
+    first += part.lengths.length;
   }
-  const lengths = new Uint32Array(first);
-  let at = 0;
-  for (const part of parts) {
-    lengths.set(part.lengths, at);
-    at += part.lengths.length;
-  }
-  const words = [...termsOfWords.keys()].sort();
-  return {
-    ...made,
-    lengths,
-    terms: new SortedStrings(made.terms.join('\n')),
-    words: new SortedStrings(words.join('\n')),
-    wordTerms: Uint32Array.from(words, (word) => places.get(termsOfWords.get(word)!)!),
-  };
+  return { lengths, terms, offsets, rows, counts, words, wordTerms };
 }
 
-function allocate(terms: readonly string[], size: (term: string) => number) {
-  const offsets = new Uint32Array(terms.length + 1);
-  for (let t = 0; t < terms.length; t++) offsets[t + 1] = offsets[t]! + size(terms[t]!);
-  const total = offsets[terms.length]!;
-  return { terms, offsets, rows: new Uint16Array(total), counts: new Uint8Array(total) };
+/** Room for lists of these sizes, and where each begins. */
+function allocate(sizes: ArrayLike<number>) {
+  const offsets = new Uint32Array(sizes.length + 1);
+  for (let t = 0; t < sizes.length; t++) offsets[t + 1] = offsets[t]! + sizes[t]!;
+  const total = offsets[sizes.length]!;
+  return { offsets, rows: new Uint16Array(total), counts: new Uint8Array(total) };
 }

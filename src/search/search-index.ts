@@ -96,7 +96,8 @@ export interface SearchIndex {
   search(query: Query, settings?: SearchSettings): Found;
   /**
    * What the first question in a language waits for, the floor of refusal, a step at a time: ask for it in idle time, and
-   * the question finds it there, and the code of searching compiled. Cost: twenty searches, one a step.
+   * the question finds it there, and the code of searching compiled; then `Lexicon.merge`. Cost: twenty searches, one a
+   * step, and that.
    */
   prepare(language: Language, strangers?: Query['strangers']): Iterable<void>;
   /** What the confidence of a search is made of, for those who measure it. */

@@ -22,6 +22,32 @@ export class SortedStrings {
     this.#ends = Uint32Array.from(ends);
   }
 
+  /** Lists as one, without repeats, and where in it each of their strings is. Cost: a look at every list for each string. */
+  static merge(lists: readonly SortedStrings[]): { readonly merged: SortedStrings; readonly places: Uint32Array[] } {
+    const merged: string[] = [];
+    const places = lists.map(({ size }) => new Uint32Array(size));
+    const next = new Uint32Array(lists.length);
+    /** The head of each list's next string; Infinity behind the last. */
+    const heads = Float64Array.from(lists, (list) => list.#headAt(0));
+    for (;;) {
+      let least = 0;
+      for (let i = 1; i < lists.length; i++) {
+        const difference = heads[i]! - heads[least]!; // none, which is neither, if both lists are at their end
+        if (difference < 0 || (difference === 0 && lists[i]!.#compare(next[i]!, lists[least]!, next[least]!) < 0)) {
+          least = i;
+        }
+      }
+      const [list, at, head] = [lists[least]!, next[least]!, heads[least]!];
+      if (head === Infinity) return { merged: new SortedStrings(merged.join('\n')), places };
+      for (let i = 0; i < lists.length; i++) {
+        if (heads[i] !== head || (i !== least && lists[i]!.#compare(next[i]!, list, at) !== 0)) continue;
+        places[i]![next[i]!] = merged.length;
+        heads[i] = lists[i]!.#headAt(++next[i]!);
+      }
+      merged.push(list.at(at));
+    }
+  }
+
   get size(): number {
     return this.#ends.length;
   }
@@ -86,7 +112,7 @@ export class SortedStrings {
     while (low < high) {
       const middle = (low + high) >> 1;
       const other = this.#heads[middle]!;
-      if (other < head || (other === head && this.#compare(middle, wanted) < 0)) low = middle + 1;
+      if (other < head || (other === head && this.#compareText(middle, wanted, 0, wanted.length) < 0)) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -94,23 +120,32 @@ export class SortedStrings {
 
   #headsOfAll(): Float64Array {
     const heads = new Float64Array(this.size);
-    for (let i = 0; i < heads.length; i++) heads[i] = headOf(this.text, this.start(i), this.#ends[i]!);
+    for (let i = 0; i < heads.length; i++) heads[i] = this.#headAt(i);
     return heads;
+  }
+
+  #headAt(i: number): number {
+    if (i >= this.size) return Infinity;
+    return this.#heads?.[i] ?? headOf(this.text, this.start(i), this.#ends[i]!);
   }
 
   #beginsWith(i: number, prefix: string): boolean {
     return this.lengthAt(i) >= prefix.length && this.text.startsWith(prefix, this.start(i));
   }
 
-  #compare(i: number, other: string): number {
+  #compare(i: number, other: SortedStrings, k: number): number {
+    return this.#compareText(i, other.text, other.start(k), other.#ends[k]!);
+  }
+
+  #compareText(i: number, other: string, from: number, end: number): number {
     const start = this.start(i);
     const length = this.lengthAt(i);
-    const both = Math.min(length, other.length);
+    const both = Math.min(length, end - from);
     for (let j = 0; j < both; j++) {
-      const difference = this.text.charCodeAt(start + j) - other.charCodeAt(j);
+      const difference = this.text.charCodeAt(start + j) - other.charCodeAt(from + j);
       if (difference !== 0) return difference;
     }
-    return length - other.length;
+    return length - (end - from);
   }
 }
 

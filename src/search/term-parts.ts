@@ -23,6 +23,10 @@ export interface Part {
 
 /** A part of at least so many rows is full: it lies in the scorer's memory for good. */
 const FULL_ROWS = 2048;
+/** Neighbours of at most so many rows together become one part in idle time: a step of some fifty milliseconds. */
+const MERGED_ROWS = 16_384;
+/** … of an index of at most so many rows: until it is done, each posting takes its three bytes twice. */
+const MOST_MERGED = 131_072;
 /** Whether a term is held by so many rows of a part that it is kept as a column, too: a byte a row. */
 export const isFrequent = (held: number, rows: number) => held * 4 > rows;
 
@@ -48,12 +52,44 @@ export class TermParts {
   }
 
   add(added: Postings, first: number): void {
-    this.all.push(smallPart(added, first, this.dictionary.push(added.terms, added.offsets)));
+    const ids = idsOf(added.wordTerms, this.dictionary.push(added.terms, added.offsets));
+    this.all.push(partOf(added, first, ids, waiting(added)));
     this.#isOld = true;
     let together = 1;
     let size = added.lengths.length;
     while (size < FULL_ROWS && this.#smallAt(together) < 2 * size) size += this.#smallAt(together++);
     if (together > 1 || size >= FULL_ROWS) this.#join(together);
+  }
+
+  /**
+   * Neighbours become one part, so that a question visits fewer; a step at a time, for idle time. A part that comes
+   * meanwhile ends it, and all is as it was. Afterwards the scorer is another one, since memory is given back as a whole.
+   *
+   * @param lengths of the rows.
+   */
+  *merge(lengths: Uint32Array): Iterable<void> {
+    const last = this.all.at(-1);
+    const counts = neighbours(this.all);
+    if (!last || counts.length === this.all.length || last.first + last.rows > MOST_MERGED) return;
+    const scorer = new TermScorer();
+    const merged: { readonly count: number; readonly postings: Postings; readonly placed: Placed }[] = [];
+    let from = 0;
+    for (const count of counts) {
+      const some = Array.from({ length: count }, (_, i) => this.#postingsOf(from + i, lengths));
+      const postings = count === 1 ? some[0]! : mergePostings(some);
+      merged.push({ count, postings, placed: place(postings, scorer) });
+      from += count;
+      yield;
+      if (this.all.at(-1) !== last) return;
+    }
+    for (const [i, { count, postings, placed }] of merged.entries()) {
+      const { first, ids } = this.all[i]!;
+      const { terms, offsets, wordTerms } = postings;
+      const all = count === 1 ? ids : idsOf(wordTerms, this.dictionary.join(i, count, terms, offsets));
+      this.all.splice(i, count, partOf(postings, first, all, placed));
+    }
+    this.#made = scorer;
+    this.#isOld = true;
   }
 
   /** Makes what is small ready for a question. Cost: a copy of it, the first time after a change. */
@@ -69,7 +105,7 @@ export class TermParts {
     ]);
     this.scorer.lend(sizes.flat());
     for (const [i, { part, postings }] of small.entries())
-      Object.assign(part, this.#write(postings, frequent[i]!, true));
+      Object.assign(part, write(postings, frequent[i]!, this.scorer, true));
   }
 
   /** Terms of words that begin with `prefix`, by their numbers in the dictionary. */
@@ -129,32 +165,68 @@ export class TermParts {
   /** The last `count` parts become one, which is kept for good when it is full. */
   #join(count: number): void {
     const some = this.all.splice(-count);
-    const { first } = some[0]!;
-    if (count === 1) return void this.all.push(this.#keep(some[0]!.small!, first, some[0]!.ids));
-    const postings = mergePostings(some.map(({ small }) => small!));
-    const { terms, offsets, wordTerms, lengths } = postings;
-    const termIds = this.dictionary.join(count, terms, offsets);
-    if (lengths.length < FULL_ROWS) this.all.push(smallPart(postings, first, termIds));
-    else this.all.push(this.#keep(postings, first, idsOf(wordTerms, termIds)));
+    const { first, ids } = some[0]!;
+    const postings = count === 1 ? some[0]!.small! : mergePostings(some.map(({ small }) => small!));
+    const { terms, offsets, wordTerms } = postings;
+    const from = this.all.length;
+    const all = count === 1 ? ids : idsOf(wordTerms, this.dictionary.join(from, count, terms, offsets));
+    this.all.push(partOf(postings, first, all, place(postings, this.scorer)));
   }
 
-  #keep(postings: Postings, first: number, ids: Uint32Array): Part {
-    const { lengths, words } = postings;
-    return { first, rows: lengths.length, words, ids, ...this.#write(postings, frequentOf(postings), false) };
+  /** A part as it came. @param lengths of the rows of the index. */
+  #postingsOf(i: number, lengths: Uint32Array): Postings {
+    const { first, rows, words, ids, lists, small } = this.all[i]!;
+    if (small) return small;
+    const { terms, places } = this.dictionary.lists[i]!;
+    return {
+      lengths: lengths.subarray(first, first + rows),
+      terms,
+      offsets: Uint32Array.from({ length: terms.size + 1 }, (_, t) => places[2 * t]!),
+      ...this.scorer.read(lists, places[2 * terms.size]!),
+      words,
+      wordTerms: this.dictionary.termsIn(i, ids),
+    };
   }
+}
 
-  #write({ rows, counts, lengths, offsets }: Postings, frequent: readonly number[], lent: boolean) {
-    const lists = this.scorer.keep(rows, counts, lent);
-    const columns = new Map<number, number>();
-    for (const t of frequent) {
-      const [from, to] = [offsets[t]!, offsets[t + 1]!];
-      columns.set(
-        from,
-        this.scorer.keepColumn(rows.subarray(from, to), counts.subarray(from, to), lengths.length, lent),
-      );
+/** How many parts are to be one each time, so that no more rows than MERGED_ROWS come together. */
+function neighbours(parts: readonly Part[]): number[] {
+  const counts: number[] = [];
+  let together = Infinity;
+  for (const { rows } of parts) {
+    together += rows;
+    if (together > MERGED_ROWS) {
+      counts.push(0);
+      together = rows;
     }
-    return { lists, columns };
+    counts[counts.length - 1]!++;
   }
+  return counts;
+}
+
+/** Where a part's postings are. */
+type Placed = Pick<Part, 'lists' | 'columns' | 'small'>;
+
+/** Postings as they are while they are few, else in the scorer's memory for good. */
+const place = (postings: Postings, scorer: TermScorer): Placed =>
+  postings.lengths.length < FULL_ROWS ? waiting(postings) : write(postings, frequentOf(postings), scorer, false);
+
+const NO_COLUMNS: ReadonlyMap<number, number> = new Map();
+const waiting = (postings: Postings): Placed => ({ lists: postings, columns: NO_COLUMNS, small: postings });
+
+function write(
+  { rows, counts, lengths, offsets }: Postings,
+  frequent: readonly number[],
+  scorer: TermScorer,
+  lent: boolean,
+): Placed {
+  const lists = scorer.keep(rows, counts, lent);
+  const columns = new Map<number, number>();
+  for (const t of frequent) {
+    const [from, to] = [offsets[t]!, offsets[t + 1]!];
+    columns.set(from, scorer.keepColumn(rows.subarray(from, to), counts.subarray(from, to), lengths.length, lent));
+  }
+  return { lists, columns };
 }
 
 function frequentOf({ offsets, lengths }: Postings): number[] {
@@ -165,17 +237,13 @@ function frequentOf({ offsets, lengths }: Postings): number[] {
   return found;
 }
 
-const NO_COLUMNS: ReadonlyMap<number, number> = new Map();
-
-/** @param termIds numbers of the terms. */
-const smallPart = (postings: Postings, first: number, termIds: Uint32Array): Part => ({
+/** @param ids numbers of the words' terms. */
+const partOf = ({ lengths, words }: Postings, first: number, ids: Uint32Array, placed: Placed): Part => ({
   first,
-  rows: postings.lengths.length,
-  words: postings.words,
-  ids: idsOf(postings.wordTerms, termIds),
-  lists: postings,
-  columns: NO_COLUMNS,
-  small: postings,
+  rows: lengths.length,
+  words,
+  ids,
+  ...placed,
 });
 
 const idsOf = (wordTerms: Uint32Array, termIds: Uint32Array) => wordTerms.map((t) => termIds[t]!);

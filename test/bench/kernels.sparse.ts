@@ -22,6 +22,7 @@ export function nearfieldLexicon(documents: readonly string[]): TextEngine {
     parts.push(buildPostings(documents.slice(at, at + 4096), analyse));
     lexicon.add(parts.at(-1)!);
   }
+  for (const _ of lexicon.merge()); // as Nearfield does in idle time after opening
   const engine = built(start, 0);
   const bytes = parts.reduce((sum, part) => sum + encodePostings(part).length, 0);
   return {

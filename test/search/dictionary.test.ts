@@ -10,8 +10,8 @@ const word = fc.string({ unit: fc.constantFrom('a', 'b', '战', '𠮷'), minLeng
 const part = fc
   .array(fc.tuple(word, fc.integer({ min: 1, max: 9 })), { maxLength: 12 })
   .map((terms): Terms => new Map(terms));
-/** Parts that come, and how many of the last become one then. */
-const steps = fc.array(fc.tuple(part, fc.integer({ min: 0, max: 4 })), { minLength: 1, maxLength: 12 });
+/** Parts that come, and how many become one then, if there are as many: so far before the last. */
+const steps = fc.array(fc.tuple(part, fc.integer({ min: 0, max: 4 }), fc.nat(3)), { minLength: 1, maxLength: 12 });
 
 function listOf(terms: Terms): [SortedStrings, Uint32Array] {
   const sorted = [...terms.keys()].sort();
@@ -41,12 +41,14 @@ test('a term has one number, and under it every part that holds it, whatever par
       /** The number of each term of each part. */
       const numbers: Uint32Array[] = [];
       const ids = new Map<string, number>();
-      for (const [terms, together] of added) {
+      for (const [terms, together, before] of added) {
         parts.push(terms);
         numbers.push(dictionary.push(...listOf(terms)));
-        if (together > 1 && together <= parts.length) {
-          parts.push(joined(parts.splice(-together)));
-          numbers.splice(-together, together, dictionary.join(together, ...listOf(parts.at(-1)!)));
+        const from = parts.length - together - before;
+        if (together > 1 && from >= 0) {
+          const one = joined(parts.slice(from, from + together));
+          parts.splice(from, together, one);
+          numbers.splice(from, together, dictionary.join(from, together, ...listOf(one)));
         }
         for (const term of joined(parts).keys()) {
           const id = dictionary.find(term);
@@ -57,6 +59,7 @@ test('a term has one number, and under it every part that holds it, whatever par
       const all = joined(parts);
       expect(dictionary.size).toBe(all.size);
       expect(dictionary.find(stranger) >= 0).toBe(all.has(stranger));
+      for (const [i, ids] of numbers.entries()) expect([...dictionary.termsIn(i, ids)]).toEqual([...ids.keys()]);
       for (const [term, rows] of all) {
         const id = dictionary.find(term);
         expect(dictionary.textOf(id)).toBe(term);

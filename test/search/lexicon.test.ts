@@ -39,9 +39,13 @@ test('scores are those of a plain BM25 over the live rows, however the rows came
       fc.array(fc.nat(40)),
       fc.array(fc.nat(40)),
       fc.uniqueArray(word),
-      (added, killed, skipped, query) => {
+      fc.nat(12),
+      (added, killed, skipped, query, merged) => {
         const lexicon = createLexicon();
-        for (const batch of added) lexicon.add(postings(batch));
+        for (const [i, batch] of added.entries()) {
+          lexicon.add(postings(batch));
+          if (i === merged) for (const _ of lexicon.merge());
+        }
         const rows = added.flat();
         const dead = new Set(killed.filter((row) => row < rows.length));
         for (const row of killed) lexicon.kill(row);
@@ -132,14 +136,46 @@ test('full parts and small ones, merged or not, are one index: the same scores, 
   const sizes = [5, 4096, 300, 300, 1, 1, 2500, 90, 700, 1007];
   for (let at = 0, i = 0; at < rows.length; at += sizes[i++]!) parted.add(postings(rows.slice(at, at + sizes[i]!)));
   for (const lexicon of [whole, parted]) for (const row of [0, 3, 4099, 8999]) lexicon.kill(row);
-  expect(parted.live).toBe(whole.live);
-  expect(parted.postings).toBe(whole.postings);
   const words = ['all', 'every3', 'third', 'row8500', 'nowhere'].map(exactly);
-  const [a, b] = [whole, parted].map((lexicon) => lexicon.ask(words)).map(({ scores }) => scores.slice());
-  expect(b).toEqual(a);
   const named = (lexicon: Lexicon, ids: readonly number[]) =>
     ids.map((id) => `${lexicon.termAt(id)} ${lexicon.frequency(id)}`).sort();
-  expect(named(parted, parted.completions('every', 10))).toEqual(named(whole, whole.completions('every', 10)));
-  expect(parted.completions('row899', 50).length).toBe(10);
-  expect(named(parted, parted.neighbours('thrid', 1, 5))).toEqual([`third ${6000 - 2}`]);
+  const third = parted.find('third');
+  const compare = () => {
+    expect(parted.live).toBe(whole.live);
+    expect(parted.postings).toBe(whole.postings);
+    const [a, b] = [whole, parted].map((lexicon) => lexicon.ask(words)).map(({ scores }) => scores.slice());
+    expect(b).toEqual(a);
+    expect(named(parted, parted.completions('every', 10))).toEqual(named(whole, whole.completions('every', 10)));
+    expect(parted.completions('row899', 50).length).toBe(whole.completions('row899', 50).length);
+    expect(parted.neighbours('thrid', 1, 5)).toEqual([third]);
+    expect(named(parted, [third])).toEqual([`third ${whole.frequency(whole.find('third'))}`]);
+  };
+  compare();
+  expect([...parted.merge()].length).toBe(1);
+  compare();
+  expect([...parted.merge()]).toEqual([]);
+  for (const lexicon of [whole, parted]) {
+    lexicon.add(postings(Array.from({ length: 300 }, (_, row) => text(row))));
+    lexicon.kill(9001);
+  }
+  compare();
+});
+
+test('merging leaves no part of more than 16,384 rows, and one that is broken off changes nothing', () => {
+  const lexicon = createLexicon();
+  const rows = (n: number) => postings(Array.from({ length: n }, (_, row) => ['every', `row${row % 50}`]));
+  for (let i = 0; i < 9; i++) lexicon.add(rows(4096));
+  const ask = () => lexicon.ask(['every', 'row7'].map(exactly)).scores.slice();
+  const before = ask();
+  const steps = lexicon.merge()[Symbol.iterator]();
+  expect(steps.next().done).toBe(false);
+  expect(ask()).toEqual(before);
+  lexicon.kill(4103);
+  lexicon.add(rows(1));
+  expect(steps.next().done).toBe(true);
+  const broken = ask();
+  expect(broken.length).toBe(9 * 4096 + 1);
+  expect(broken[4103]).toBe(0);
+  expect([...lexicon.merge()].length).toBe(3);
+  expect(ask()).toEqual(broken);
 });

@@ -80,9 +80,6 @@ export function plainPostings(memory: LinearMemory): PostingsKernels {
       for (let entry = lists! / 4; entry < lists! / 4 + listCount! * 6; entry += 6) {
         const from = u32[entry + 3]!;
         each(entry * 4, 1, (row, tf, idf, tells) => add(row - from, saturated(tf, row - from), idf, tells));
-        u32[entry]! += u32[entry + 2]! * 2;
-        u32[entry + 1]! += u32[entry + 2]!;
-        u32[entry + 2] = 0;
       }
       for (let entry = gathered! / 4; entry < gathered! / 4 + gatheredCount! * 5; entry += 5) {
         for (; u32[entry + 2]! > 0 && u32[u32[entry]! / 4]! < first! + count!; u32[entry + 2]!--) {

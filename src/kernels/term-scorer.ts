@@ -17,9 +17,7 @@ export interface Held {
 const SHEET = 14;
 const COLUMN = 3;
 const GATHERED = 5;
-/** Bytes that `scoreRows` works on. */
-const WORK = 4096 * 5;
-/** `best` reads sixteen scores at a time. */
+/** Sixteen rows at a time are looked at for the best. */
 const STEP = 16;
 /** Blocks begin with a cache line, and columns are read eight rows at a time. */
 const roomOf = (bytes: number) => Math.ceil(bytes / 64) * 64;
@@ -43,7 +41,8 @@ export class TermScorer {
   #skip = 0;
   #best = 0;
   #marks = 0;
-  readonly #work: number;
+  /** What `scoreRows` works on, for parts of so many rows. */
+  #work = { at: 0, rows: 0 };
   #found = 0;
   readonly #table: ListTable;
   readonly #sheet: number;
@@ -59,7 +58,6 @@ export class TermScorer {
     this.#machine = createKernels(form);
     this.#memory = this.#machine.memory;
     this.#table = new ListTable(this.#machine.memory);
-    this.#work = this.#machine.memory.allocate(WORK);
     this.#sheet = this.#machine.memory.allocate(SHEET * 4);
   }
 
@@ -193,7 +191,6 @@ export class TermScorer {
     u32[sheet + 9] = this.#scores;
     u32[sheet + 10] = skip ? this.#skip : 0;
     u32[sheet + 11] = words;
-    u32[sheet + 12] = this.#work;
     u32[sheet + 13] = this.#found;
   }
 
@@ -217,6 +214,10 @@ export class TermScorer {
   score(first: number, rows: number): void {
     const { memory, kernels } = this.#machine;
     const { at, count } = this.#table.take();
+    if (rows > this.#work.rows) {
+      const room = Math.max(4096, Math.ceil(rows / STEP) * STEP);
+      this.#work = { at: memory.allocate(room * 5), rows: room };
+    }
     const { u32 } = memory.views;
     const sheet = this.#sheet / 4;
     u32[sheet] = this.#columns.at;
@@ -225,6 +226,7 @@ export class TermScorer {
     u32[sheet + 3] = count;
     u32[sheet + 6] = first;
     u32[sheet + 7] = rows;
+    u32[sheet + 12] = this.#work.at;
     kernels.scoreRows(this.#sheet);
     this.#columns.count = 0;
   }

@@ -135,6 +135,26 @@ export class Dictionary {
     return this.#terms[2 * id + 1]!;
   }
 
+  /** The `most` terms that most rows hold; of equals those that come first. Cost: two passes, unless very many are frequent. */
+  mostSpanning(ids: number[], most: number): number[] {
+    if (ids.length <= most) return ids;
+    bins.fill(0);
+    for (let i = 0; i < ids.length; i++) bins[Math.min(this.span(ids[i]!), OFTEN)]!++;
+    let least = OFTEN;
+    let room = most;
+    while (bins[least]! <= room) room -= bins[least--]!;
+    if (least === OFTEN) {
+      const often = ids.filter((id) => this.span(id) >= OFTEN);
+      return often.sort((a, b) => this.span(b) - this.span(a)).slice(0, most);
+    }
+    const chosen: number[] = [];
+    for (let i = 0; i < ids.length; i++) {
+      const bin = Math.min(this.span(ids[i]!), OFTEN);
+      if (bin > least || (bin === least && room-- > 0)) chosen.push(ids[i]!);
+    }
+    return chosen;
+  }
+
   /** Visits the parts that hold a term, from the last to the first: the number of the part, and where the term's list begins and ends in it. */
   eachPart(id: number, visit: (part: number, from: number, to: number) => void): void {
     for (let i = this.lists.length - 1, slot = this.#terms[2 * id]!; slot >= 0; i--) {
@@ -201,6 +221,10 @@ export class Dictionary {
     }
   }
 }
+
+/** From here on, how often a term stands is told by its own number and not by its bin. */
+const OFTEN = 255;
+const bins = new Uint32Array(OFTEN + 1);
 
 const ID = 0xffffff;
 const MOST_TERMS = ID + 1;

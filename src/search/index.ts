@@ -10,7 +10,7 @@ import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
 import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
 import { standardiseLanes, takeApart, weightOfWords } from './fuse.ts';
-import { postingsOf } from './indexed-text.ts';
+import { partsOf } from './indexed-text.ts';
 import { scoreWords } from './keywords.ts';
 import { follow, knownFirst } from './lead.ts';
 import { type AskedWord, createLexicon } from './lexicon.ts';
@@ -37,9 +37,6 @@ export { createReranker, RERANK_DEPTH, type Reranker, type StoredTokens } from '
 export type * from './search-index.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
-
-/** Rows whose words are indexed together: as many as a stored segment has. */
-const PART_ROWS = 4096;
 
 /** So many of the best by estimated cosines are scored exactly, or four times as many as are wanted. */
 const CANDIDATES = 100;
@@ -196,11 +193,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
 
   return {
     add(segment, gone) {
-      const parts: Postings[] = [];
-      for (let at = 0; at < segment.chunks.length; at += PART_ROWS) {
-        parts.push(postingsOf(segment.chunks.slice(at, at + PART_ROWS), fields));
-      }
-      return take(segment, segment.vectors, parts, gone);
+      return take(segment, segment.vectors, partsOf(segment.chunks, fields), gone);
     },
     load: (segment, { postings, packed }, gone) => take(segment, packed, [postings], gone),
     supply: (first, values) => vectors.supply(first, values),

@@ -25,6 +25,18 @@ export function postingsOf(chunks: readonly Chunk[], weights: FieldWeights = {})
   ]);
 }
 
+/** Rows whose words are indexed together: as many as a stored segment has. */
+const PART_ROWS = 4096;
+
+/** As `postingsOf`, of any number of chunks. */
+export function partsOf(chunks: readonly Chunk[], weights?: FieldWeights): Postings[] {
+  const parts: Postings[] = [];
+  for (let at = 0; at < chunks.length; at += PART_ROWS) {
+    parts.push(postingsOf(chunks.slice(at, at + PART_ROWS), weights));
+  }
+  return parts;
+}
+
 /** Of title, headings and text; all equal if none was told. */
 export function weightsOf({ title = 1, headings = 1, text = 1 }: FieldWeights): [number, number, number] {
   for (const weight of [title, headings, text]) {

@@ -52,7 +52,9 @@ function isAt(word: string, text: string, from: number, end: number): boolean {
 
 function meet(written: string, hash: number, place: number): Word {
   const text = fold(written);
-  const word = { text, term: stem(text), isFunction: isFunctionWord(text), number: words.length };
+  const stemmed = stem(text);
+  const term = stemmed === text ? text : stemmed; // one string where they are equal: less to hold, and to fetch
+  const word = { text, term, isFunction: isFunctionWord(text), number: words.length };
   table[place] = hash;
   table[place + 1] = words.push(word);
   if (words.length * 3 > table.length) grow();

@@ -1,7 +1,6 @@
 import type { Held } from '../kernels/term-scorer.ts';
 import type { ScoredRow } from '../kernels/topk.ts';
 import { B, idf as idfOf, K1, saturation } from './bm25.ts';
-import type { Dictionary } from './dictionary.ts';
 import { grown } from './grown.ts';
 import { MOST_ROWS, type Postings } from './postings.ts';
 import { isFrequent, TermParts } from './term-parts.ts';
@@ -121,8 +120,8 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
 
   /** Of those in the most rows, dead ones included, a few more than wanted are looked at. */
   const mostFrequent = (ids: number[], most: number): number[] => {
-    if (deadRows.length === 0) return mostSpanning(ids, most, dictionary);
-    const alive = mostSpanning(ids, 4 * most, dictionary).filter((id) => frequencyOf(id) > 0);
+    if (deadRows.length === 0) return dictionary.mostSpanning(ids, most);
+    const alive = dictionary.mostSpanning(ids, 4 * most).filter((id) => frequencyOf(id) > 0);
     return alive.length <= most ? alive : alive.sort((a, b) => frequencyOf(b) - frequencyOf(a)).slice(0, most);
   };
 
@@ -268,30 +267,6 @@ export function createLexicon({ k1 = K1, b = B }: Bm25Options = {}): Lexicon {
       return postings;
     },
   };
-}
-
-/** From here on, how often a term stands is told by its own number and not by its bin. */
-const OFTEN = 255;
-const bins = new Uint32Array(OFTEN + 1);
-
-/** The `most` terms that most rows hold; of equals those that come first. Cost: two passes, unless very many are frequent. */
-function mostSpanning(ids: number[], most: number, dictionary: Dictionary): number[] {
-  if (ids.length <= most) return ids;
-  bins.fill(0);
-  for (let i = 0; i < ids.length; i++) bins[Math.min(dictionary.span(ids[i]!), OFTEN)]!++;
-  let least = OFTEN;
-  let room = most;
-  while (bins[least]! <= room) room -= bins[least--]!;
-  if (least === OFTEN) {
-    const often = ids.filter((id) => dictionary.span(id) >= OFTEN);
-    return often.sort((a, b) => dictionary.span(b) - dictionary.span(a)).slice(0, most);
-  }
-  const chosen: number[] = [];
-  for (let i = 0; i < ids.length; i++) {
-    const bin = Math.min(dictionary.span(ids[i]!), OFTEN);
-    if (bin > least || (bin === least && room-- > 0)) chosen.push(ids[i]!);
-  }
-  return chosen;
 }
 
 interface AloneWord {

@@ -83,3 +83,17 @@ test('sorted strings find what is there, where it would be, and what begins with
     }),
   );
 });
+
+test('sorted lists as one hold every string once, in order, and say where each of theirs is', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'ý', 'þ', '战', '𠮷'), minLength: 1, maxLength: 9 });
+  const long = fc.tuple(fc.constantFrom('', 'ababab', 'aþaþaþ'), word).map(([begin, end]) => begin + end);
+  fc.assert(
+    fc.property(fc.array(fc.uniqueArray(long), { minLength: 1, maxLength: 5 }), (lists) => {
+      for (const words of lists) words.sort();
+      const { merged, places } = SortedStrings.merge(lists.map((words) => new SortedStrings(words.join('\n'))));
+      const all = Array.from({ length: merged.size }, (_, i) => merged.at(i));
+      expect(all).toEqual([...new Set(lists.flat())].sort());
+      expect(places.map((some) => [...some].map((place) => all[place]))).toEqual(lists);
+    }),
+  );
+});

@@ -81,7 +81,7 @@ const NORMS: usize = 32; // address of a float32 a row of the index …
 const SCORES: usize = 36; // … and of another
 const SKIP: usize = 40; // address of a byte a row of the index, 1 for a row that does not count; 0 if every row does
 const WORDS: usize = 44; // of the query
-const WORK: usize = 48; // address of BLOCK × 5 bytes of anything: `telling` of the rows of a block, and behind it `held`
+const WORK: usize = 48; // address of bytes of anything, 5 a row to a multiple of sixteen rows: `telling`, and behind it `held`
 const FOUND: usize = 52; // address of: float32, the most telling so far; how many rows are listed; those rows
 
 const COLUMN_BYTES: usize = 12; // address of a byte a row; float32 idf; 1 for a word that says what the query is about, else 0
@@ -92,10 +92,6 @@ const LEFT: usize = 8;
 const IDF: usize = 12;
 const TELLING: usize = 16;
 const GATHERED_BYTES: usize = 20;
-
-/** Rows that are scored together, a full part: what is known of them stays in the nearest caches. */
-const BLOCK: i32 = 4096;
-const HELD: usize = 16_384; // behind `telling`
 
 /**
  * What the words of a query say of the rows of one part, parts in ascending order:
@@ -108,29 +104,31 @@ const HELD: usize = 16_384; // behind `telling`
  * the greatest `telling` is, and those that hold all words (of more than 255, 255) are listed.
  *
  * Words that most rows hold come as columns, a byte a row, in which nothing is looked up; they are 0 up to a multiple of
- * eight rows. Lists are used up. Rows behind the last, to a multiple of eight, are scored 0.
+ * eight rows. Rows behind the last, to a multiple of eight, are scored 0.
  */
 export function scoreRows(sheet: usize): void {
   touch(load<u32>(sheet, LISTS), load<i32>(sheet, LIST_COUNT));
-  const count = load<i32>(sheet, ROW_COUNT);
-  for (let from: i32 = 0; from < count; from += BLOCK) {
-    const size = min(BLOCK, count - from);
-    addColumns(sheet, from, size);
-    addLists(sheet, from, size);
-    addGathered(sheet, from, size);
-    finish(sheet, from, size);
-  }
+  addColumns(sheet);
+  addLists(sheet);
+  addGathered(sheet);
+  finish(sheet);
 }
 
-function addColumns(sheet: usize, from: i32, size: i32): void {
+// @ts-ignore: decorator
+@inline
+function heldOf(sheet: usize): usize {
+  return <usize>load<u32>(sheet, WORK) + (((<usize>load<u32>(sheet, ROW_COUNT) + 15) & ~15) << 2);
+}
+
+function addColumns(sheet: usize): void {
   const columns = <usize>load<u32>(sheet, COLUMNS);
   const end = columns + load<u32>(sheet, COLUMN_COUNT) * COLUMN_BYTES;
-  const first = <usize>(load<i32>(sheet, FIRST_ROW) + from) << 2;
+  const first = <usize>load<u32>(sheet, FIRST_ROW) << 2;
   let norms = <usize>load<u32>(sheet, NORMS) + first;
   let scores = <usize>load<u32>(sheet, SCORES) + first;
   let telling = <usize>load<u32>(sheet, WORK);
-  let held = telling + HELD;
-  for (let row: usize = from, last = row + size; row < last; row += 8) {
+  let held = heldOf(sheet);
+  for (let row: usize = 0, last = <usize>load<u32>(sheet, ROW_COUNT); row < last; row += 8) {
     // Behind the last row a norm may be 0, and 0 ÷ 0 is no number.
     const norm0 = f32x4.max(v128.load(norms), f32x4.splat(f32.MIN_NORMAL_VALUE));
     const norm1 = f32x4.max(v128.load(norms, 16), f32x4.splat(f32.MIN_NORMAL_VALUE));
@@ -164,50 +162,38 @@ function addColumns(sheet: usize, from: i32, size: i32): void {
   }
 }
 
-function addLists(sheet: usize, from: i32, size: i32): void {
+function addLists(sheet: usize): void {
   let list = <usize>load<u32>(sheet, LISTS);
   const first = <usize>load<u32>(sheet, FIRST_ROW) << 2;
   const norms = <usize>load<u32>(sheet, NORMS) + first;
   const scores = <usize>load<u32>(sheet, SCORES) + first;
-  const telling = <usize>load<u32>(sheet, WORK) - (<usize>from << 2);
-  const held = <usize>load<u32>(sheet, WORK) + HELD - from;
-  const bound = <u32>(from + size);
-  const isLast = from + size == load<i32>(sheet, ROW_COUNT);
-  for (const last = list + load<u32>(sheet, LIST_COUNT) * LIST_BYTES; list < last; list += LIST_BYTES) {
-    const length = load<u32>(list, LENGTH);
-    if (length == 0) continue;
+  const telling = <usize>load<u32>(sheet, WORK);
+  const held = heldOf(sheet);
+  for (const end = list + load<u32>(sheet, LIST_COUNT) * LIST_BYTES; list < end; list += LIST_BYTES) {
     const idf = load<f32>(list, WEIGHT);
     const tells = load<f32>(list, TELLS);
-    const rows = <usize>load<u32>(list, ROWS);
-    const counts = <usize>load<u32>(list, COUNTS);
-    let end = length;
-    // Only where more blocks follow: else what is fetched ahead would wait for what rows turn out to be.
-    if (!isLast) {
-      end = 0;
-      while (end < length && <u32>load<u16>(rows + (end << 1)) < bound) end++;
-    }
-    for (let i: u32 = 0; i < end; i++) {
-      const row = <usize>load<u16>(rows + (i << 1));
+    let rows = <usize>load<u32>(list, ROWS);
+    let counts = <usize>load<u32>(list, COUNTS);
+    for (const last = counts + load<u32>(list, LENGTH); counts < last; counts++) {
+      const row = <usize>load<u16>(rows);
       const at = row << 2;
-      const tf = <f32>load<u8>(counts + i);
+      const tf = <f32>load<u8>(counts);
       const score: f32 = idf * (tf / (tf + load<f32>(norms + at)));
       store<f32>(scores + at, load<f32>(scores + at) + score);
       if (tells != 0) store<f32>(telling + at, load<f32>(telling + at) + tells);
       addOne(held + row);
+      rows += 2;
     }
-    store<u32>(list, <u32>rows + (end << 1), ROWS);
-    store<u32>(list, <u32>counts + end, COUNTS);
-    store<u32>(list, length - end, LENGTH);
   }
 }
 
-function addGathered(sheet: usize, from: i32, size: i32): void {
+function addGathered(sheet: usize): void {
   let entry = <usize>load<u32>(sheet, GATHERED);
-  const first = load<u32>(sheet, FIRST_ROW) + from;
+  const first = load<u32>(sheet, FIRST_ROW);
   const scores = <usize>load<u32>(sheet, SCORES);
   const telling = <usize>load<u32>(sheet, WORK) - (<usize>first << 2);
-  const held = <usize>load<u32>(sheet, WORK) + HELD - first;
-  const bound = first + size;
+  const held = heldOf(sheet) - first;
+  const bound = first + load<u32>(sheet, ROW_COUNT);
   for (const end = entry + load<u32>(sheet, GATHERED_COUNT) * GATHERED_BYTES; entry < end; entry += GATHERED_BYTES) {
     const left = load<u32>(entry, LEFT);
     const idf = load<f32>(entry, IDF);
@@ -236,13 +222,14 @@ function addOne(held: usize): void {
   store<u8>(held, count + i32(count < 255));
 }
 
-function finish(sheet: usize, from: i32, size: i32): void {
+function finish(sheet: usize): void {
   const found = <usize>load<u32>(sheet, FOUND);
   const skip = <usize>load<u32>(sheet, SKIP);
-  const first = load<u32>(sheet, FIRST_ROW) + from;
+  const first = load<u32>(sheet, FIRST_ROW);
+  const size = load<u32>(sheet, ROW_COUNT);
   const all = i8x16.splat(<i8>min(load<i32>(sheet, WORDS), 255));
   let telling = <usize>load<u32>(sheet, WORK);
-  let held = telling + HELD;
+  let held = heldOf(sheet);
   const end = held + size;
   let most = f32x4.splat(load<f32>(found));
   let listed = load<u32>(found, 4);

@@ -7,7 +7,7 @@ import { isNear, NO_WORDS } from '../search/vocabulary.ts';
 import { GUESS_WEIGHT, GUESSES, groupsOf, typosIn } from '../search/words.ts';
 import { adapted } from './adapter.ts';
 import type { Cell } from './cell.ts';
-import { type LaneMap, rangeOf, rowsOf } from './map.ts';
+import { type CommonTerm, type LaneMap, rangeOf, rowsOf } from './map.ts';
 import { centreScores, type FoundGroup, type Meaning, scoreMeaning } from './rank.ts';
 import type { OpenLane, Vectors } from './shards.ts';
 import type { TermEntry } from './terms.ts';
@@ -40,10 +40,7 @@ export async function findGroups(
   const found = await Promise.all(
     groups.map(async (group, i): Promise<FoundGroup> => {
       const common = lane.common.get(group.alternatives[0]!.term);
-      if (common) {
-        const { frequency, levels } = common;
-        return { ...group, entries: [], passed: true, frequency, ...(levels && { levels }) };
-      }
+      if (common) return commonGroup(group, common);
       const unfinished = typing && i === groups.length - 1 && query.endsWith(group.text);
       try {
         return await rareGroup(lane, group, unfinished);
@@ -75,16 +72,27 @@ export async function findGroups(
   return found.map((group) => instead.get(group) ?? group);
 }
 
-async function rareGroup(lane: OpenLane, group: FoundGroup | Group, unfinished: boolean): Promise<FoundGroup> {
+/** A word that stands everywhere: its postings are not there yet. */
+function commonGroup(group: Group, { frequency, levels }: CommonTerm): FoundGroup {
+  return { ...group, entries: [], passed: true, frequency, ...(levels && { levels }) };
+}
+
+async function rareGroup(lane: OpenLane, group: Group, unfinished: boolean): Promise<FoundGroup> {
   const { term } = group.alternatives[0]!;
   const entry = await lane.term(term);
   const levels = entry?.levels && { levels: entry.levels };
   const word = fold(group.text);
-  const more = unfinished
-    ? completions(await lane.neighbours(word), term, word)
+  const meant = unfinished
+    ? completions([...(await lane.neighbours(word)), ...commons(lane)], term, word)
     : entry || isFunctionWord(word)
       ? []
-      : corrections(await lane.neighbours(term), term);
+      : corrections([...(await lane.neighbours(term)), ...commons(lane)], term);
+  // What stands everywhere is meant rather than what seldom does, and is all that need be looked for.
+  const common = meant.find((one) => 'shard' in one);
+  if (common && !entry) {
+    return commonGroup({ ...group, alternatives: [{ term: common.term, weight: GUESS_WEIGHT }] }, common);
+  }
+  const more = meant.filter((one) => 'rows' in one);
   const guesses = more.map((one) => ({ term: one.term, weight: GUESS_WEIGHT }));
   const guessed = more[0]?.levels && !unfinished && { levels: more[0].levels };
   return {
@@ -97,18 +105,24 @@ async function rareGroup(lane: OpenLane, group: FoundGroup | Group, unfinished: 
 }
 
 type Group = ReturnType<typeof groupsOf>[number];
-const byFrequency = (entries: readonly TermEntry[]) =>
-  entries.toSorted((a, b) => b.rows.length - a.rows.length).slice(0, GUESSES);
+/** What stands everywhere and yet says something. */
+const commons = ({ common }: OpenLane) => [...common.values()].filter(({ term }) => !isFunctionWord(term));
+
+/** A term of a range, or one that stands everywhere and lies in none. */
+type Meant = TermEntry | CommonTerm;
+const frequencyOf = (one: Meant) => ('rows' in one ? one.rows.length : one.frequency);
+const byFrequency = (entries: readonly Meant[]) =>
+  entries.toSorted((a, b) => frequencyOf(b) - frequencyOf(a)).slice(0, GUESSES);
 
 /** Terms that begin with what was typed. */
-const completions = (entries: readonly TermEntry[], term: string, prefix: string): TermEntry[] =>
+const completions = (entries: readonly Meant[], term: string, prefix: string): Meant[] =>
   byFrequency(entries.filter((entry) => entry.term.startsWith(prefix) && entry.term !== term));
 
 /** Terms are stems, shorter than the words that `typosIn` is for: among those of four letters too many are near. */
 const SHORTEST_STEM = 5;
 
-/** Terms that a typo or two make of it, of those in the same range: the first letter is seldom the wrong one. */
-function corrections(entries: readonly TermEntry[], term: string): TermEntry[] {
+/** Terms that a typo or two make of it, of those in the same range or everywhere: the first letter is seldom the wrong one. */
+function corrections(entries: readonly Meant[], term: string): Meant[] {
   const most = term.length < SHORTEST_STEM ? 0 : typosIn(term);
   for (let limit = 1; limit <= most; limit++) {
     const near = entries.filter((entry) => entry.term[0] === term[0] && isNear(term, entry.term, limit));

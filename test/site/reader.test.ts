@@ -342,6 +342,23 @@ test('a Traditional question finds Simplified pages, and a misspelt word the nea
   expect((await open().search('batery', { tier: 'keywords' })).passages[0]!.chunk.text).toContain('battery');
 });
 
+test('a word that stands everywhere is found misspelt, and before it is finished', async () => {
+  const rooms = Array.from(
+    { length: 70 },
+    (_, i) =>
+      `<h2 id="r${i}">Room ${i}</h2><p>${`The thermostat of room ${i} is set on the day after the paint of room ${i} has dried. `.repeat(3)}</p>`,
+  );
+  const html = `<html lang="en"><title>Heating</title><main>${rooms.join('')}<h2 id="roof">Roof</h2><p>The chimney is swept in autumn, long before the first frost has come.</p></main>`;
+  const pages = [{ url: 'a.html', file: { path: 'a.html', data: new Blob([html]) } }];
+  const built = await buildSite(pages, { encoder, models: MODELS, cache, samples: 20 });
+  const index = openSite({ getFile: async (name) => built.files.get(name)! });
+  const first = async (query: string, typing = false) =>
+    (await index.search(query, { tier: 'keywords', typing })).passages[0]?.chunk.text ?? '';
+  expect(await first('thermostat 12')).toContain('room 12');
+  expect(await first('termostat')).toContain('thermostat');
+  expect(await first('thermo', true)).toContain('thermostat');
+});
+
 test('an edited page embeds only what is new, and open pages survive the deploy', async () => {
   const index = open();
   await index.search('battery');

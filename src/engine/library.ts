@@ -21,8 +21,8 @@ export interface Library {
 const REFRESH_MS = 1_000;
 
 export async function openLibrary(store: Store, fields: FieldWeights = {}): Promise<Library> {
-  let revision = await revisionOf(store);
-  let collection = await openCollection(store, fields);
+  let revision: number;
+  let collection: Collection;
   let queue: Promise<unknown> = Promise.resolve();
   let refreshing: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,6 +49,18 @@ export async function openLibrary(store: Store, fields: FieldWeights = {}): Prom
       inTurn(refresh).catch(() => {});
     }, REFRESH_MS);
   });
+
+  // Others are listened to from the start: what they commit while this is read is news.
+  try {
+    await inTurn(async () => {
+      revision = await revisionOf(store);
+      collection = await openCollection(store, fields);
+    });
+  } catch (error) {
+    forget();
+    clearTimeout(refreshing);
+    throw error;
+  }
 
   return {
     store,

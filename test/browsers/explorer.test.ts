@@ -282,13 +282,17 @@ inEachBrowser((browser, name) => {
     const settled = () => (globalThis as unknown as { settle: Promise<{ added?: number; failed?: string }> }).settle;
     expect(await tab.run(settled)).toEqual({ added: 12 });
     expect(await second.run(settled)).toEqual({ added: 12 });
-    for (const one of [tab, second]) {
-      await until(one, 'all 28 documents', () => nearfield.documents().then(({ length }) => length === 28));
-      await one.run(async () => {
-        const made = (await nearfield.documents()).filter(({ id }) => /^(left|right)\//.test(id));
-        await nearfield.remove(made.map(({ id }) => id));
-      });
-    }
+    const holdBoth = async (count: number) => {
+      for (const one of [tab, second]) {
+        await until(one, `${count} documents`, (n) => nearfield.documents().then(({ length }) => length === n), count);
+      }
+    };
+    await holdBoth(28);
+    await tab.run(async () => {
+      const made = (await nearfield.documents()).filter(({ id }) => /^(left|right)\//.test(id));
+      await nearfield.remove(made.map(({ id }) => id));
+    });
+    await holdBoth(4);
     await second.close();
     await quietly();
   });

@@ -60,6 +60,32 @@ test('what another tab commits is read alone: the segments that are here already
   await library.close();
 });
 
+test('what another tab commits while a collection is being opened is heard of', async () => {
+  const blocks: Blocks = new Map();
+  const writer = tabOver(blocks);
+  await writer.engine.add([file('alpha.md', markdown('alpha', 4))]);
+  const { store } = tabOver(blocks);
+  let tell = () => {};
+  let committing: Promise<unknown> | undefined;
+  const library = await openLibrary({
+    ...store,
+    onChange(listener) {
+      tell = listener;
+      return () => {};
+    },
+    // Asked for when the segments have been read.
+    async pairs() {
+      committing ??= writer.engine.add([file('gamma.md', markdown('gamma', 2))]).then(() => tell());
+      await committing;
+      return store.pairs();
+    },
+  });
+  const gamma = () => library.collection().chunks('gamma.md' as DocumentId);
+  expect(gamma()).toEqual([]);
+  await expect.poll(() => gamma().length).toBeGreaterThan(0);
+  await library.close();
+});
+
 test('two tabs that change one collection in turn say what a tab says that opens it anew', async () => {
   const name = fc.constantFrom('alpha', 'beta', 'gamma', 'delta');
   const step = fc.record({

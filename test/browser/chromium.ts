@@ -49,6 +49,7 @@ export async function launch(
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: true,
+    timeout: PATIENCE_MS,
     viewport: options.viewport ?? { width: 1280, height: 800 },
     args: [
       '--no-sandbox',
@@ -66,7 +67,8 @@ export async function launch(
     profile,
     async dispose() {
       await context.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+      // Its processes may still be writing there while they end.
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
     },
   };
 }

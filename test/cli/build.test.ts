@@ -10,15 +10,16 @@ import { httpFiles } from '../../src/site/shards.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 let folder: string;
-let running: ChildProcess | undefined;
+let running: { readonly child: ChildProcess; readonly ended: Promise<number> } | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nearfield-cli-'));
   cpSync(join(ROOT, 'test/fixtures/site'), join(folder, 'site'), { recursive: true });
   if (!existsSync(join(ROOT, 'dist/widget/offline.js'))) await bundle({ root: ROOT, mode: 'widget', logLevel: 'warn' });
 });
-afterEach(() => {
-  running?.kill();
+afterEach(async () => {
+  running?.child.kill();
+  await running?.ended;
   running = undefined;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +29,6 @@ function nearfield(...args: string[]) {
   const child = spawn(join(ROOT, 'node_modules/.bin/tsx'), [join(ROOT, 'src/cli/nearfield.ts'), ...args], {
     env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
   });
-  running = child;
   let output = '';
   const waiting = new Set<() => void>();
   const hear = (text: Buffer) => {
@@ -38,6 +38,7 @@ function nearfield(...args: string[]) {
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
   const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
+  running = { child, ended };
   const said = (what: RegExp, after = 0) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
@@ -55,7 +56,8 @@ function nearfield(...args: string[]) {
 const status = (address: string, path: string) =>
   new Promise<number>((resolve, reject) => {
     const { hostname, port } = new URL(address);
-    request({ hostname, port, path }, (response) => {
+    // A connection of its own: one that is kept may be closed in the moment in which it is used again.
+    request({ hostname, port, path, agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })

@@ -52,8 +52,9 @@ async function ask(text: string): Promise<void> {
   await page.locator('#nf-question').press('Enter');
   await page.locator('.ask-box:not([data-searching])').waitFor(PATIENT);
 }
-/** Where the pointed-at point stands, in pixels of the page. */
+/** Where the pointed-at point stands, in pixels of the page, once that has been drawn. */
 async function ringAt(): Promise<{ x: number; y: number }> {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   const { x, y, width, height } = (await page.locator('.map-ring').boundingBox())!;
   return { x: x + width / 2, y: y + height / 2 };
 }

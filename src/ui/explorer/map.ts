@@ -32,6 +32,8 @@ export class MapView extends View {
   #shown: PassageMap | undefined;
   #stage!: Stage;
   #card!: Card;
+  /** The point that the card tells of: until the next one's text has come, it stays beside this one. */
+  #told: number | undefined;
   #byTouch = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #telling: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +43,7 @@ export class MapView extends View {
   protected connected(signal: AbortSignal): void {
     const { store, actions } = this.app;
     this.#atlas = this.#shown = undefined;
-    this.#card = new Card(() => this.#stage.point !== undefined && this.#read(this.#stage.point));
+    this.#card = new Card(() => this.#told !== undefined && this.#read(this.#told));
     this.#stage = new Stage(
       {
         onPoint: (point, by) => this.#show(point, by),
@@ -226,6 +228,7 @@ export class MapView extends View {
 
   #reveal(point: number, chunk: Chunk, by: 'mouse' | 'touch' | 'keys'): void {
     this.#card.show(this.app.store.get().words, chunk);
+    this.#told = point;
     this.#placeCard();
     // What lies along the foot must not cover what it tells of.
     if (this.#isDocked()) this.#stage.select(point, this.#card.element.offsetHeight + 2 * MARGIN);
@@ -238,7 +241,7 @@ export class MapView extends View {
   }
 
   #placeCard(): void {
-    const { point } = this.#stage;
+    const point = this.#told;
     if (point === undefined || this.#card.element.hidden) return;
     const { clientWidth: width, clientHeight: height } = this.#stage.element;
     this.#card.place(this.#stage.onStage(point), { width, height }, this.#isDocked(), this.#stage.marks);

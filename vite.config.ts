@@ -68,7 +68,9 @@ const node = () => ({
     ssr: true as const,
     outDir: 'dist/node',
     target: 'node20',
-    rolldownOptions: { input: { nearfield: 'src/cli/nearfield.ts', index: 'src/index.node.ts' } },
+    rolldownOptions: {
+      input: { nearfield: 'src/cli/nearfield.ts', index: 'src/index.node.ts', site: 'src/index.site.ts' },
+    },
   },
 });
 

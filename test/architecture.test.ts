@@ -25,7 +25,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/site': ['src/core', 'src/kernels', 'src/search', 'src/read', 'src/chunk', 'src/answer', 'src/store'],
   'src/ui/widget': ['src/core', 'src/ui', 'src/site'],
   'src/ui': ['src/core', 'src/bridge'],
+  // Which version this is.
+  'package.json': [],
   'src/cli': [
+    'package.json',
     'src/core',
     'src/kernels',
     'src/site',
@@ -40,6 +43,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/api.ts': ['src/core'],
   'src/workers.ts': ['src/bridge'],
   'src/index.ts': ['src/workers.ts', 'src/api.ts', 'src/core', 'src/bridge', 'src/expand', 'src/shelf'],
+  'src/index.site.ts': ['src/core', 'src/embed', 'src/site'],
   'src/index.node.ts': ['src/api.ts', 'src/core', 'src/engine.ts', 'src/embed', 'src/store'],
   'src/main.ts': ['src/index.ts', 'src/ui'],
   workers: ['src/core', 'src/engine.ts', 'src/embed', 'src/store', 'src/adapt', 'src/map', 'src/bridge'],

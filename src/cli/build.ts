@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { EngineError } from '../core/errors.ts';
 import { MODELS } from '../core/models.ts';
@@ -9,6 +9,7 @@ import { createNodeEncoder, packagedModels } from '../embed/encoder.node.ts';
 import { type BuildProgress, type BuiltSite, buildSite, embedShare } from '../site/build.ts';
 import { openVectorCache, withCaches } from '../site/cache.node.ts';
 import { pagesIn, writeIndex } from '../site/files.node.ts';
+import { copyWidget } from '../site/widget.node.ts';
 import { readAdapterFile } from './adapt/given.ts';
 import { glossaryAt, questionsAt } from './glossary.ts';
 import { serveFolder, watchFolder } from './preview.ts';
@@ -111,7 +112,7 @@ async function run(folder: string, parts: readonly string[], options: Options): 
         onProgress: describe((text) => line.show(text)),
       });
       const written = await writeIndex(output, built);
-      await copyWidget(output, options.models ?? false);
+      await copyRest(output, options.models ?? false);
       if (options.offline) await writeOffline(site, output);
       line.end();
       process.stdout.write(`${summary(built, written, (performance.now() - startedAt) / 1000)}\n`);
@@ -212,16 +213,14 @@ function summary(built: BuiltSite, written: number, seconds: number): string {
   return lines.join('\n');
 }
 
-/** The widget's files lie beside the index, so that one folder is all a page needs. */
-async function copyWidget(output: string, models: boolean): Promise<void> {
-  const widget = widgetFolder();
-  if (!widget) {
+/** Widget and models, where they are wanted, beside the index. */
+async function copyRest(output: string, models: boolean): Promise<void> {
+  if (!(await copyWidget(output))) {
     process.stderr.write(
       'The widget is not built, so it was not copied: run “npm run build” in Nearfield’s folder first.\n',
     );
     return;
   }
-  await cp(widget, output, { recursive: true });
   if (!models) return;
   // The index is made with these, and is asked with no others.
   for (const model of Object.values(MODELS.full)) {
@@ -245,15 +244,6 @@ async function writeOffline(site: string, output: string): Promise<void> {
     );
   });
   await writeFile(join(site, 'nearfield-offline.js'), `self.NEARFIELD_INDEX = ${JSON.stringify(folder)};\n${worker}`);
-}
-
-/** `dist/widget` of this package, looked for upwards: the built file lies elsewhere than its source. */
-function widgetFolder(): string | undefined {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const found = join(folder, 'dist/widget');
-    if (existsSync(join(found, 'nearfield.js'))) return found;
-  }
-  return undefined;
 }
 
 const cacheFolder = () => join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'nearfield');

@@ -23,8 +23,5 @@ export async function readDocx(bytes: Uint8Array<ArrayBuffer>): Promise<Page> {
       `expected a Word document, got one that cannot be read (${reason}); open it and save it anew.`,
     );
   });
-  return readHtml(value.replace(BACK_LINKS, ''));
+  return readHtml(value);
 }
-
-/** From a note back to where it is called; on a screen that does not lead there it is only an arrow. */
-const BACK_LINKS = /\s*<a href="#(?:foot|end)note-ref-[^"]*">↑<\/a>/g;

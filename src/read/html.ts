@@ -122,7 +122,8 @@ function walk(
       if (isBlock) flow.space(at);
       return;
     }
-    if (tag === 'a' && kind === 'heading' && !/[\p{L}\p{N}]/u.test(textOf(node))) return;
+    // The sign beside a heading or an entry that leads to itself: `#`, `¶`.
+    if (tag === 'a' && leadsWithin(node, kind) && !/[\p{L}\p{N}]/u.test(textOf(node))) return;
     if (/^h[1-6]$/.test(tag)) {
       above = Number(tag[1]);
       return block('heading', above, () => children(node));
@@ -174,8 +175,18 @@ function walk(
   return pieces;
 }
 
+const leadsWithin = (link: Tree.Element, kind: BlockKind) =>
+  kind === 'heading' || attribute(link, 'href')?.startsWith('#') === true;
+
+/** VitePress says above every block of code what it is written in. */
+const isCodeLabel = (element: Tree.Element) =>
+  attribute(element, 'class') === 'lang' &&
+  element.parentNode !== null &&
+  isElement(element.parentNode) &&
+  /^language-/.test(attribute(element.parentNode, 'class') ?? '');
+
 function isHidden(element: Tree.Element): boolean {
-  if (DROPPED.has(element.tagName)) return true;
+  if (DROPPED.has(element.tagName) || isCodeLabel(element)) return true;
   if (element.tagName === 'dialog' && attribute(element, 'open') === undefined) return true;
   if (element.attrs.length === 0) return false;
   const hidden = attribute(element, 'hidden');

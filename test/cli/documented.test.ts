@@ -49,7 +49,11 @@ test.each(pages)('%s names scripts that there are, and links to files that there
 test('the command says what it is, and which version', () => {
   const program = createProgram().exitOverride();
   let said = '';
-  program.configureOutput({ writeOut: (text) => void (said += text), writeErr: (text) => void (said += text) });
+  program.configureOutput({
+    writeOut: (text) => {
+      said += text;
+    },
+  });
   expect(() => program.parse(['node', 'nearfield', '--version'])).toThrow();
   expect(said.trim()).toBe((JSON.parse(textOf('package.json')) as { version: string }).version);
 });

@@ -32,6 +32,20 @@ test('title: the first heading, else the title element, else the file name', asy
   expect((await readAs('d/a.html', '<p>x')).title).toBe('a');
 });
 
+test('signs that lead within the page and labels of code are not text', async () => {
+  const entry =
+    '<dl><dt id="get">get(url)<a class="headerlink" href="#get">¶</a></dt><dd>Gets it.<a href="#r1">1</a></dd></dl>';
+  expect(await html(entry)).toEqual([
+    ['paragraph', 0, 'get(url)'],
+    ['paragraph', 0, 'Gets it.1'],
+  ]);
+  const block = '<div class="language-js"><button>Copy</button><span class="lang">js</span><pre>run()</pre></div>';
+  expect(await html(`${block}<p>the <span class="lang">js</span> flag</p>`)).toEqual([
+    ['code', 0, 'run()'],
+    ['paragraph', 0, 'the js flag'],
+  ]);
+});
+
 test('headings and blocks carry the id a browser would scroll to', async () => {
   const { blocks } = await readAs(
     'a.html',

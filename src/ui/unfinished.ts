@@ -15,11 +15,14 @@ export interface UnfinishedAdding {
 }
 
 const NAME = 'nearfield-adding';
+/** How long the page before may take to go, after which it is another tab that is at it. */
+const GOING_MS = 3000;
 
 /** Where storage, which may throw when it is merely named, or locks are refused, nothing is remembered. */
 export function createUnfinished(
   storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
   locks: Pick<LockManager, 'request'> | undefined,
+  goingMs = GOING_MS,
 ): UnfinishedAdding {
   /** Lets go of the lock that tells other tabs that this one is adding. */
   let release: (() => void) | undefined;
@@ -53,7 +56,8 @@ export function createUnfinished(
     async left() {
       const said = /^(\d{1,9})\/(\d{1,9})$/.exec(quietly(() => storage().getItem(NAME)) ?? '');
       if (!said || !locks) return undefined;
-      const alone = await locks.request(NAME, { ifAvailable: true }, (lock) => lock !== null).catch(() => false);
+      const signal = AbortSignal.timeout(goingMs);
+      const alone = await locks.request(NAME, { signal }, () => true).catch(() => false);
       return alone ? { files: Number(said[1]), filesTotal: Number(said[2]) } : undefined;
     },
   };

@@ -24,18 +24,19 @@ const long = (parts: number) =>
   );
 const PARTS = 64;
 
-/** Clicks Cancel in the same breath in which a first part of the document is in; fast machines leave no time between. */
-async function cancelMidway(): Promise<void> {
-  await page.evaluate(() => {
+/** Clicks Cancel, or goes away, in the same breath in which a first part of the document is in. */
+async function breakOffMidway(how: 'cancel' | 'reload'): Promise<void> {
+  await page.evaluate((how) => {
     const look = new MutationObserver(() => {
       const progress = document.querySelector('nf-progress:not([hidden])');
       const isIndexing = progress?.querySelector('.current')?.textContent?.startsWith('Indexing');
       if (!progress || !isIndexing || (progress.querySelector('progress')?.value ?? 0) === 0) return;
       look.disconnect();
-      progress.querySelector('button')?.click();
+      if (how === 'reload') location.reload();
+      else progress.querySelector('button')?.click();
     });
     look.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-  });
+  }, how);
 }
 
 test('dropped files are searched by the words in them as soon as they are in', async () => {
@@ -47,7 +48,7 @@ test('dropped files are searched by the words in them as soon as they are in', a
 });
 
 test('adding can be stopped; what was done is kept, shown as partly done, and the same file finishes it', async () => {
-  await cancelMidway();
+  await breakOffMidway('cancel');
   await drop(page, { 'long.md': long(PARTS) });
   await page.getByText('Stopped. What was done is kept').waitFor(PATIENT);
   expect(await page.getByRole('progressbar').count()).toBe(0);
@@ -64,15 +65,14 @@ test('adding can be stopped; what was done is kept, shown as partly done, and th
 });
 
 test('a page that went away while adding says so when it is back, until the files have been added', async () => {
+  await breakOffMidway('reload');
   await drop(page, { 'long.md': long(PARTS) });
-  await page.locator('.current', { hasText: 'Indexing' }).waitFor(PATIENT);
-  await page.reload();
   await page.getByText('Adding was broken off at 0 of 1 file.').waitFor(PATIENT);
 
   await drop(page, { 'long.md': long(PARTS) });
   await page.getByText('Indexed 1 document.').waitFor(PATIENT);
   await page.reload();
-  await page.locator('.facts', { hasText: '32 passages' }).waitFor(PATIENT);
+  await page.locator('.facts', { hasText: `${PARTS} passages` }).waitFor(PATIENT);
   expect(await page.getByText('Adding was broken off').count()).toBe(0);
 });
 

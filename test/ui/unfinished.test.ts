@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createUnfinished } from '../../src/ui/unfinished.ts';
 
@@ -10,10 +11,13 @@ function world() {
     removeItem: (key: string) => void items.delete(key),
   };
   const held = new Set<symbol>();
-  const openTab = () => {
+  const openTab = (goingMs = 20) => {
     const own = new Set<symbol>();
-    const request = async (_name: string, { ifAvailable }: LockOptions, work: (lock: Lock | null) => unknown) => {
-      if (ifAvailable && held.size > 0) return work(null);
+    const request = async (_name: string, { mode, signal }: LockOptions, work: (lock: Lock) => unknown) => {
+      while (mode !== 'shared' && held.size > 0) {
+        signal?.throwIfAborted();
+        await setImmediate();
+      }
       const lock = Symbol('lock');
       held.add(lock);
       own.add(lock);
@@ -27,7 +31,7 @@ function world() {
     const close = () => {
       for (const lock of own) held.delete(lock);
     };
-    return { adding: createUnfinished(() => storage, locks), close };
+    return { adding: createUnfinished(() => storage, locks, goingMs), close };
   };
   return { openTab, storage };
 }
@@ -39,7 +43,10 @@ test('what a closed page left undone is told to the next, once nobody is at it',
   first.adding.note({ files: 3, filesTotal: 9 });
   expect(await second.adding.left()).toBeUndefined();
   first.adding.note({ files: 4, filesTotal: 9 });
+  // A page that is reloaded lets go of its lock when the next one is there already.
+  const left = openTab(60_000).adding.left();
   first.close();
+  expect(await left).toEqual({ files: 4, filesTotal: 9 });
   expect(await second.adding.left()).toEqual({ files: 4, filesTotal: 9 });
   second.adding.forget();
   expect(await second.adding.left()).toBeUndefined();

@@ -2,6 +2,7 @@ import type { QueryVector } from '../core/answer.ts';
 import type { SearchStatus } from '../core/engine.ts';
 import type { ModelKey, Segment } from '../core/types.ts';
 import { Bitmap } from '../kernels/bitmap.ts';
+import { dot } from '../kernels/dot.ts';
 import type { PackedRows } from '../kernels/packed-rows.ts';
 import { measureRecall } from '../kernels/recall.ts';
 import { VectorIndex } from '../kernels/vector-index.ts';
@@ -35,6 +36,8 @@ export interface Vectors {
   vector(row: number): Float32Array;
   /** Adds `weight` × the row's vector to `sum`; nothing while vectors of its model are still to come. */
   addRow(row: number, weight: number, sum: Float32Array): void;
+  /** Cosine of two rows; undefined where no model has read both, or their vectors are still to come. */
+  likeness(a: number, b: number): number | undefined;
   /**
    * How each lane is searched, and how well: recall is measured on 32 of its rows when it has grown by a quarter.
    * Cost: an exact pass then.
@@ -160,6 +163,12 @@ export function createVectors(exactRows = EXACT_ROWS, expected: ReadonlyMap<Mode
       if (lane.missing > 0) return;
       const vector = lane.index.vector(first + row - base);
       for (let i = 0; i < sum.length; i++) sum[i]! += weight * vector[i]!;
+    },
+    likeness(a, b) {
+      const [one, other] = [stretchAt(a), stretchAt(b)];
+      const { index, missing } = one.lane;
+      if (one.lane !== other.lane || missing > 0) return undefined;
+      return dot(index.vector(one.first + a - one.base), index.vector(other.first + b - other.base), 0);
     },
     status: () =>
       [...lanes].map(([model, lane]) => {

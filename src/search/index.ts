@@ -17,7 +17,7 @@ import { type AskedWord, createLexicon } from './lexicon.ts';
 import { phraseMargin, placesOf } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
-import { CERTAIN, confidence, lengthOf, standing, THRESHOLDS } from './refuse.ts';
+import { aheadOf, CERTAIN, confidence, lengthOf, standing, THRESHOLDS } from './refuse.ts';
 import { createScores } from './scores.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
@@ -151,16 +151,19 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
   }
 
   function featuresOf(query: Query, { words, total, telling, cosine, meaning, score, skip }: ReturnType<typeof rank>) {
-    const first = topScores(score, READ_FOR_PHRASES).map(({ row }) => row as number);
+    const hits = topScores(score, READ_FOR_PHRASES);
+    const first = hits.map(({ row }) => row as number);
     const idf = (term: string) => lexicon.idf(lexicon.frequency(lexicon.find(term)));
     const read = placesOf(first.map((row) => chunks[row]!));
+    const stands = standing(cosine, query.language, skip, meaning, first[0]);
     return {
       words: first[0] === undefined || total <= 0 ? 0 : words[first[0]]! / total,
       coverage: telling,
       phrase: phraseMargin(query.text, read, idf),
       length: lengthOf(query),
       keywords: isKeywords(query.text),
-      ...standing(cosine, query.language, skip, meaning, first[0]),
+      ...stands,
+      ...(stands.meaning !== undefined && { ahead: aheadOf(hits, vectors.likeness) }),
     };
   }
 

@@ -65,7 +65,7 @@ export function createFloors(reach: (query: Query) => RefusalFeatures): Floors {
 /** The floor that what twenty strangers reach makes. */
 export function medians(reached: readonly RefusalFeatures[]): Floor {
   const of = (
-    name: keyof Pick<RefusalFeatures, 'words' | 'coverage' | 'phrase' | 'meaning' | 'margin' | 'deviations'>,
+    name: keyof Pick<RefusalFeatures, 'words' | 'coverage' | 'phrase' | 'meaning' | 'margin' | 'deviations' | 'ahead'>,
   ) => {
     const values = reached.flatMap((features) => features[name] ?? []);
     return values.length > 0 ? { [name]: median(values) } : {};
@@ -79,6 +79,7 @@ export function medians(reached: readonly RefusalFeatures[]): Floor {
     ...of('meaning'),
     ...of('margin'),
     ...of('deviations'),
+    ...of('ahead'),
   };
 }
 

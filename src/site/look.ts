@@ -1,3 +1,4 @@
+import { dot } from '../kernels/dot.ts';
 import { normalise } from '../kernels/normalise.ts';
 import { topScores } from '../kernels/topk.ts';
 import { fold } from '../search/fold.ts';
@@ -212,6 +213,20 @@ export function feedback(
     const number = rangeOf(map.firstCellRows, row);
     cells.get(number)?.addRow(row - map.firstCellRows[number]!, weight, sum);
   });
+}
+
+/** The cosine of two rows of `dim` values; undefined where a cell of theirs is not there. */
+export function likenessIn(map: LaneMap, cells: ReadonlyMap<number, Cell>, dim: number) {
+  const vectorOf = (row: number): Float32Array | undefined => {
+    const number = rangeOf(map.firstCellRows, row);
+    const vector = new Float32Array(dim);
+    cells.get(number)?.addRow(row - map.firstCellRows[number]!, 1, vector);
+    return cells.has(number) ? normalise(vector) : undefined;
+  };
+  return (a: number, b: number): number | undefined => {
+    const [one, other] = [vectorOf(a), vectorOf(b)];
+    return one && other && dot(one, other);
+  };
 }
 
 /** Every cell's own scores in one order of rows; nothing if no cell could be had. */

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Query, Refusal } from '../../src/core/answer.ts';
 import { createRandom } from '../../src/core/random.ts';
-import type { ModelKey, UnitVector } from '../../src/core/types.ts';
+import type { ModelKey, Row, UnitVector } from '../../src/core/types.ts';
+import { packVectors } from '../../src/kernels/packed-rows.ts';
+import { createVectors } from '../../src/search/dense.ts';
 import { createSearchIndex, strangers } from '../../src/search/index.ts';
 import { phraseMargin, placesOf } from '../../src/search/phrases.ts';
-import { confidence, evidenceAbove, standing } from '../../src/search/refuse.ts';
+import { aheadOf, confidence, evidenceAbove, standing } from '../../src/search/refuse.ts';
 import { createFloors } from '../../src/search/strangers.ts';
 import { chunkOf } from '../chunk-of.ts';
 
@@ -132,13 +134,49 @@ test('half of a few keywords is no reason to say nothing, half of a question is'
 });
 
 test('evidence is what lies above the floors, and the product of coverage and meaning where there is meaning', () => {
-  const floor = { words: 0.1, coverage: 0.25, meaning: 0.2, margin: 0.1, deviations: 2 };
-  const features = { words: 0.3, coverage: 0.75, phrase: 2, length: 3, meaning: 0.6, margin: 0.2, deviations: 5 };
-  for (const [i, value] of [0.2, 0.5, 2, 0.4, 0.1, 3, 3, 0.2].entries()) {
+  const floor = { words: 0.1, coverage: 0.25, meaning: 0.2, margin: 0.1, deviations: 2, ahead: 0.5 };
+  const byMeaning = { meaning: 0.6, margin: 0.2, deviations: 5, ahead: 0.9 };
+  const wordsAlone = { words: 0.3, coverage: 0.75, phrase: 2, length: 3 };
+  const features = { ...wordsAlone, ...byMeaning };
+  for (const [i, value] of [0.2, 0.5, 2, 0.4, 0.1, 3, 0.4, 3, 0.2].entries()) {
     expect(evidenceAbove(features, floor)[i]).toBeCloseTo(value, 6);
   }
-  const { meaning: _, margin: __, deviations: ___, ...wordsAlone } = features;
-  expect(evidenceAbove(wordsAlone, { words: 0.1, coverage: 0.25 }).slice(3)).toEqual([0, 0, 0, 3, 0]);
+  expect(evidenceAbove(wordsAlone, { words: 0.1, coverage: 0.25 }).slice(3)).toEqual([0, 0, 0, 0, 3, 0]);
+});
+
+test('the first hit is ahead by its lead over what says something else', () => {
+  const hits = [5, 4, 2, 1, 1, 4.9].map((score, row) => ({ row: row as Row, score }));
+  const lead = (...likeness: number[]) => aheadOf(hits, (a, b) => (a === 0 ? likeness[b - 1] : Number.NaN));
+  expect(lead(0, 0, 0, 0)).toBeCloseTo(Math.tanh(0.5), 6);
+  // The second says the same as the first: the third is the rival. The sixth is not looked at.
+  expect(lead(1, -1, 0, 0)).toBeCloseTo(Math.tanh(0.75), 6);
+  expect(lead(1, 1, 1, 1)).toBeCloseTo(Math.tanh(1.25), 6);
+  expect(lead()).toBeCloseTo(lead(0.75, 0.75, 0.75, 0.75), 6);
+  expect(aheadOf(hits.slice(0, 1), () => 0)).toBe(1);
+});
+
+test('likeness is of two vectors of one model; until vectors come it is not known', () => {
+  const vectors = createVectors();
+  const rows = (model: string, ids: string[]) => ({
+    id: 0,
+    model: model as ModelKey,
+    language: 'en' as const,
+    dim: 2,
+    chunks: ids.map((id) => chunkOf(id, id)),
+  });
+  vectors.add(rows('one', ['a', 'b', 'c']), 0, Float32Array.of(1, 0, 0.6, 0.8, 0, 1));
+  vectors.add(rows('two', ['d']), 3, Float32Array.of(1, 0));
+  vectors.add(rows('one', ['e']), 4, Float32Array.of(0.8, 0.6));
+  expect(vectors.likeness(0, 1)).toBeCloseTo(0.6, 6);
+  expect(vectors.likeness(1, 4)).toBeCloseTo(0.96, 6);
+  expect(vectors.likeness(0, 2)).toBe(0);
+  expect(vectors.likeness(0, 3)).toBeUndefined();
+  const late = createVectors();
+  const block = Float32Array.of(1, 0, 0.6, 0.8);
+  late.add(rows('one', ['a', 'b']), 0, packVectors(block, 2, 'int4'));
+  expect(late.likeness(0, 1)).toBeUndefined();
+  late.supply(0, block);
+  expect(late.likeness(0, 1)).toBeCloseTo(0.6, 6);
 });
 
 test.each([3, 127, 128, 129, 700])('of %d rows, how the best stands is what sorting says', (rows) => {

@@ -7,7 +7,7 @@ import { createRandom } from '../../core/random.ts';
 import type { OpenedCorpus } from './corpus.ts';
 import { searchFigures } from './judge.ts';
 import { type Embedding, prepare } from './prepare.ts';
-import { asSearched, trainWatched } from './session.ts';
+import { trainWatched } from './session.ts';
 import { asEncoded, encoded } from './words.ts';
 
 /** Trains `folds` times on a collection's own questions, each time without one fold, and judges each question once, by the search stage. */
@@ -61,7 +61,7 @@ export async function crossValidate(
       say('embedding questions'),
     );
     const test = { model: card.key, language, dim: card.dim, units, documents, questions };
-    const [own, adapted] = [queries, asSearched(adapter, queries)].map((vectors) => searchFigures(test, vectors));
+    const [own, adapted] = [undefined, adapter].map((one) => searchFigures(test, queries, one));
     for (const method of ['dense', 'fused'] as const) {
       before[method].push(...own![method]);
       after[method].push(...adapted![method]);

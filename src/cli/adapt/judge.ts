@@ -1,6 +1,7 @@
+import { adaptQueries } from '../../adapt/adapter.ts';
 import type { Figured } from '../../adapt/evaluate.ts';
 import { judgements } from '../../adapt/judgements.ts';
-import type { Judgements } from '../../core/adapt.ts';
+import type { Judgements, QueryAdapter } from '../../core/adapt.ts';
 import type { Language, ModelKey, UnitVector } from '../../core/types.ts';
 import { figures, type Grades } from '../eval/metrics.ts';
 import { indexOf, type Unit } from './words.ts';
@@ -18,17 +19,23 @@ export interface TestSet {
 const DEPTH = 100;
 
 /**
- * Figures of each question by the search stage itself, dense alone and fused, for one set of query vectors.
- * Nothing here is the trainer's own arithmetic: what a person will see is what is measured.
+ * Figures of each question by the search stage itself, dense alone and fused, with the adapter or without any. Nothing here
+ * is the trainer's own arithmetic: what a person will see is what is measured, before passages are compared word by word.
  */
-export function searchFigures(test: TestSet, queries: Float32Array): Figured {
+export function searchFigures(
+  test: TestSet,
+  queries: Float32Array<ArrayBuffer>,
+  adapter: QueryAdapter | undefined,
+): Figured {
   const { model, language, dim, units } = test;
+  const adapted = adapter && adaptQueries(adapter, model, queries);
+  const vectorAt = (all: Float32Array, i: number) => all.subarray(i * dim, (i + 1) * dim) as Float32Array as UnitVector;
   const index = indexOf(units, { model, language, dim, vectors: test.documents });
   const result: Figured = { dense: [], fused: [] };
   for (const [i, { text, grades }] of test.questions.entries()) {
-    const values = queries.subarray(i * dim, (i + 1) * dim) as Float32Array as UnitVector;
+    const vector = { model, values: vectorAt(queries, i), ...(adapted && { adapted: vectorAt(adapted, i) }) };
     for (const method of ['dense', 'fused'] as const) {
-      const query = { text, language, k: DEPTH, vectors: [{ model, values }] };
+      const query = { text, language, k: DEPTH, vectors: [vector] };
       const { hits } = index.search(query, { method, explain: false });
       const ranked = hits.map(({ chunk }) => chunk.id);
       result[method].push(figures(ranked, grades));

@@ -1,6 +1,5 @@
-import { adaptQueries } from '../../adapt/adapter.ts';
 import { createTrainer } from '../../adapt/trainer.ts';
-import type { QueryAdapter, TrainOptions, TrainResult } from '../../core/adapt.ts';
+import type { TrainOptions, TrainResult } from '../../core/adapt.ts';
 import { progressLine } from '../progress.ts';
 import type { Prepared } from './prepare.ts';
 import { progressText } from './print.ts';
@@ -26,9 +25,4 @@ export async function trainWatched({ set }: Prepared, options: Partial<TrainOpti
     line.end();
     process.off('SIGINT', onInterrupt);
   }
-}
-
-/** Queries as they will be searched with: adapted, or as they are where identity was kept. */
-export function asSearched(adapter: QueryAdapter | undefined, queries: Float32Array<ArrayBuffer>): Float32Array {
-  return adapter ? adaptQueries(adapter, adapter.model, queries) : queries;
 }

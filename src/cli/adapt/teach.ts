@@ -4,7 +4,7 @@ import type { OpenedCorpus } from './corpus.ts';
 import { judgeTest, searchFigures, type TestSet } from './judge.ts';
 import { type Embedding, type Prepared, prepare } from './prepare.ts';
 import { stepLines } from './print.ts';
-import { asSearched, trainWatched } from './session.ts';
+import { trainWatched } from './session.ts';
 import { asEncoded, encoded } from './words.ts';
 
 export interface Taught extends TrainResult {
@@ -26,8 +26,8 @@ export async function teachAndJudge(
   process.stderr.write(`\n${stepLines(prepared.steps)}\n`);
   const result = await trainWatched(prepared, { ...options, testShare: test ? 0 : 0.2 });
   if (!test) return { ...result, prepared };
-  const before = searchFigures(test.set, test.queries);
-  const after = searchFigures(test.set, asSearched(result.adapter, test.queries));
+  const before = searchFigures(test.set, test.queries, undefined);
+  const after = searchFigures(test.set, test.queries, result.adapter);
   return { ...result, prepared, tested: judgeTest(test.set, before, after, prepared.pointedTo) };
 }
 

@@ -171,7 +171,7 @@ export function createEngine({
     // What else was meant finds passages; which of them meets the question is for its own words.
     const own =
       refining === 'never' || meant === text ? asked : await Promise.all(wanted.map((lane) => encode(lane, text)));
-    const compared = await refiner.refine(own, result.hits, refining, options);
+    const compared = await refiner.refine(own, result.hits, refining, { ...options, together: result.together });
     const refined =
       options.rerank === 'cross-encoder'
         ? await crossRerank(encoder, crossModel(), text, compared ?? result.hits, options)

@@ -2,7 +2,7 @@ import type { Hit } from '../core/answer.ts';
 import type { Encoder } from '../core/encoder.ts';
 import type { SearchOptions } from '../core/engine.ts';
 import type { ModelCard } from '../core/types.ts';
-import { createReranker, RERANK_DEPTH, type StoredTokens, wasAnswer } from '../search/index.ts';
+import { createReranker, RERANK_DEPTH, type RerankOptions, type StoredTokens, wasAnswer } from '../search/index.ts';
 import type { EncodedQuery } from './queries.ts';
 
 /** Whether a search is refined: not at all, where token vectors are stored, or by encoding passages again where not. */
@@ -21,7 +21,7 @@ export interface Refiner {
     queries: readonly EncodedQuery[],
     hits: readonly Hit[],
     how: Refining,
-    options?: Pick<SearchOptions, 'signal'>,
+    options?: Pick<RerankOptions, 'signal' | 'together'>,
   ): Promise<readonly Hit[] | undefined>;
   /** The first `limit`, the last places given up to verbatim hits that would else be lost: half of the page at most. */
   page(hits: readonly Hit[], limit: number): readonly Hit[];
@@ -40,12 +40,12 @@ export function createRefiner(encoder: Encoder, stored?: StoredTokens): Refiner 
       // An unfinished question changes before passages could be encoded for it.
       return rerank === 'auto' && !typing ? 'encoding' : 'stored';
     },
-    async refine(queries, hits, how, { signal } = {}) {
+    async refine(queries, hits, how, { signal, together } = {}) {
       if (how === 'never') return undefined;
       const known = hits.filter(wasAnswer);
       let ranked: readonly Hit[] | undefined = hits.filter((hit) => !known.includes(hit));
       for (const { card, words } of queries) {
-        const options = { encode: how === 'encoding', ...(signal && { signal }) };
+        const options = { encode: how === 'encoding', ...(signal && { signal }), ...(together && { together }) };
         ranked = ranked && (await reranker.rerank(words, ranked, card, options));
       }
       return ranked && [...known, ...ranked];

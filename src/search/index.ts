@@ -24,6 +24,7 @@ import { createSparseVectors } from './sparse.ts';
 import { stopwatch } from './stopwatch.ts';
 import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
+import { togetherIn } from './together.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
 import { isKeywords } from './words.ts';
 
@@ -33,7 +34,7 @@ export { readSearchBlocks, type SearchBlocks, searchBlocks } from './derived.ts'
 export { expandBy } from './expand.ts';
 export { tokensOf } from './query-words.ts';
 export type { KnownQuestion } from './questions.ts';
-export { createReranker, RERANK_DEPTH, type Reranker, type StoredTokens } from './rerank.ts';
+export { createReranker, RERANK_DEPTH, type Reranker, type RerankOptions, type StoredTokens } from './rerank.ts';
 export type * from './search-index.ts';
 export { simplify } from './simplify.ts';
 export { strangers } from './strangers.ts';
@@ -88,7 +89,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
             telling = Math.max(telling, weight * asked.coverage);
             return asked.groups;
           });
-    return { groups: [...groups, ...others], words, verbatim, total, telling };
+    return { groups: [...groups, ...others], own: groups, words, verbatim, total, telling };
   }
 
   /** What the learned-sparse retriever says, and whether the query has a vector for it at all. */
@@ -223,7 +224,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const ranking = settings.feedback ? rank(query, settings, clock.lap, fedBack(query, first.score)) : first;
       const { features, floor } = judge(query, first);
       clock.lap('refuse');
-      const { groups, words, verbatim, cosine, meaning, learned, led } = ranking;
+      const { groups, own, words, verbatim, cosine, meaning, learned, led } = ranking;
       const score = ranking.closer();
       const ranked = topScores(score, query.k).map(({ row }) => row as number);
       const best = verbatim.length === 0 ? ranked : keepVerbatim(ranked, verbatim, query.k);
@@ -256,7 +257,12 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const told = [first, ranking].flatMap((one) => [one.words, one.cosine, one.meaning, one.learned, one.score]);
       discard(...new Set([...told, score, first.skip, ranking.skip].map(({ buffer }) => buffer)));
       const refused = sure < THRESHOLDS[query.refuse ?? 'normal'];
-      return { hits, confidence: sure, refused, timings: clock.times, explain };
+      let share: ((text: string) => number) | undefined;
+      const together = (passage: Chunk) => {
+        share ??= togetherIn(own);
+        return share(searchableText(passage));
+      };
+      return { hits, confidence: sure, refused, timings: clock.times, explain, together };
     },
 
     *prepare(language, strangers) {

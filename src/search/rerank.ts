@@ -18,6 +18,8 @@ export const RERANK_DEPTH = 50;
 const WEIGHT = 17;
 /** The same for how well the passage meets what the best ones say about the question. */
 const FEEDBACK = 5;
+/** The same for the share of the question's words that stand together in the passage. */
+const TOGETHER = 1;
 /** Vectors of theirs that are looked for, shared out by how likely each is: half of what a passage of 150 tokens has. */
 const SAID_VECTORS = 24;
 /** Bytes of passages' token vectors that are kept in memory: some 1,600 passages. */
@@ -26,6 +28,8 @@ const KEPT_BYTES = 16 << 20;
 export interface RerankOptions extends Pick<EmbedOptions, 'signal'> {
   /** Hits that are compared. */
   readonly depth?: number;
+  /** The share of the question's words that stand together in a passage, 0–1 (`Found.together`); none does unless told. */
+  readonly together?: (passage: Chunk) => number;
   /** Passages of which no token vectors are stored are encoded again; if not, nothing is done where one is among them. */
   readonly encode?: boolean;
 }
@@ -41,7 +45,7 @@ export interface Reranker {
    * The hits in a better order: the score of the first ones rises by how well each word of the query is met by some word
    * of the passage (see `MaxSim`), counted from the least well met of them; the others keep their scores, and so do hits
    * of other models than `card`. Then it rises by how well the passage meets what the likeliest three say about the question
-   * (`nearestVectors`), and where the model's card has it by a share of what the passages most like it have reached
+   * (`nearestVectors`), by how many of the question's words it has in one place, and where the model's card has it by a share of what the passages most like it have reached
    * (`scoresOfNearest`), both to the extent that passages have no questions of their own, by which they are found better.
    * Undefined where that would need encoding and `encode` is not wanted.
    *
@@ -98,7 +102,7 @@ export function createReranker(
 
   return {
     async rerank(query, hits, card, options = {}) {
-      const { depth = RERANK_DEPTH, signal } = options;
+      const { depth = RERANK_DEPTH, together = () => 0, signal } = options;
       const again = hits.slice(0, depth).filter(({ model }) => model === undefined || model === card.key);
       if (again.length < 2) return [...hits];
       const words = await wordsOf(
@@ -117,7 +121,8 @@ export function createReranker(
         nearestVectors(query, passages[row]!, Math.round(SAID_VECTORS * share)),
       );
       const said = aboveLeast(maxSim(joined(query.dim, likely), passages));
-      const scores = raised.map((score, i) => score + FEEDBACK * unasked * said[i]!);
+      const near = again.map(({ chunk }) => (unasked > 0 ? together(chunk) : 0));
+      const scores = raised.map((score, i) => score + unasked * (FEEDBACK * said[i]! + TOGETHER * near[i]!));
       const agreed = card.agreement ? aboveLeast(scoresOfNearest(passages, card.dim, scores)) : scores.map(() => 0);
       const reread = new Map(
         again.map((hit, i): [Hit, Hit] => [

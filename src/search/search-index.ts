@@ -40,6 +40,8 @@ export interface SearchIndexOptions {
 export interface Found extends SearchResult {
   /** A hit of this search with its reasons and matches, beside the reasons that it has got since. */
   explain(hit: Hit): Hit;
+  /** The largest share of the query's words that stand together in one place of a passage: `togetherIn`. */
+  readonly together: (passage: Chunk) => number;
 }
 
 /** What a search's confidence is made of. */

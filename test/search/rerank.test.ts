@@ -68,6 +68,19 @@ test('a passage that meets every word of the query overtakes one that was a litt
   expect(better!.map(({ reasons }) => reasons.map(({ kind }) => kind))).toEqual([['reread'], ['reread'], ['reread']]);
 });
 
+test('of passages that meet a question alike, one that has its words in one place comes first, unless passages have questions of their own', async () => {
+  const hits = [hit('a b', 1.1), hit('b a', 1), hit('x', 0)];
+  const together = ({ text }: Chunk) => (text === 'b a' ? 1 : 0.5);
+  const better = await reranker().rerank(wordsOf('a b'), hits, card, { together });
+  expect(order(better)).toEqual(['b a', 'a b', 'x']);
+  const without = await reranker().rerank(wordsOf('a b'), hits, card);
+  expect(better!.map(({ score }, i) => score - without!.find((one) => one.chunk === better![i]!.chunk)!.score)).toEqual(
+    [1, 0.5, 0.5].map((share) => expect.closeTo(share, 5)),
+  );
+  const asked = hits.map((one) => ({ ...one, chunk: { ...one.chunk, questions: ['?'] } }));
+  expect(order(await reranker().rerank(wordsOf('a b'), asked, card, { together }))).toEqual(['a b', 'b a', 'x']);
+});
+
 test('what the best passage says besides is looked for in the others, unless passages have questions of their own', async () => {
   // Two meet the query alike; one of them shares more with the best.
   const hits = [hit('a b c', 9), hit('a d', 1.1), hit('a c', 1), hit('x', 0)];

@@ -5,6 +5,7 @@ import { sparseRow } from '../../core/sparse.ts';
 import type { Chunk, FieldWeights, ModelCard, Segment, UnitVector } from '../../core/types.ts';
 import {
   createSearchIndex,
+  type Found,
   type KnownQuestion,
   type Method,
   type Reranker,
@@ -137,13 +138,13 @@ export async function evaluate(
     const meant = { ...plain, also: prepared.also?.[i] ?? [], vectors: vectorsOf(prepared, i, true) };
     for (const way of ways) {
       if (!grades && way !== usual) continue;
-      const { hits, confidence, refused } = index.search(way.isPlain ? plain : meant, {
+      const { hits, confidence, refused, together } = index.search(way.isPlain ? plain : meant, {
         ...way.settings,
         explain: false,
       });
       if (way === usual) judged.push({ question, confidence, refused });
       if (!grades) continue;
-      const compared = way.isReranked ? await reranked(hits, prepared, i) : hits;
+      const compared = way.isReranked ? await reranked(hits, prepared, i, together) : hits;
       const ranked = way.isCrossed ? await prepared.model!.cross!(question.text, compared) : compared;
       scores.get(way)!.push(figures(documentsOf(ranked), grades));
     }
@@ -155,9 +156,14 @@ export async function evaluate(
 }
 
 /** The hits of question `i` compared word by word, as the product does, with passages' token vectors as it stores them. */
-async function reranked(hits: readonly Hit[], { model }: Prepared, i: number): Promise<readonly Hit[]> {
+async function reranked(
+  hits: readonly Hit[],
+  { model }: Prepared,
+  i: number,
+  together: Found['together'],
+): Promise<readonly Hit[]> {
   const { card, questions, instruction, reranker } = model!;
-  return (await reranker!.rerank(tokensOf(questions, i, instruction), hits, card)) ?? hits;
+  return (await reranker!.rerank(tokensOf(questions, i, instruction), hits, card, { together })) ?? hits;
 }
 
 /** Each document once, where its best passage stands. */

@@ -106,8 +106,9 @@ test.each([
           else expect(Math.abs(exactly - wanted!.hits[rank]!.score)).toBeLessThan(0.02);
         }
         expect(got!.hits).toHaveLength(wanted!.hits.length);
-        // The best cosine is exact in both, mean and deviation from which it stands out are of 4 bits in one.
-        expect(Math.abs(got!.confidence - wanted!.confidence)).toBeLessThan(kept === 'int8' ? 0.03 : 0.02);
+        // The best cosine is exact in both; mean and deviation from which it stands out, and the 128th best, are of 4 bits
+        // in one. By 7 bits another of the copies may be among the four that the first hit is ahead of, and be less like it.
+        expect(Math.abs(got!.confidence - wanted!.confidence)).toBeLessThan(kept === 'int8' ? 0.15 : 0.03);
       }
     }
   },

@@ -257,12 +257,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const told = [first, ranking].flatMap((one) => [one.words, one.cosine, one.meaning, one.learned, one.score]);
       discard(...new Set([...told, score, first.skip, ranking.skip].map(({ buffer }) => buffer)));
       const refused = sure < THRESHOLDS[query.refuse ?? 'normal'];
-      let share: ((text: string) => number) | undefined;
-      const together = (passage: Chunk) => {
-        share ??= togetherIn(own);
-        return share(searchableText(passage));
-      };
-      return { hits, confidence: sure, refused, timings: clock.times, explain, together };
+      return { hits, confidence: sure, refused, timings: clock.times, explain, together: togetherIn(own) };
     },
 
     *prepare(language, strangers) {

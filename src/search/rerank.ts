@@ -15,7 +15,7 @@ export const RERANK_DEPTH = 50;
  * What MaxSim, a mean cosine, counts beside a fused score, a mean of standard scores; see docs/quality.md. On an absolute
  * scale, so that a small difference between passages remains a small one.
  */
-const WEIGHT = 17;
+const WEIGHT = 16;
 /** The same for how well the passage meets what the best ones say about the question. */
 const FEEDBACK = 5;
 /** The same for the share of the question's words that stand together in the passage. */

@@ -4,6 +4,7 @@ import { createSearchIndex } from '../../src/search/index.ts';
 import { togetherIn } from '../../src/search/together.ts';
 import { chunkOf } from '../chunk-of.ts';
 
+const passage = (text: string) => chunkOf('0', text);
 const word = (text: string, weight = 1, ...others: string[]) => ({
   text,
   weight,
@@ -25,17 +26,17 @@ test('the share of the words that stand in one place is what trying every place 
         .filter(({ text }) => said.some((one, i) => one === text && starts[i]! >= from && starts[i]! < from + 45))
         .reduce((sum, { weight }) => sum + weight, 0),
     );
-    expect(togetherIn(words)(said.join(' '))).toBeCloseTo(Math.max(0, ...held) / total, 9);
+    expect(togetherIn(words)(passage(said.join(' ')))).toBeCloseTo(Math.max(0, ...held) / total, 9);
   }
 });
 
 test('a word may stand for another, of Chinese only pairs count, and nothing is a share of nothing', () => {
-  expect(togetherIn([word('cat', 1, 'dog'), word('rain')])('rain on a dog')).toBe(1);
-  expect(togetherIn([word('天', 9), word('天气'), word('很好')])('天气')).toBe(0.5);
-  expect(togetherIn([word('天气'), word('很好')])(`天气${'呀'.repeat(12)}很好`)).toBe(1);
-  expect(togetherIn([word('天气'), word('很好')])(`天气${'呀'.repeat(13)}很好`)).toBe(0.5);
-  expect(togetherIn([])('anything')).toBe(0);
-  expect(togetherIn([word('天')])('天')).toBe(0);
+  expect(togetherIn([word('cat', 1, 'dog'), word('rain')])(passage('rain on a dog'))).toBe(1);
+  expect(togetherIn([word('天', 9), word('天气'), word('很好')])(passage('天气'))).toBe(0.5);
+  expect(togetherIn([word('天气'), word('很好')])(passage(`天气${'呀'.repeat(12)}很好`))).toBe(1);
+  expect(togetherIn([word('天气'), word('很好')])(passage(`天气${'呀'.repeat(13)}很好`))).toBe(0.5);
+  expect(togetherIn([])(passage('anything'))).toBe(0);
+  expect(togetherIn([word('天')])(passage('天'))).toBe(0);
 });
 
 test('a search says it of its own words, not of those that a glossary has beside them', () => {

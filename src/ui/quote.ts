@@ -1,5 +1,7 @@
+import type { Answer } from '../core/answer.ts';
 import type { OpenedDocument } from '../core/engine.ts';
-import { fileName } from './format.ts';
+import type { DocumentId } from '../core/types.ts';
+import { fileName, pageOf } from './format.ts';
 import type { Reading } from './state.ts';
 import type { Words } from './words/words.ts';
 
@@ -9,7 +11,26 @@ export function quotation(
   { id, passage, page }: Pick<Reading, 'id' | 'passage' | 'page'>,
   { title, text }: Pick<OpenedDocument, 'title' | 'text'>,
 ): string {
+  return words.quote(text.slice(passage?.start, passage?.end).trim(), sourceOf(words, id, title, page));
+}
+
+/** A question with the passages that answer it, the best first, each with its source. */
+export function quotations(
+  words: Pick<Words, 'quote' | 'page'>,
+  { query, passages }: Pick<Answer, 'query' | 'passages'>,
+): string {
+  const quotes = passages.map(({ chunk: { text, document, title, anchor } }) =>
+    words.quote(text.trim(), sourceOf(words, document, title, pageOf(anchor))),
+  );
+  return [query.trim(), ...quotes].join('\n\n');
+}
+
+function sourceOf(
+  { page: said }: Pick<Words, 'page'>,
+  id: DocumentId,
+  title: string,
+  page: number | undefined,
+): string {
   const name = title || fileName(id);
-  const place = [name, ...(page === undefined ? [] : [words.page(page)]), ...(name === id ? [] : [id])];
-  return words.quote(text.slice(passage?.start, passage?.end).trim(), place.join(', '));
+  return [name, ...(page === undefined ? [] : [said(page)]), ...(name === id ? [] : [id])].join(', ');
 }

@@ -45,6 +45,13 @@ test('dropped files are searched by the words in them as soon as they are in', a
   await page.getByText('Indexed 1 document.').waitFor(PATIENT);
   await page.locator('#nf-question').fill('sourdough');
   await page.locator('.passage b', { hasText: 'sourdough' }).waitFor(PATIENT);
+
+  await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy with sources' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor(PATIENT);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    'sourdough\n\n“A sourdough starter is fed with flour and water.”\n— Bread, bread.md',
+  );
 });
 
 test('adding can be stopped; what was done is kept, shown as partly done, and the same file finishes it', async () => {

@@ -3,6 +3,7 @@ import type { DocumentSummary } from '../../core/engine.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
 import { count, fileName } from '../format.ts';
 import { documentsOf, type Folder, folderTree, isIncomplete } from '../group.ts';
+import { fileBeside } from '../titles.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
 import { brandMark } from './brand.ts';
@@ -144,6 +145,7 @@ export class LibraryPane extends View {
     const { actions, store } = this.app;
     const { id, title, stored, chunks } = document;
     const name = title || fileName(id);
+    const file = fileBeside(id, title, store.get().documents);
     return h(
       'li',
       { class: 'document' },
@@ -158,9 +160,10 @@ export class LibraryPane extends View {
           onclick: () => actions.openDocument(id),
         },
         h('span', { class: 'name', dir: 'auto' }, name),
+        file && h('span', { class: 'file', dir: 'auto' }, file),
         isIncomplete(document) && h('span', { class: 'incomplete' }, words.incomplete(stored, chunks)),
       ),
-      this.#removeButton(`remove ${id}`, words.remove(name), () => void actions.remove([id])),
+      this.#removeButton(`remove ${id}`, words.remove(file ?? name), () => void actions.remove([id])),
     );
   }
 

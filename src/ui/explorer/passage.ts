@@ -12,6 +12,8 @@ interface Handlers {
   /** Remembers what is said of it, or forgets it. */
   judge(verdict: Verdict): void;
   readonly verdict: Verdict | undefined;
+  /** The file's name, where the title alone does not say which document it is. */
+  readonly file: string | undefined;
 }
 
 /** One result: the sentence that answers, where it stands, why it is here, and the numbers on demand. */
@@ -19,7 +21,7 @@ export function passageCard(
   words: Words,
   passage: Passage,
   answer: Answer,
-  { read, activate, judge, verdict }: Handlers,
+  { read, activate, judge, verdict, file }: Handlers,
 ): HTMLElement {
   const { chunk } = passage;
   const href = formatRoute({
@@ -39,7 +41,7 @@ export function passageCard(
       'a',
       { href, onclick, onfocus: activate, lang: tagOf(chunk.text), 'data-key': `read ${chunk.id}` },
       h('span', { class: 'passage-text', dir: 'auto' }, ...excerptNodes(passage)),
-      h('span', { class: 'place' }, ...placeNodes(words, passage)),
+      h('span', { class: 'place' }, ...placeNodes(words, passage, file)),
     ),
     h(
       'div',
@@ -107,10 +109,10 @@ export function markedNodes(pieces: readonly Piece[]): Node[] {
   return nodes;
 }
 
-/** Document › heading › heading › page. */
-function placeNodes(words: Words, { chunk }: Passage): (Node | string)[] {
+/** Document › file › heading › heading › page. */
+function placeNodes(words: Words, { chunk }: Passage, file: string | undefined): (Node | string)[] {
   const page = pageOf(chunk.anchor);
-  const steps = [chunk.title || fileName(chunk.document), ...chunk.headings];
+  const steps = [chunk.title || fileName(chunk.document), ...(file ? [file] : []), ...chunk.headings];
   if (page !== undefined) steps.push(words.page(page));
   return steps.flatMap((step, i) => [
     // The blanks keep the steps apart where they are read out.

@@ -1,13 +1,19 @@
 import type { Answer, Passage } from '../../core/answer.ts';
 import type { ChunkId } from '../../core/types.ts';
 import { judgedFor, type Verdict } from '../accepting.ts';
+import { copyText } from '../clipboard.ts';
 import { h, icon, keepingFocus } from '../dom.ts';
 import { isIncomplete } from '../group.ts';
+import { quotations } from '../quote.ts';
 import type { Failure } from '../state.ts';
+import { fileBeside } from '../titles.ts';
 import { View } from '../view.ts';
 import type { Words } from '../words/words.ts';
 import { failureNote } from './failure.ts';
 import { passageCard } from './passage.ts';
+
+/** So long is it said that the passages were copied. */
+const SAID_MS = 1500;
 
 /** A screen reader is told the outcome once typing has paused, not at every letter. */
 export const ANNOUNCE_PAUSE_MS = 700;
@@ -88,8 +94,24 @@ export class Results extends View {
     const summary = words.summary(answer.passages.length, documents);
     const tier =
       answer.tier === 'keywords' && (this.app.store.get().searching ? words.keywordsNow : words.keywordsOnly);
-    const head = h('p', { class: 'summary' }, summary, tier && h('span', { class: 'tier' }, tier));
-    return { nodes: [head, this.#list(words, answer)], spoken: summary };
+    const list = this.#list(words, answer);
+    const copy = h(
+      'button',
+      { class: 'quiet copy-all', type: 'button', 'data-key': 'copy' },
+      icon('copy'),
+      words.copyAll,
+    );
+    copy.addEventListener('click', () => void this.#copy(copy, list));
+    const head = h('div', { class: 'summary' }, h('p', {}, summary), tier && h('span', { class: 'tier' }, tier), copy);
+    return { nodes: [head, list], spoken: summary };
+  }
+
+  /** All passages of the answer with where they stand, for a paper or a letter. */
+  async #copy(button: HTMLElement, list: HTMLElement): Promise<void> {
+    const { words, answer } = this.app.store.get();
+    if (!answer || !(await copyText(quotations(words, answer), list))) return;
+    button.replaceChildren(icon('check'), words.copied);
+    setTimeout(() => button.replaceChildren(icon('copy'), words.copyAll), SAID_MS);
   }
 
   #invitation(words: Words): Node[] {
@@ -140,6 +162,7 @@ export class Results extends View {
         activate: () => index !== this.app.store.get().active && this.app.actions.activate(index),
         judge: (verdict) => this.app.actions.judge(index, verdict),
         verdict: this.#verdict(answer.query, passage.chunk.id),
+        file: fileBeside(passage.chunk.document, passage.chunk.title, this.app.store.get().documents),
       }),
     );
     return h('ol', { class: 'passages' }, ...this.#cards);

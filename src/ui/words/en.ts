@@ -157,6 +157,8 @@ export const english: Words = {
   back: 'Back',
   close: 'Close',
   copyPassage: 'Copy the passage with its source',
+  copyAll: 'Copy with sources',
+  copied: 'Copied',
   quote: (text, source) => `“${text}”\n— ${source}`,
   previous: 'Previous passage',
   next: 'Next passage',

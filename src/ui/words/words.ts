@@ -151,6 +151,9 @@ export interface Words {
   readonly back: string;
   readonly close: string;
   readonly copyPassage: string;
+  /** All passages of an answer. */
+  readonly copyAll: string;
+  readonly copied: string;
   readonly quote: (text: string, source: string) => string;
   readonly previous: string;
   readonly next: string;

@@ -149,6 +149,8 @@ export const chinese: Words = {
   back: '返回',
   close: '关闭',
   copyPassage: '复制这一段和出处',
+  copyAll: '连同出处复制',
+  copied: '已复制',
   quote: (text, source) => `“${text}”\n——${source}`,
   previous: '上一段',
   next: '下一段',

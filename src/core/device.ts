@@ -13,6 +13,12 @@ export interface Device {
 export const sharesMemory = (): boolean =>
   globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
 
+/**
+ * Whether a worker may start workers of its own, as ONNX Runtime does for its threads: not in Firefox (153), which then
+ * stands still for ever at times (docs/browsers.md). Ours are started by the page.
+ */
+export const mayNestWorkers = (): boolean => !/\bFirefox\//.test(globalThis.navigator?.userAgent ?? '');
+
 /** How much of a device the encoder takes. */
 export interface Fit extends Required<Pick<EncoderSettings, 'threads' | 'memory' | 'idleMs'>> {
   /** Which form of our models, unless a person asks for another. */

@@ -1,4 +1,5 @@
 import type { PreTrainedModel, PreTrainedTokenizer, Tensor } from '@xenova/transformers';
+import { mayNestWorkers } from '../core/device.ts';
 import type { Encoder } from '../core/encoder.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Language, ModelCard } from '../core/types.ts';
@@ -131,7 +132,9 @@ async function reach(id: string, options: HubOptions, onBytes: (loaded: number) 
     // What is kept already need not be kept twice.
     Object.assign(env, { fetch: (address: string | URL) => fetched(String(address)), useBrowserCache: false });
   } else Object.assign(env, usual);
-  if (options.wasm && env.backends.onnx.wasm) env.backends.onnx.wasm.wasmPaths = { ...options.wasm };
+  const { wasm } = env.backends.onnx;
+  if (options.wasm && wasm) wasm.wasmPaths = { ...options.wasm };
+  if (wasm && !mayNestWorkers()) wasm.numThreads = 1;
 
   const files = new Map<string, number>();
   const progress_callback = (event: { status: string; file?: string; loaded?: number }) => {

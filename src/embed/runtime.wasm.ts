@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-web/wasm';
-import { sharesMemory } from '../core/device.ts';
+import { mayNestWorkers, sharesMemory } from '../core/device.ts';
 import { openSession, type Runtime } from './session.ts';
 
 export interface WasmOptions {
@@ -40,8 +40,8 @@ export function wasmRuntime(options: WasmOptions = {}): Runtime {
   };
 }
 
-/** Why there can be no threads. ONNX Runtime starts its own, from this worker, which in Firefox may stand still for ever (docs/browsers.md). */
+/** Why there can be no threads. */
 function whyAlone(): string | undefined {
   if (!sharesMemory()) return 'none can share memory here';
-  return /\bFirefox\//.test(navigator.userAgent) ? 'in Firefox several may stand still' : undefined;
+  return mayNestWorkers() ? undefined : 'in Firefox several may stand still';
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { fitTo, isOutOfMemory, sharesMemory } from '../../src/core/device.ts';
+import { fitTo, isOutOfMemory, mayNestWorkers, sharesMemory } from '../../src/core/device.ts';
 
 test.each([
   ['a page with threads', { hardwareConcurrency: 2, sharesMemory: true }, 'full', 1, 2],
@@ -20,6 +20,16 @@ test('an isolated page has threads only where the browser shares memory', () => 
   expect(sharesMemory()).toBe(true);
   vi.stubGlobal('SharedArrayBuffer', undefined);
   expect(sharesMemory()).toBe(false);
+});
+
+test('in Firefox alone a worker may start no workers', () => {
+  const agent = (userAgent: string) => vi.stubGlobal('navigator', { userAgent });
+  agent('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0');
+  expect(mayNestWorkers()).toBe(false);
+  agent('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36');
+  expect(mayNestWorkers()).toBe(true);
+  vi.stubGlobal('navigator', undefined);
+  expect(mayNestWorkers()).toBe(true);
 });
 
 test('a person’s word goes before what the browser tells', () => {

@@ -70,7 +70,7 @@ test('pairs are learned from with curves to watch; applied, a question never tau
   await page.locator('.in-use').waitFor(PATIENT);
   expect(await places()).toEqual(questions.map(() => 1));
   // It is there after a reload, and the results show it.
-  await button('Ask').click();
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
   const asked = questions[before.findIndex((place) => place > 1)]!;
   await page.locator('#nf-question').fill(asked.text);
   await page.locator('#nf-question').press('Enter');

@@ -1,6 +1,6 @@
 import { grown } from './grown.ts';
 import { knownWords, type Word } from './known-words.ts';
-import { SortedStrings } from './sorted-strings.ts';
+import { SortedStrings, sortByText } from './sorted-strings.ts';
 
 /**
  * Which rows hold a term, and how often: compressed sparse rows, one list a term, rows ascending.
@@ -76,7 +76,7 @@ export function buildPostings<Text>(texts: readonly Text[], termsOf: (text: Text
       }
     }
   }
-  const terms = [...ids.keys()].sort();
+  const terms = sortByText([...ids.keys()], (term) => term);
   const { offsets, rows, counts } = allocate(terms.map((term) => sizes[ids.get(term)!]!));
   // Where the next entry of a term goes; entries come in order of row.
   const next = new Uint32Array(ids.size);
@@ -91,15 +91,15 @@ export function buildPostings<Text>(texts: readonly Text[], termsOf: (text: Text
     rows[at] = entryRows[i]!;
     counts[at] = Math.min(entryCounts[i]!, MOST);
   }
-  met.sort((a, b) => (a.text < b.text ? -1 : 1));
+  const words = sortByText(met, ({ text }) => text);
   return {
     lengths,
     terms: new SortedStrings(terms.join('\n')),
     offsets,
     rows,
     counts,
-    words: new SortedStrings(met.map(({ text }) => text).join('\n')),
-    wordTerms: Uint32Array.from(met, ({ number }) => places[idsOfWords[number]! - 1]!),
+    words: new SortedStrings(words.map(({ text }) => text).join('\n')),
+    wordTerms: Uint32Array.from(words, ({ number }) => places[idsOfWords[number]! - 1]!),
   };
 }
 

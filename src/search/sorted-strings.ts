@@ -13,13 +13,12 @@ export class SortedStrings {
 
   constructor(text: string) {
     this.text = text;
-    const ends: number[] = [];
-    for (let at = 0; at < text.length; ) {
-      const end = text.indexOf('\n', at);
-      ends.push(end < 0 ? text.length : end);
-      at = ends.at(-1)! + 1;
+    let size = text === '' ? 0 : 1;
+    for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) === BREAK) size++;
+    this.#ends = new Uint32Array(size);
+    for (let at = 0, i = 0; i < size; at++) {
+      if (at === text.length || text.charCodeAt(at) === BREAK) this.#ends[i++] = at;
     }
-    this.#ends = Uint32Array.from(ends);
   }
 
   /** Lists as one, without repeats, and where in it each of their strings is. Cost: a look at every list for each string. */
@@ -149,12 +148,53 @@ export class SortedStrings {
   }
 }
 
+/**
+ * Up to 16 million items in ascending order of the UTF-16 units of their texts, which are all different. Cost: sorting
+ * numbers, which takes a third of the time that strings do; those that begin alike are compared.
+ */
+export function sortByText<Item>(items: readonly Item[], textOf: (item: Item) => string): Item[] {
+  const keys = new BigUint64Array(items.length);
+  /** Of each key: the last byte of the text's beginning and 24 bits of the item's number, then the other bytes. */
+  const halves = new Uint32Array(keys.buffer);
+  for (let i = 0; i < items.length; i++) {
+    const begin = beginningOf(textOf(items[i]!));
+    halves[2 * i] = ((begin & 255) << 24) | i;
+    halves[2 * i + 1] = Math.floor(begin / 256);
+  }
+  keys.sort();
+  const sorted = items.map((_, i) => items[halves[2 * i]! & 0xffffff]!);
+  const isAlike = (i: number, k: number) =>
+    halves[2 * i + 1] === halves[2 * k + 1] && halves[2 * i]! >>> 24 === halves[2 * k]! >>> 24;
+  for (let from = 0, end = 1; from < sorted.length; from = end++) {
+    while (end < sorted.length && isAlike(from, end)) end++;
+    if (end === from + 1) continue;
+    const some = sorted.slice(from, end).sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+    for (let i = 0; i < some.length; i++) sorted[from + i] = some[i]!;
+  }
+  return sorted;
+}
+
+/** The beginning of a text as five bytes, in the same order as texts: a unit below 254 is a byte, another one three. */
+function beginningOf(text: string): number {
+  let bytes = 0;
+  for (let i = 0, count = 0; count < 5; i++) {
+    const unit = i < text.length ? text.charCodeAt(i) : -1;
+    const isShort = unit < BASE - 2;
+    for (let b = 0; b < (isShort ? 1 : 3) && count < 5; b++, count++) {
+      bytes = bytes * 256 + (isShort ? unit + 1 : [255, unit >> 8, unit & 255][b]!);
+    }
+  }
+  return bytes;
+}
+
 /** Source: FNV-1a, over UTF-16 units; its upper bits folded down, since tables take the lower ones. */
 export function hashOf(text: string, from: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let i = from; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
+
+const BREAK = 10;
 
 /** Units of a head, and the values that a unit can have there. */
 const HEAD = 6;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { analyse } from '../../src/search/analyse.ts';
 import { buildPostings, mergePostings, type Postings } from '../../src/search/postings.ts';
 import { decodePostings, encodePostings } from '../../src/search/postings-block.ts';
-import { SortedStrings } from '../../src/search/sorted-strings.ts';
+import { SortedStrings, sortByText } from '../../src/search/sorted-strings.ts';
 
 /** Postings as anyone would write them: each term with its rows and counts, each word with its term. */
 function plainly({ lengths, terms, offsets, rows, counts, words, wordTerms }: Postings) {
@@ -94,6 +94,18 @@ test('sorted lists as one hold every string once, in order, and say where each o
       const all = Array.from({ length: merged.size }, (_, i) => merged.at(i));
       expect(all).toEqual([...new Set(lists.flat())].sort());
       expect(places.map((some) => [...some].map((place) => all[place]))).toEqual(lists);
+    }),
+  );
+});
+
+test('items in order of their texts are in the order of UTF-16 units', () => {
+  const unit = fc.constantFrom('a', 'b', 'é', 'ý', 'þ', 'ÿ', 'Ā', '战', '戙', '𠮷', '\u{10000}', '\uffff');
+  const word = fc.string({ unit, minLength: 1, maxLength: 9 });
+  const long = fc.tuple(fc.constantFrom('', 'ababa', '战a'), word).map(([begin, end]) => begin + end);
+  fc.assert(
+    fc.property(fc.uniqueArray(long, { maxLength: 40 }), (texts) => {
+      const items = texts.map((text) => ({ text }));
+      expect(sortByText(items, ({ text }) => text).map(({ text }) => text)).toEqual(texts.toSorted());
     }),
   );
 });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { addFiles, watchedApp } from './app.ts';
+import { addFiles, drop, watchedApp } from './app.ts';
 import { launch } from './chromium.ts';
 import { documents } from './teach-world.ts';
 
@@ -351,6 +351,10 @@ test('a library of few passages is told so kindly, an empty one has no map; noth
   await other.reload();
   await isDrawn(other);
   expect(await other.locator('.map-note').innerText()).toMatch(/^Only 3 passages so far/);
+  // The old map stands until there is the new one's, though none of its documents is left.
+  await other.evaluate(() => globalThis.nearfield.clear());
+  await drop(other, { 'figs.md': '# Figs\n\nFigs are weighed.', 'dates.md': '# Dates\n\nDates are sold.' });
+  await expect.poll(() => stage(other).getAttribute('aria-label')).toBe('Map of 2 passages');
   expect(said).toEqual([]);
   await fresh.dispose();
   expect(complaints).toEqual([]);

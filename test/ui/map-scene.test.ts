@@ -76,3 +76,12 @@ test('what is not asked is faint and cannot be pointed at', () => {
   expect(Array.from({ length: 6 }, (_, point) => scene.takes(point))).toEqual([false, false, false, true, true, false]);
   expect(scene.meant).toBe(2);
 });
+
+test('a map outlives documents that it shows: their points and names have no colour, those that are left keep theirs', () => {
+  const left = atlasOf(map, documents.slice(1), words, false);
+  expect([...sceneOf(left, documents.slice(1), undefined, undefined).tones]).toEqual([0, 0, 0, 1, 1, 2]);
+  expect(left.names.find(({ text }) => text === 'a')).toMatchObject({ kind: 'document', tone: 0 });
+  const none = atlasOf(map, [], words, false);
+  expect([...sceneOf(none, [], undefined, undefined).tones]).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(none.names.map(({ tone }) => tone)).toEqual([0, 0]);
+});

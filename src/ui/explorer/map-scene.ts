@@ -24,7 +24,7 @@ export interface Name {
 export interface Atlas {
   readonly map: PassageMap;
   readonly groups: readonly PointGroup[];
-  /** Of every point the number of its group. */
+  /** Of every point the number of its group; that of none where its document has gone from the library since. */
   readonly groupOf: Uint32Array;
   /** Of every point the number of its document. */
   readonly documentOf: Uint32Array;
@@ -53,7 +53,7 @@ export function atlasOf(
   const summaries = new Map(documents.map((one) => [one.id, one]));
   const groups = groupsOf(documents, map.documents);
   const numberOf = new Map(map.documents.map(({ id }, d) => [id, d]));
-  const groupOf = new Uint32Array(map.ordinals.length);
+  const groupOf = new Uint32Array(map.ordinals.length).fill(groups.length);
   const documentOf = new Uint32Array(map.ordinals.length);
   for (const [d, { first, passages }] of map.documents.entries()) documentOf.fill(d, first, first + passages);
   for (const [g, { runs }] of groups.entries()) {
@@ -83,7 +83,7 @@ export function atlasOf(
         text,
         ...at(heartOf(map.points, points, reach / 2)),
         kind: 'document',
-        tone: groups[groupOf[points[0]!]!]!.tone,
+        tone: groups[groupOf[points[0]!]!]?.tone ?? 0,
       }),
     );
 

@@ -26,6 +26,24 @@ export function scanInt4(
   base: f32,
   scores: usize,
 ): void {
+  // Where nothing is to be turned over, that would cost a tenth.
+  if (v128.any_true(v128.load(query, FLIP))) scan<i8>(query, rows, count, groups, present, scale, base, scores);
+  else scan<u8>(query, rows, count, groups, present, scale, base, scores);
+}
+
+/** @template Byte `i8` where the engine takes top bits of rows for signs, else `u8`. */
+// @ts-ignore: decorator
+@inline
+function scan<Byte>(
+  query: usize,
+  rows: usize,
+  count: i32,
+  groups: i32,
+  present: usize,
+  scale: f32,
+  base: f32,
+  scores: usize,
+): void {
   const bytes = groups << 6;
   const scales = f32x4.splat(scale / 120);
   const bases = f32x4.splat(base);
@@ -38,8 +56,8 @@ export function scanInt4(
       v128.store(scores, f32x4.splat(ABSENT));
     } else {
       const sums = joinPairs(
-        sumTwo(query, rows, bytes, flip, low4),
-        sumTwo(query, rows + 2 * bytes, bytes, flip, low4),
+        sumTwo<Byte>(query, rows, bytes, flip, low4),
+        sumTwo<Byte>(query, rows + 2 * bytes, bytes, flip, low4),
       );
       storeFour(scores, i32x4.add(sums, offset), scales, bases, bits);
     }
@@ -51,31 +69,39 @@ export function scanInt4(
 /**
  * The sums of two rows, as `pair` leaves them. Each stretch of query is loaded once for both; four rows at once are a
  * fifth faster where they lie in the cache, and half as fast where they come from farther, in an order nothing foresees.
+ * Blocks take turns at two sums each: a product waits for the sum that it is added to.
  */
 // @ts-ignore: decorator
 @inline
-function sumTwo(query: usize, row: usize, bytes: i32, flip: v128, low4: v128): v128 {
-  let a = i32x4.splat(0);
-  let b = i32x4.splat(0);
-  let c = i32x4.splat(0);
-  let d = i32x4.splat(0);
+function sumTwo<Byte>(query: usize, row: usize, bytes: i32, flip: v128, low4: v128): v128 {
+  let a0 = i32x4.splat(0);
+  let a1 = i32x4.splat(0);
+  let b0 = i32x4.splat(0);
+  let b1 = i32x4.splat(0);
+  let c0 = i32x4.splat(0);
+  let c1 = i32x4.splat(0);
+  let d0 = i32x4.splat(0);
+  let d1 = i32x4.splat(0);
   let q = query + BLOCKS;
   for (const end = row + bytes; row < end; row += 32) {
     const w = v128.load(row);
-    a = addBytes(a, w, q, flip, low4);
-    b = addHalves(b, w, q, low4);
+    a0 = addBytes<Byte>(a0, w, q, flip, low4);
+    b0 = addHalves(b0, w, q, low4);
     const x = v128.load(row + bytes);
-    c = addBytes(c, x, q, flip, low4);
-    d = addHalves(d, x, q, low4);
+    c0 = addBytes<Byte>(c0, x, q, flip, low4);
+    d0 = addHalves(d0, x, q, low4);
     const y = v128.load(row, 16);
-    a = addBytes(a, y, q + QUERY_BYTES, flip, low4);
-    b = addHalves(b, y, q + QUERY_BYTES, low4);
+    a1 = addBytes<Byte>(a1, y, q + QUERY_BYTES, flip, low4);
+    b1 = addHalves(b1, y, q + QUERY_BYTES, low4);
     const z = v128.load(row + bytes, 16);
-    c = addBytes(c, z, q + QUERY_BYTES, flip, low4);
-    d = addHalves(d, z, q + QUERY_BYTES, low4);
+    c1 = addBytes<Byte>(c1, z, q + QUERY_BYTES, flip, low4);
+    d1 = addHalves(d1, z, q + QUERY_BYTES, low4);
     q += 2 * QUERY_BYTES;
   }
-  return pair(weigh(a, b), weigh(c, d));
+  return pair(
+    weigh(i32x4.add(a0, a1), i32x4.add(b0, b1)),
+    weigh(i32x4.add(c0, c1), i32x4.add(d0, d1)),
+  );
 }
 
 /**
@@ -108,10 +134,10 @@ export function refineInt4(
     let p = rows + <usize>(row * bytes);
     for (const last = p + bytes; p < last; p += 32) {
       const x = v128.load(p);
-      a = addBytes(a, x, q, flip, low4);
+      a = addBytes<i8>(a, x, q, flip, low4);
       b = addHalves(b, x, q, low4);
       const y = v128.load(p, 16);
-      c = addBytes(c, y, q + QUERY_BYTES, flip, low4);
+      c = addBytes<i8>(c, y, q + QUERY_BYTES, flip, low4);
       d = addHalves(d, y, q + QUERY_BYTES, low4);
       q += 2 * QUERY_BYTES;
     }
@@ -187,9 +213,9 @@ const QUERY_BYTES: i32 = ASC_FEATURE_RELAXED_SIMD ? 32 : 64;
 /** Of one block Σ a·byte, in four sums. Without relaxed SIMD this is all there is to do: both, weighed. */
 // @ts-ignore: decorator
 @inline
-function addBytes(sums: v128, x: v128, q: usize, flip: v128, low4: v128): v128 {
+function addBytes<Byte>(sums: v128, x: v128, q: usize, flip: v128, low4: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(q), v128.xor(x, flip), sums);
+    return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(q), isSigned<Byte>() ? v128.xor(x, flip) : x, sums);
   }
   const even = v128.and(x, i16x8.splat(255));
   const odd = i16x8.shr_u(x, 8);

@@ -33,13 +33,19 @@ export class About extends View {
       ),
     );
     store.watch(
-      (state) => [state.words, state.status, state.took, state.answer] as const,
-      ([words]) => {
+      (state) => state.words,
+      (words) => {
         title.textContent = words.about.title;
         lead.textContent = words.about.lead;
         copy.textContent = words.about.copy;
         hint.textContent = words.about.copyHint;
         said.textContent = '';
+      },
+      signal,
+    );
+    store.watch(
+      (state) => [state.words, state.status, state.took, state.answer] as const,
+      () => {
         facts.replaceChildren(...groupsOf(store.get()).map((group) => section(group)));
       },
       signal,

@@ -178,11 +178,13 @@ export class TermParts {
     const { first, rows, words, ids, lists, small } = this.all[i]!;
     if (small) return small;
     const { terms, places } = this.dictionary.lists[i]!;
+    const offsets = new Uint32Array(terms.size + 1);
+    for (let t = 0; t < offsets.length; t++) offsets[t] = places[2 * t]!;
     return {
       lengths: lengths.subarray(first, first + rows),
       terms,
-      offsets: Uint32Array.from({ length: terms.size + 1 }, (_, t) => places[2 * t]!),
-      ...this.scorer.read(lists, places[2 * terms.size]!),
+      offsets,
+      ...this.scorer.read(lists, offsets[terms.size]!),
       words,
       wordTerms: this.dictionary.termsIn(i, ids),
     };

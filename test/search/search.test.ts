@@ -175,6 +175,24 @@ test('an unexplained search has the same hits, and tells their reasons when aske
   });
 });
 
+test('what is prepared in idle time changes no answer, and none that was given tells other reasons', () => {
+  const index = createSearchIndex();
+  for (let i = 0; i < 3; i++) {
+    const rows = Array.from({ length: 2100 }, (_, row) => [
+      `d${i}-${row}`,
+      `part ${i} holds the marbles of row ${row}`,
+    ]);
+    index.add(segment(Object.fromEntries(rows)));
+  }
+  const ask = () => index.search(query('which marbels lie in row 7', { typing: true, k: 3 }), { explain: false });
+  const before = ask();
+  const reasons = before.hits.map((hit) => before.explain(hit));
+  expect([...index.prepare('en')]).toHaveLength(1); // the floor of refusal is known by now: three parts become one
+  expect(ask().hits).toEqual(before.hits);
+  expect(before.hits.map((hit) => before.explain(hit))).toEqual(reasons);
+  expect(reasons[0]!.matches.length).toBeGreaterThan(1);
+});
+
 test('a chunk is found by the questions it answers, and says which', () => {
   const index = createSearchIndex();
   index.add(segment({ a: 'Press the red button twice.', b: 'Turn the wheel.' }));

@@ -8,16 +8,17 @@ const WORDS = 0.3;
 const WORDS_AMONG_SHORT = 0.1;
 
 /**
- * What words weigh against meaning: `WORDS` where passages are twice as long as the question in the mean, or longer. Such a
- * passage has room for the question's words, and holds some if it answers. One no longer than the question says the same in
- * words of its own, as questions of one meaning do, and what words the two share are mostly those of any question.
+ * How much room the passages have for the question's words, 0–1: 1 where they are twice as long as it in the mean, or longer.
+ * Such a passage holds some of the words if it answers. One no longer than the question, 0, says the same in words of its
+ * own, as questions of one meaning do, and what words the two share are mostly those of any question.
  *
- * Shapes   both lengths in terms, as `analyse` counts them; between as long and twice as long the weight rises evenly.
+ * Shapes   both lengths in terms, as `analyse` counts them; between as long and twice as long it rises evenly.
  */
-export function weightOfWords(passages: number, question: number): number {
-  const room = Math.min(1, Math.max(0, passages / Math.max(1, question) - 1));
-  return WORDS_AMONG_SHORT + (WORDS - WORDS_AMONG_SHORT) * room;
-}
+export const roomForWords = (passages: number, question: number): number =>
+  Math.min(1, Math.max(0, passages / Math.max(1, question) - 1));
+
+/** What words weigh against meaning, by `roomForWords`. */
+export const weightOfWords = (room: number): number => WORDS_AMONG_SHORT + (WORDS - WORDS_AMONG_SHORT) * room;
 
 /** So much of the words' weight is the learned-sparse score's, where the query has one. */
 const LEARNED_SHARE = 0.3;

@@ -8,16 +8,16 @@ import { analyse } from './analyse.ts';
 import { turnCloser } from './closer.ts';
 import { createVectors } from './dense.ts';
 import { explain as explainHit } from './explain.ts';
+import { featuresOf } from './features.ts';
 import { FEEDBACK_PASSAGES, feedbackWords } from './feedback.ts';
-import { standardiseLanes, takeApart, weightOfWords } from './fuse.ts';
+import { roomForWords, standardiseLanes, takeApart, weightOfWords } from './fuse.ts';
 import { partsOf } from './indexed-text.ts';
 import { scoreWords } from './keywords.ts';
 import { follow, knownFirst } from './lead.ts';
 import { type AskedWord, createLexicon } from './lexicon.ts';
-import { phraseMargin, placesOf } from './phrases.ts';
 import type { Postings } from './postings.ts';
 import { createQuestions } from './questions.ts';
-import { aheadOf, CERTAIN, confidence, lengthOf, standing, THRESHOLDS } from './refuse.ts';
+import { CERTAIN, confidence, THRESHOLDS } from './refuse.ts';
 import { createScores } from './scores.ts';
 import type { Judged, Method, SearchIndex, SearchIndexOptions, SearchSettings } from './search-index.ts';
 import { createSparseVectors } from './sparse.ts';
@@ -26,7 +26,6 @@ import { createFloors } from './strangers.ts';
 import { searchableText } from './text.ts';
 import { togetherIn } from './together.ts';
 import { findVerbatim, keepVerbatim } from './verbatim.ts';
-import { isKeywords } from './words.ts';
 
 export { ANALYSER_VERSION } from './analyse.ts';
 export { crossRerank, wasAnswer } from './cross.ts';
@@ -42,22 +41,20 @@ export { strangers } from './strangers.ts';
 /** So many of the best by estimated cosines are scored exactly, or four times as many as are wanted. */
 const CANDIDATES = 100;
 
-/** Hits whose neighbouring words are looked at to tell whether one of them answers. */
-const READ_FOR_PHRASES = 10;
-
 /** Takes segments of any mix of models and languages; a vector is only ever compared with vectors of its own `ModelKey`. */
 export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchIndexOptions = {}): SearchIndex {
   const lexicon = createLexicon(bm25);
   const vectors = createVectors(exactRows, expected);
   const sparseVectors = createSparseVectors();
-  const floors = createFloors((query) => featuresOf(query, rank(query)));
   const chunks: Chunk[] = [];
+  const here = { chunks, lexicon, vectors };
+  const floors = createFloors((query) => featuresOf(query, rank(query), here));
   let rowOfChunk: Map<ChunkId, number> | undefined;
   const rowOf = (id: ChunkId) => {
     rowOfChunk ??= new Map(chunks.map((chunk, row) => [chunk.id, row]));
     return rowOfChunk.get(id);
   };
-  const weightOf = (text: string) => weightOfWords(lexicon.meanLength, analyse(text).length);
+  const roomFor = (text: string) => roomForWords(lexicon.meanLength, analyse(text).length);
   let questions = createQuestions(rowOf);
 
   /** Rows that this search may not return. */
@@ -125,7 +122,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     const { shared, learned, isLearned } = learnedOf(asks('sparse') ? query.vectors : [], skip);
     lap('sparse');
 
-    const weight = weightOf(query.text);
+    const weight = weightOfWords(roomFor(query.text));
     const said = { words, cosine, ranking, meaning, shared, weight, ...(isLearned && { learned }) };
     const scores = createScores(said, skip, method, fusion);
     let score = scores.all();
@@ -151,30 +148,13 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     return { ...asked, skip, cosine, meaning, learned, score, led, certain, closer };
   }
 
-  function featuresOf(query: Query, { words, total, telling, cosine, meaning, score, skip }: ReturnType<typeof rank>) {
-    const hits = topScores(score, READ_FOR_PHRASES);
-    const first = hits.map(({ row }) => row as number);
-    const idf = (term: string) => lexicon.idf(lexicon.frequency(lexicon.find(term)));
-    const read = placesOf(first.map((row) => chunks[row]!));
-    const stands = standing(cosine, query.language, skip, meaning, first[0]);
-    return {
-      words: first[0] === undefined || total <= 0 ? 0 : words[first[0]]! / total,
-      coverage: telling,
-      phrase: phraseMargin(query.text, read, idf),
-      length: lengthOf(query),
-      keywords: isKeywords(query.text),
-      ...stands,
-      ...(stands.meaning !== undefined && { ahead: aheadOf(hits, vectors.likeness) }),
-    };
-  }
-
   function fedBack({ text }: Query, score: Float32Array): AskedWord[] {
     const passages = topScores(score, FEEDBACK_PASSAGES).map(({ row }) => searchableText(chunks[row]!));
     return feedbackWords(text, passages, lexicon, lexicon.live);
   }
 
   function judge(query: Query, ranking: ReturnType<typeof rank>): Judged {
-    const features = featuresOf(query, ranking);
+    const features = featuresOf(query, ranking, here);
     const floor = floors.of(query.language, lexicon.live, query.strangers);
     return { features, floor, certain: ranking.certain };
   }
@@ -257,7 +237,14 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const told = [first, ranking].flatMap((one) => [one.words, one.cosine, one.meaning, one.learned, one.score]);
       discard(...new Set([...told, score, first.skip, ranking.skip].map(({ buffer }) => buffer)));
       const refused = sure < THRESHOLDS[query.refuse ?? 'normal'];
-      return { hits, confidence: sure, refused, timings: clock.times, explain, together: togetherIn(own) };
+      return {
+        hits,
+        confidence: sure,
+        refused,
+        timings: clock.times,
+        explain,
+        together: togetherIn(own, roomFor(query.text)),
+      };
     },
 
     *prepare(language, strangers) {
@@ -270,7 +257,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const skip = lexicon.dead();
       const { words } = wordsOf(text, rest);
       const { learned, isLearned } = learnedOf(asked, skip);
-      return takeApart(words, skip, isLearned ? learned : undefined, weightOf(text));
+      return takeApart(words, skip, isLearned ? learned : undefined, weightOfWords(roomFor(text)));
     },
 
     live() {

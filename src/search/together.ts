@@ -15,15 +15,16 @@ type Words = readonly Pick<WeightedGroup, 'text' | 'alternatives' | 'weight'>[];
  * what the number of words that it holds does not say. Of Chinese the pairs count; a single character stands anywhere.
  *
  * @param words of the query, as `scoreWords` has them.
+ * @param room  for them, `roomForWords`: the share counts so much. Where a passage is one place, it says nothing new.
  * @returns a function of a passage. Cost: one analysis of its text.
  * Source   proximity as in Tao & Zhai, "An exploration of proximity measures in information retrieval", SIGIR 2007, by a
  *          window of fixed width.
  */
-export function togetherIn(words: Words): (passage: Chunk) => number {
+export function togetherIn(words: Words, room = 1): (passage: Chunk) => number {
   let asked: ReturnType<typeof askedIn> | undefined;
   return (passage) => {
     asked ??= askedIn(words);
-    return asked.total === 0 ? 0 : mostTogether(searchableText(passage), asked) / asked.total;
+    return asked.total === 0 || room === 0 ? 0 : (room * mostTogether(searchableText(passage), asked)) / asked.total;
   };
 }
 

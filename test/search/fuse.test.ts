@@ -4,6 +4,7 @@ import {
   fuse,
   fuseRanks,
   type RowRange,
+  roomForWords,
   standardise as standardiseInto,
   standardiseLanes,
   weightOfWords,
@@ -55,7 +56,7 @@ test('where there is no meaning to go by, words decide', () => {
 });
 
 test('among passages no longer than the question words weigh a third as much, and all they can from twice as long on', () => {
-  expect([5, 10, 15, 20, 200].map((length) => weightOfWords(length, 10).toFixed(2))).toEqual([
+  expect([5, 10, 15, 20, 200].map((length) => weightOfWords(roomForWords(length, 10)).toFixed(2))).toEqual([
     '0.10',
     '0.10',
     '0.20',
@@ -63,12 +64,12 @@ test('among passages no longer than the question words weigh a third as much, an
     '0.30',
   ]);
   // Two keywords among titles are short beside them.
-  expect(weightOfWords(8, 2)).toBeCloseTo(0.3);
-  expect([weightOfWords(0, 0), weightOfWords(0, 5), weightOfWords(5, 0)].map((x) => x.toFixed(2))).toEqual([
-    '0.10',
-    '0.10',
-    '0.30',
-  ]);
+  expect(weightOfWords(roomForWords(8, 2))).toBeCloseTo(0.3);
+  expect(
+    [weightOfWords(roomForWords(0, 0)), weightOfWords(roomForWords(0, 5)), weightOfWords(roomForWords(5, 0))].map((x) =>
+      x.toFixed(2),
+    ),
+  ).toEqual(['0.10', '0.10', '0.30']);
 });
 
 test('words weigh three tenths; of those the learned-sparse score three tenths, where there is one', () => {

@@ -65,6 +65,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   unpdf: ['src/read'],
   mammoth: ['src/read'],
   fflate: ['src/read'],
+  htmlparser2: ['src/read'],
   'opencc-js': ['src/search'],
   'wink-porter2-stemmer': ['src/search'],
   commander: ['src/cli'],

@@ -3,7 +3,7 @@ import { unpack } from './archive.ts';
 import type { Piece } from './compose.ts';
 import { readHtml } from './html.ts';
 import type { Page } from './page.ts';
-import { tags } from './xml.ts';
+import { elements, parseXml, textOf, type XmlNode } from './xml.ts';
 
 const LOCKS = 'META-INF/encryption.xml';
 const PAGES = /\.(?:x?html?|opf|xml|ncx)$/i;
@@ -22,12 +22,11 @@ export async function readEpub(bytes: Uint8Array<ArrayBuffer>): Promise<Page> {
       'expected a book that anyone may open, got one locked by its seller (DRM); it cannot be searched.',
     );
   }
-  const path = tags(files.text('META-INF/container.xml'), 'rootfile')[0]?.get('full-path');
-  const book = files.text(path ?? 'list of chapters');
+  const path = elements(parseXml(files.text('META-INF/container.xml')), 'rootfile')[0]?.attribs['full-path'];
+  const book = parseXml(files.text(path ?? 'list of chapters'));
   const folder = path?.slice(0, path.lastIndexOf('/') + 1) ?? '';
-  const items = new Map(tags(book, 'item').map((item) => [item.get('id'), item]));
   const pieces: Piece[] = [];
-  for (const { href } of chapters(book, items)) {
+  for (const href of chapters(book)) {
     const name = decodeURIComponent(folder + href);
     if (!files.has(name)) continue;
     for (const [i, piece] of readHtml(html(files.text(name))).pieces.entries()) {
@@ -40,17 +39,16 @@ export async function readEpub(bytes: Uint8Array<ArrayBuffer>): Promise<Page> {
       });
     }
   }
-  const title = /<dc:title[^>]*>([^<]+)</.exec(book)?.[1]?.trim();
-  const lang = /<dc:language[^>]*>([^<]+)</.exec(book)?.[1]?.trim();
+  const [title, lang] = ['dc:title', 'dc:language'].map((name) => textOf(elements(book, name)[0]).trim());
   return { pieces, ...(title ? { title } : {}), ...(lang ? { lang } : {}) };
 }
 
 /** Hrefs of the chapters in reading order, without the table of contents. */
-function chapters(book: string, items: ReadonlyMap<string | undefined, ReadonlyMap<string, string>>) {
-  return tags(book, 'itemref').flatMap((itemref) => {
-    const item = items.get(itemref.get('idref'));
-    const href = item?.get('href');
-    return href && !/\bnav\b/.test(item?.get('properties') ?? '') ? [{ href }] : [];
+function chapters(book: XmlNode): string[] {
+  const items = new Map(elements(book, 'item').map(({ attribs }) => [attribs.id, attribs]));
+  return elements(book, 'itemref').flatMap(({ attribs }) => {
+    const { href, properties = '' } = items.get(attribs.idref) ?? {};
+    return href && !/\bnav\b/.test(properties) ? [href] : [];
   });
 }
 

@@ -1,47 +1,36 @@
-/** The attributes of every tag of that name, in order; enough for the small XML files that list what an archive holds. */
-export function tags(xml: string, name: string): Map<string, string>[] {
-  return Array.from(xml.matchAll(new RegExp(`<(?:\\w+:)?${name}\\s([^>]*)>`, 'g')), ([, attributes]) =>
-    attributesOf(attributes!),
-  );
+import { DomUtils, parseDocument } from 'htmlparser2';
+
+export type XmlNode = ReturnType<typeof parseDocument> | ReturnType<typeof parseDocument>['children'][number];
+export type XmlElement = ReturnType<typeof DomUtils.getElementsByTagName>[number];
+
+/** The elements of an XML document; of one that is damaged, what can be made out. Cost: linear. */
+export const parseXml = (xml: string): XmlNode => parseDocument(xml, { xmlMode: true });
+
+/** Every element of that name within, in order; a name without a prefix stands for any prefix. */
+export function elements(within: XmlNode, name: string): XmlElement[] {
+  const ending = `:${name}`;
+  const fits = (other: string) => other === name || (!name.includes(':') && other.endsWith(ending));
+  return DomUtils.getElementsByTagName(fits, [within].flat(), true);
 }
 
-export function attributesOf(text: string): Map<string, string> {
-  const pairs = text.matchAll(/([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
-  return new Map(Array.from(pairs, ([, key, double, single]) => [key!, double ?? single ?? '']));
+export const textOf = (node: XmlNode | undefined): string => (node ? DomUtils.textContent(node) : '');
+
+/** What an element is in HTML: one of that name, or whatever is made of it and of what it holds. */
+export type Rewrites = Readonly<Record<string, string | ((element: XmlElement, inner: () => string) => string)>>;
+
+/** Deeper than any document; a crafted one would end the stack. */
+const MOST_LEVELS = 500;
+
+/** XML as HTML: elements are rewritten by their names, prefixes included; of all others what they hold stays. Cost: linear. */
+export function asHtml(node: XmlNode, rewrites: Rewrites, level = 0): string {
+  if (node.nodeType === 3) return escaped(textOf(node));
+  if (!('children' in node) || level > MOST_LEVELS) return '';
+  const inner = () => node.children.map((child) => asHtml(child, rewrites, level + 1)).join('');
+  const rewrite = 'name' in node && Object.hasOwn(rewrites, node.name) ? rewrites[node.name] : undefined;
+  if (rewrite === undefined) return inner();
+  if (typeof rewrite === 'function') return rewrite(node as XmlElement, inner);
+  return rewrite === 'br' ? '<br>' : `<${rewrite}>${inner()}</${rewrite}>`;
 }
 
-/** What becomes of a tag: the HTML element of that name, or of the name that its attributes lead to; `undefined` drops the tag. */
-export type Rewrites = Readonly<Record<string, string | ((attributes: Map<string, string>) => string | undefined)>>;
-
-/** Elements of HTML that hold nothing. */
-const VOID = new Set(['br']);
-
-/**
- * An XML document as HTML: its tags are rewritten by their names, prefixes included; all others go, and the text within
- * them stays. Cost: linear.
- */
-export function asHtml(xml: string, rewrites: Rewrites): string {
-  const open: (string | undefined)[] = [];
-  return xml.replace(/<[?!][^>]*>|<(\/?)([\w:.-]+)([^<>]*?)(\/?)>/g, (_tag, closes, name, attributes, empty) => {
-    if (name === undefined) return '';
-    if (closes) {
-      const element = open.pop();
-      return element === undefined ? '' : `</${element}>`;
-    }
-    const rewrite = Object.hasOwn(rewrites, name) ? rewrites[name] : undefined;
-    const element = typeof rewrite === 'function' ? rewrite(attributesOf(attributes)) : rewrite;
-    if (!empty) open.push(element !== undefined && VOID.has(element) ? undefined : element);
-    if (element === undefined) return '';
-    return empty && !VOID.has(element) ? `<${element}></${element}>` : `<${element}>`;
-  });
-}
-
-/** What stands between each `<name …>` and the next `</name>`, for elements that do not lie in one another. Cost: linear. */
-export function insides(xml: string, name: string): string[] {
-  return xml
-    .split(new RegExp(`<${name}(?=[\\s>])`))
-    .slice(1)
-    .map((part) =>
-      part.slice(part.indexOf('>') + 1, part.includes(`</${name}>`) ? part.indexOf(`</${name}>`) : undefined),
-    );
-}
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const escaped = (text: string) => text.replace(/[&<>]/g, (character) => ESCAPES[character]!);

@@ -112,7 +112,7 @@ export async function ask(
   const better = again && (await rereadHits(again));
   const places = new Map(all.map(({ hit, place }) => [hit.chunk.id, place]));
   const hits = (better ?? all.map(({ hit }) => hit)).slice(0, limit);
-  const own = ranked === meaning ? fused : rank(meaning);
+  const own = ranked === meaning ? first : rank(meaning);
   const leading = topScores(own, JUDGED);
   const reached = meaning ? tier : 'keywords';
   const texts = all.slice(0, JUDGED).map(({ hit }) => hit.chunk);

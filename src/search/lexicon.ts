@@ -52,7 +52,7 @@ export interface Lexicon extends Vocabulary {
   kill(row: number): void;
   /**
    * Neighbouring parts become one, of up to 16,384 rows, and questions take less; answers are the same. A step at a time,
-   * some fifty milliseconds, for idle time; rows that come meanwhile end it. Nothing is done where there is nothing to
+   * a tenth of a second, for idle time; rows that come meanwhile end it. Nothing is done where there is nothing to
    * merge, or more than 131,072 rows: until it is done, postings are in memory twice.
    */
   merge(): Iterable<void>;

@@ -23,7 +23,7 @@ export interface Part {
 
 /** A part of at least so many rows is full: it lies in the scorer's memory for good. */
 const FULL_ROWS = 2048;
-/** Neighbours of at most so many rows together become one part in idle time: a step of some fifty milliseconds. */
+/** Neighbours of at most so many rows together become one part in idle time: a step of a tenth of a second. */
 const MERGED_ROWS = 16_384;
 /** … of an index of at most so many rows: until it is done, each posting takes its three bytes twice. */
 const MOST_MERGED = 131_072;

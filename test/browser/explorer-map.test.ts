@@ -52,9 +52,12 @@ async function ask(text: string): Promise<void> {
   await page.locator('#nf-question').press('Enter');
   await page.locator('.ask-box:not([data-searching])').waitFor(PATIENT);
 }
+/** What has changed by now is drawn with the next frame. */
+const nextFrame = () =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 /** Where the pointed-at point stands, in pixels of the page, once that has been drawn. */
 async function ringAt(): Promise<{ x: number; y: number }> {
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await nextFrame();
   const { x, y, width, height } = (await page.locator('.map-ring').boundingBox())!;
   return { x: x + width / 2, y: y + height / 2 };
 }
@@ -278,6 +281,9 @@ test('two fingers zoom, one moves the map, a tap shows the passage and does not 
   const frame = (await stage().boundingBox())!;
   const [x, y] = [frame.x + frame.width / 2, frame.y + frame.height / 2];
 
+  // Results stand in one corner until the frame that puts them in their places.
+  await expect.poll(spread).toBeGreaterThan(0);
+  await nextFrame();
   const before = await spread();
   await touch('touchStart', { x: x - 60, y, id: 0 }, { x: x + 60, y, id: 1 });
   for (const by of [70, 75, 80]) await touch('touchMove', { x: x - by, y, id: 0 }, { x: x + by, y, id: 1 });

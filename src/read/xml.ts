@@ -1,3 +1,4 @@
+import { escapeText } from 'entities';
 import { DomUtils, parseDocument } from 'htmlparser2';
 
 export type XmlNode = ReturnType<typeof parseDocument> | ReturnType<typeof parseDocument>['children'][number];
@@ -10,7 +11,7 @@ export const parseXml = (xml: string): XmlNode => parseDocument(xml, { xmlMode: 
 export function elements(within: XmlNode, name: string): XmlElement[] {
   const ending = `:${name}`;
   const fits = (other: string) => other === name || (!name.includes(':') && other.endsWith(ending));
-  return DomUtils.getElementsByTagName(fits, [within].flat(), true);
+  return DomUtils.getElementsByTagName(fits, within, true);
 }
 
 export const textOf = (node: XmlNode | undefined): string => (node ? DomUtils.textContent(node) : '');
@@ -23,7 +24,7 @@ const MOST_LEVELS = 500;
 
 /** XML as HTML: elements are rewritten by their names, prefixes included; of all others what they hold stays. Cost: linear. */
 export function asHtml(node: XmlNode, rewrites: Rewrites, level = 0): string {
-  if (node.nodeType === 3) return escaped(textOf(node));
+  if (node.nodeType === 3) return escapeText(textOf(node));
   if (!('children' in node) || level > MOST_LEVELS) return '';
   const inner = () => node.children.map((child) => asHtml(child, rewrites, level + 1)).join('');
   const rewrite = 'name' in node && Object.hasOwn(rewrites, node.name) ? rewrites[node.name] : undefined;
@@ -31,6 +32,3 @@ export function asHtml(node: XmlNode, rewrites: Rewrites, level = 0): string {
   if (typeof rewrite === 'function') return rewrite(node as XmlElement, inner);
   return rewrite === 'br' ? '<br>' : `<${rewrite}>${inner()}</${rewrite}>`;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const escaped = (text: string) => text.replace(/[&<>]/g, (character) => ESCAPES[character]!);

@@ -122,7 +122,8 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
     const { shared, learned, isLearned } = learnedOf(asks('sparse') ? query.vectors : [], skip);
     lap('sparse');
 
-    const weight = weightOfWords(roomFor(query.text));
+    const room = roomFor(query.text);
+    const weight = weightOfWords(room);
     const said = { words, cosine, ranking, meaning, shared, weight, ...(isLearned && { learned }) };
     const scores = createScores(said, skip, method, fusion);
     let score = scores.all();
@@ -145,7 +146,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
       const turned = steps ? turnCloser(query, score, Math.max(CANDIDATES, 4 * query.k), chunks, vectors, meant) : [];
       return turned.length === 0 ? score : knownFirst(scores.again(score, turned), led, skip);
     };
-    return { ...asked, skip, cosine, meaning, learned, score, led, certain, closer };
+    return { ...asked, room, skip, cosine, meaning, learned, score, led, certain, closer };
   }
 
   function fedBack({ text }: Query, score: Float32Array): AskedWord[] {
@@ -243,7 +244,7 @@ export function createSearchIndex({ bm25, fields, exactRows, expected }: SearchI
         refused,
         timings: clock.times,
         explain,
-        together: togetherIn(own, roomFor(query.text)),
+        together: togetherIn(own, ranking.room),
       };
     },
 
